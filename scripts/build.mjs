@@ -1,0 +1,87 @@
+// `npm run build`: the pages into .next, the processes into dist. Plain Node at the top; needs the installed packages to work.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { projectFiles, ROOT } from "./files.mjs";
+import { runStep } from "./run.mjs";
+
+const DIST = join(ROOT, "dist");
+/** What the last build was made from. */
+const STAMP = join(DIST, "built-from");
+
+/** Each process and what it is bundled from. */
+const BUNDLES = {
+  server: "server.ts",
+  "demo-saas": "e2e/fakes/main.ts",
+  "demo-parts": "scripts/demo-parts.ts",
+  "seed-demo": "scripts/seed-demo.ts",
+};
+
+/** What a build is made of; tests and documents change nothing in it. */
+const SOURCE = /^(app|lib|prisma|public|e2e\/fakes|scripts\/(build|generate|demo-parts|seed-demo))|^[^/]+\.(ts|js|mjs|json)$/;
+const UNRELATED = /\.(test|spec)\.tsx?$|^(biome|vitest\.config|playwright\.config)|^lib\/testing\//;
+
+export async function build() {
+  const from = fingerprint();
+  rmSync(STAMP, { force: true });
+  const next = join(ROOT, "node_modules/next/dist/bin/next");
+  const ok =
+    (await runStep("Generating the database client", [process.execPath, join(ROOT, "scripts/generate.mjs")])).ok &&
+    (
+      await runStep("Building the pages", [process.execPath, next, "build"], {
+        cwd: ROOT,
+        env: { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+      })
+    ).ok &&
+    (await bundle());
+  if (ok) writeFileSync(STAMP, from);
+  return ok;
+}
+
+/** Builds unless the last build was made from exactly these sources. */
+export async function buildIfNeeded() {
+  return isBuilt() || build();
+}
+
+export function isBuilt() {
+  return existsSync(STAMP) && existsSync(join(ROOT, ".next/BUILD_ID")) && readFileSync(STAMP, "utf8") === fingerprint();
+}
+
+function fingerprint() {
+  const hash = createHash("sha256");
+  const files = projectFiles().filter((path) => SOURCE.test(path) && !UNRELATED.test(path) && path !== "next-env.d.ts");
+  for (const path of files.sort())
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(ROOT, path)))
+      .update("\0");
+  return hash.digest("hex");
+}
+
+/** Packages stay outside the bundles: some are binary, and Next must share its copy. */
+async function bundle() {
+  const { build: esbuild } = await import("esbuild");
+  const entryPoints = Object.fromEntries(Object.entries(BUNDLES).filter(([, from]) => existsSync(join(ROOT, from))));
+  mkdirSync(DIST, { recursive: true });
+  try {
+    await esbuild({
+      absWorkingDir: ROOT,
+      entryPoints,
+      outdir: DIST,
+      outExtension: { ".js": ".mjs" },
+      bundle: true,
+      packages: "external",
+      platform: "node",
+      target: "node20.19",
+      format: "esm",
+      sourcemap: true,
+      logLevel: "warning",
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = (await build()) ? 0 : 1;

@@ -1,0 +1,75 @@
+// Who may import whom, as sentences. `from` and `to` are matched against paths in the project or package names;
+// `except` lists the named doors, each "from -> to" written down in ARCHITECTURE.md. Types count, unless `valuesOnly`.
+
+const RECORDS = "people|agents|connections|grants|setups";
+const LEAVES = "vault|tokens|connectors|policy|activity";
+const KERNEL = "lib/[^/]+$|lib/generated/";
+
+/** Everything of `lib` a folder may know, itself included. */
+const only = (folders) => new RegExp(`^(?!${KERNEL})(?!lib/(${folders})/)lib/`);
+
+export const RULES = [
+  {
+    sentence: "lib has never heard of Next, of React or of a page",
+    from: /^lib\//,
+    to: /^(app\/|next$|next\/|next-auth|react$|react-dom|server-only$)/,
+  },
+  {
+    sentence: "nothing that runs imports the tests' tools",
+    from: /^(?!.*\.test\.ts$)(?!lib\/testing\/)(?!e2e\/)/,
+    to: /^(lib\/testing|e2e|vitest)(\/|$)/,
+  },
+  // core.ts is where everything is put together.
+  { sentence: "the kernel knows no noun", from: /^lib\/(?!core\.ts$)[^/]+\.ts$/, to: only("(?!)") },
+  {
+    sentence: "a leaf knows the kernel, and no other leaf",
+    from: new RegExp(`^lib/(${LEAVES})/`),
+    to: new RegExp(`^lib/(?!$1/)(${LEAVES}|${RECORDS}|broker|wire|database)/`),
+  },
+  {
+    sentence: "records know leaves and the kernel, and no other record",
+    from: new RegExp(`^lib/(${RECORDS})/`),
+    to: new RegExp(`^lib/(?!$1/)(${RECORDS}|broker|wire|database)/`),
+  },
+  { sentence: "the broker knows records, leaves and the kernel", from: /^lib\/broker\//, to: /^lib\/(wire|database)\// },
+  {
+    sentence: "only a start opens or migrates a database",
+    from: /^(?!lib\/(database|testing)\/|lib\/core\.ts$)(lib|app)\//,
+    to: /^lib\/database\//,
+  },
+  {
+    sentence: "rules decide without I/O: errors, connector data and other rules",
+    from: /^lib\/.*\/rules\.ts$/,
+    to: /^lib\/(?!errors$|limits$|connectors\/|.*\/rules$)|^(pg|pino|undici|node:)/,
+    valuesOnly: true,
+  },
+  { sentence: "jose is at home in tokens", from: /^(?!lib\/tokens\/)(lib|app)\//, to: /^jose$/, valuesOnly: true },
+  // The database folder hashes migration files and makes the embedded cluster's password, before there is a vault.
+  { sentence: "node:crypto is at home in vault and tokens", from: /^(?!lib\/(vault|tokens|database)\/)(lib|app)\//, to: /^node:crypto$/ },
+  {
+    sentence: "the Prisma client is a value in one file",
+    from: /^(?!lib\/db\.ts$)(?!lib\/generated\/)/,
+    to: /^(lib\/generated\/|@prisma\/client)/,
+    valuesOnly: true,
+  },
+  { sentence: "the fakes know nothing of Valet", from: /^e2e\/fakes\//, to: /^(lib|app)\// },
+];
+
+/** Files whose own business it is to reach across: tests may build what they need. */
+export const FREE = /(\.test\.tsx?$|^lib\/testing\/|^lib\/generated\/)/;
+
+/** The named doors, as [from, to]. */
+export const DOORS = [
+  // The toolbox is made of the leaves' tools.
+  [/^lib\/ctx\.ts$/, /^lib\/(vault|tokens)\//],
+  // A rule of access is written over what the connector's data says.
+  [/^lib\/policy\//, /^lib\/connectors\//],
+  // Whoever talks to a SaaS needs this installation's client there.
+  [/^lib\/(connections|grants)\//, /^lib\/setups\/client$/],
+  // Whoever leaves has their accounts disconnected, at the SaaS too.
+  [/^lib\/people\/status\.ts$/, /^lib\/connections\/disconnect(\.ts)?$/],
+  // A grant ends what was lent under it, and is shown with its connection.
+  [/^lib\/grants\//, /^lib\/connections\/(lentTokens|list|permissions)$/],
+  // An agent stands and falls with its owner.
+  [/^lib\/agents\//, /^lib\/people\/(person|rules)$/],
+];
