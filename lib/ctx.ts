@@ -1,0 +1,78 @@
+import type { Dispatcher } from "undici";
+import type { ReadDb } from "./db";
+import type { Limits } from "./limits";
+import type { Settings } from "./settings";
+import type { Signer } from "./tokens/signer";
+import type { Vault } from "./vault/vault";
+
+export type Role = "member" | "auditor" | "admin";
+
+/** Time is a tool, so that a test can hold it. */
+export interface Clock {
+  now(): Date;
+}
+
+/** One line of JSON per event. Never given a secret: the fields are names, ids and counts. */
+export interface Log {
+  info(event: string, fields?: Record<string, unknown>): void;
+  warn(event: string, fields?: Record<string, unknown>): void;
+  error(event: string, fields?: Record<string, unknown>): void;
+}
+
+/** A person, by browser session or by their own token. */
+export interface PersonActor {
+  readonly kind: "person";
+  readonly personId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly via: "browser" | "token";
+}
+
+/** Software, proved by one of its credentials. */
+export interface AgentActor {
+  readonly kind: "agent";
+  readonly agentId: string;
+  readonly name: string;
+  readonly ownerId: string;
+}
+
+/** Valet itself: set-up, expiry, clean-up. */
+export interface SystemActor {
+  readonly kind: "system";
+  readonly name: string;
+}
+
+export type Actor = PersonActor | AgentActor | SystemActor;
+
+/** The tools. Everything that keeps state between requests hangs here, once per process. */
+export interface Core {
+  readonly db: ReadDb;
+  readonly clock: Clock;
+  readonly fetch: typeof fetch;
+  /** Sends requests to a SaaS's API: follows no redirect, decodes nothing, reaches no private address. */
+  readonly upstream: Dispatcher;
+  readonly log: Log;
+  readonly settings: Settings;
+  readonly vault: Vault;
+  readonly signer: Signer;
+  readonly limits: Limits;
+  /** Work under way that others may wait for, by name: one refresh per connection. */
+  readonly flights: Map<string, Promise<unknown>>;
+}
+
+/** Core and who is asking. */
+export interface Ctx extends Core {
+  readonly actor: Actor;
+  readonly requestId?: string;
+}
+
+/** Only a person may: the type says so. */
+export interface PersonCtx extends Ctx {
+  readonly actor: PersonActor;
+}
+
+/** The same tools in somebody's hand. */
+export function asActor<A extends Actor>(core: Core, actor: A, requestId?: string): Ctx & { readonly actor: A } {
+  return { ...core, actor, ...(requestId ? { requestId } : {}) };
+}

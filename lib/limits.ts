@@ -1,0 +1,90 @@
+import type pg from "pg";
+import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
+import { Refusal } from "./errors";
+
+/** What is counted, and how much of it fits into how long. Counters live in PostgreSQL, so every process shares them. */
+const LIMITS = {
+  /** Wrong passwords for one e-mail address. */
+  sign_in_email: { points: 5, seconds: 15 * 60 },
+  /** Wrong passwords from one address of the network. */
+  sign_in_address: { points: 30, seconds: 15 * 60 },
+  /** Wrong or spent invitation links from one address of the network. */
+  invitation_address: { points: 20, seconds: 15 * 60 },
+  /** Failed proofs of one agent. */
+  agent_proof: { points: 30, seconds: 60 },
+} as const;
+export type LimitName = keyof typeof LIMITS;
+
+export interface Limits {
+  /** @throws Refusal `too_many_requests` with the seconds to wait when the key has nothing left. Spends nothing. */
+  check(name: LimitName, key: string): Promise<void>;
+  /** Counts one failure. */
+  spend(name: LimitName, key: string): Promise<void>;
+  /**
+   * Counts one try before it is judged, so that parallel tries cannot pass together.
+   *
+   * @throws Refusal `too_many_requests` when the key had nothing left.
+   */
+  take(name: LimitName, key: string): Promise<void>;
+  /** Takes back one try that turned out well. */
+  giveBack(name: LimitName, key: string): Promise<void>;
+  /** Forgets the failures of a key that has proved itself. */
+  forgive(name: LimitName, key: string): Promise<void>;
+}
+
+/** Limits over rate-limiter-flexible; the table comes from our migrations. */
+export function createLimits(pool: pg.Pool): Limits {
+  const limiters = new Map(Object.entries(LIMITS).map(([name, { points, seconds }]) => [name, limiter(pool, name, points, seconds)]));
+  const of = (name: LimitName) => limiters.get(name) as RateLimiterPostgres;
+  return {
+    async check(name, key) {
+      const spent = await of(name).get(key);
+      if (spent && spent.consumedPoints >= LIMITS[name].points) throw tooMany(spent.msBeforeNext);
+    },
+    async spend(name, key) {
+      await of(name)
+        .consume(key)
+        .catch((failed: unknown) => {
+          if (!(failed instanceof RateLimiterRes)) throw failed;
+        });
+    },
+    async take(name, key) {
+      await of(name)
+        .consume(key)
+        .catch((failed: unknown) => {
+          throw failed instanceof RateLimiterRes ? tooMany(failed.msBeforeNext) : failed;
+        });
+    },
+    async giveBack(name, key) {
+      await of(name).reward(key);
+    },
+    async forgive(name, key) {
+      await of(name).delete(key);
+    },
+  };
+}
+
+function limiter(pool: pg.Pool, name: string, points: number, duration: number): RateLimiterPostgres {
+  return new RateLimiterPostgres({
+    storeClient: pool,
+    storeType: "pool",
+    tableName: "rate_limits",
+    tableCreated: true,
+    clearExpiredByTimeout: false,
+    keyPrefix: name,
+    points,
+    duration,
+  });
+}
+
+function tooMany(msBeforeNext: number): Refusal {
+  const retryAfterSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
+  return new Refusal("too_many_requests", `Too many failed tries. Wait ${waitInWords(retryAfterSeconds)} and try again.`, {
+    retryAfterSeconds,
+  });
+}
+
+function waitInWords(seconds: number): string {
+  if (seconds < 90) return `${seconds} seconds`;
+  return `${Math.ceil(seconds / 60)} minutes`;
+}

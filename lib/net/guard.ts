@@ -1,0 +1,90 @@
+import { lookup as resolve } from "node:dns";
+import { BlockList, isIP } from "node:net";
+import { Agent, type Dispatcher, fetch as undiciFetch } from "undici";
+import type { Core } from "../ctx";
+
+const PRIVATE = new BlockList();
+for (const [network, bits] of [
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["224.0.0.0", 3],
+] as const) {
+  PRIVATE.addSubnet(network, bits, "ipv4");
+}
+for (const [network, bits] of [
+  ["::", 96],
+  ["64:ff9b::", 96],
+  ["64:ff9b:1::", 48],
+  ["2001::", 32],
+  ["2002::", 16],
+  ["fc00::", 7],
+  ["fe80::", 10],
+  ["fec0::", 10],
+  ["ff00::", 8],
+] as const) {
+  PRIVATE.addSubnet(network, bits, "ipv6");
+}
+
+/** Whether an address is one that no SaaS on the internet has: loopback, private, link-local (cloud metadata), multicast, and tunnels that could end at one of these. */
+export function isPrivateAddress(address: string): boolean {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
+  if (mapped) return isPrivateAddress(mapped[1] as string);
+  const family = isIP(address);
+  if (family === 0) return true;
+  return PRIVATE.check(address, family === 6 ? "ipv6" : "ipv4");
+}
+
+/** The destination is not one Valet talks to. */
+export class ForbiddenDestination extends Error {
+  override readonly name = "ForbiddenDestination";
+}
+
+/**
+ * Connects only to public addresses, and to the hosts an operator named in a setting. The address that was judged is
+ * the address that is dialled, so a second answer of the name server changes nothing.
+ */
+export function guardedDispatcher(trustedHosts: ReadonlySet<string>): Dispatcher {
+  const agent = new Agent({
+    connect: {
+      timeout: 10_000,
+      lookup: (hostname, options, callback) => {
+        resolve(hostname, { ...options, all: true }, (error, addresses) => {
+          if (error) return callback(error, []);
+          const usable = trustedHosts.has(hostname) ? addresses : addresses.filter(({ address }) => !isPrivateAddress(address));
+          if (usable.length === 0) return callback(new ForbiddenDestination(`${hostname} has no public address.`), []);
+          if (options.all) return callback(null, usable);
+          const [first] = usable as [(typeof usable)[number]];
+          return (callback as unknown as (error: null, address: string, family: number) => void)(null, first.address, first.family);
+        });
+      },
+    },
+    headersTimeout: 60_000,
+    bodyTimeout: 120_000,
+    maxResponseSize: -1,
+    pipelining: 1,
+  });
+  return agent.compose((dispatch) => (options, handler) => {
+    refuseLiteral(String(options.origin), trustedHosts);
+    return dispatch(options, handler);
+  });
+}
+
+/** `fetch` over a guarded dispatcher: same rules, no redirect followed unless asked for. */
+export function guardedFetch(dispatcher: Dispatcher): Core["fetch"] {
+  const send = undiciFetch as unknown as (input: string, init: object) => Promise<Response>;
+  return (input, init) => send(input instanceof Request ? input.url : String(input), { redirect: "manual", ...init, dispatcher });
+}
+
+function refuseLiteral(origin: string, trustedHosts: ReadonlySet<string>): void {
+  const hostname = new URL(origin).hostname;
+  const bare = hostname.replace(/^\[|\]$/g, "");
+  if (trustedHosts.has(hostname) || trustedHosts.has(bare)) return;
+  if (isIP(bare) && isPrivateAddress(bare)) throw new ForbiddenDestination(`${bare} is not a public address.`);
+}

@@ -1,0 +1,168 @@
+import { z } from "zod";
+
+/** A setting is missing or bad: names it and says the fix. Stops the start. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+const url = z.url({ protocol: /^https?$/ });
+
+const endpoints = z.strictObject({
+  authorizeUrl: url.optional(),
+  tokenUrl: url.optional(),
+  revokeUrl: url.optional(),
+  accountUrl: url.optional(),
+  apiBaseUrl: url.optional(),
+  issuer: url.optional(),
+});
+
+const environment = z.object({
+  NODE_ENV: z.enum(["development", "test", "production"]).default("development"),
+  HOST: z.string().min(1).default("127.0.0.1"),
+  PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
+  VALET_PUBLIC_URL: url.optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  VALET_DATA_DIR: z.string().min(1).default(".valet"),
+  VALET_KEYS: z
+    .string()
+    .regex(/^[a-z0-9]{1,16}:[A-Za-z0-9_-]{43}(,[a-z0-9]{1,16}:[A-Za-z0-9_-]{43})*$/)
+    .optional(),
+  VALET_DEMO: z.enum(["0", "1"]).default("0"),
+  VALET_BEHIND_PROXY: z.enum(["0", "1"]).default("0"),
+  VALET_ENDPOINTS: z
+    .string()
+    .default("{}")
+    .transform((text, context) => readJson(text, context))
+    .pipe(z.record(z.string(), endpoints)),
+  OIDC_ISSUER: url.optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  OIDC_NAME: z.string().min(1).default("single sign-on"),
+  OIDC_EMAIL_DOMAINS: z.string().default(""),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+});
+
+const FIXES: Record<string, string> = {
+  PORT: "a port number from 1 to 65535",
+  VALET_PUBLIC_URL: "the https origin people and agents reach Valet at, such as https://valet.example.com",
+  DATABASE_URL: "a PostgreSQL address such as postgresql://user:password@host:5432/valet, or unset for the embedded one",
+  VALET_KEYS: 'one or more "id:key" separated by commas, newest first; make one with: npm run keys',
+  VALET_ENDPOINTS: 'JSON such as {"github":{"apiBaseUrl":"https://ghe.example.com/api/v3"}}',
+  OIDC_ISSUER: "the issuer address of your OpenID provider, exactly as in its discovery document",
+  NODE_ENV: "development, test or production",
+  VALET_DEMO: "1 for the demo, otherwise unset",
+  VALET_BEHIND_PROXY: "1 when every request comes through a proxy of yours that sets X-Forwarded-For, otherwise unset",
+  LOG_LEVEL: "debug, info, warn, error or silent",
+};
+
+export type ConnectorEndpoints = z.infer<typeof endpoints>;
+
+export interface OidcSettings {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly name: string;
+  /** Lower case. Empty: anybody the provider signs in becomes a member. */
+  readonly emailDomains: readonly string[];
+}
+
+export interface Settings {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** Origin without a slash at the end; also our OAuth issuer. */
+  readonly publicUrl: string;
+  /** Null: the embedded PostgreSQL in `dataDir`. */
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+  /** Null: kept in `dataDir`, made at the first start. */
+  readonly keys: string | null;
+  readonly demo: boolean;
+  /** The last address of X-Forwarded-For is the caller's: a proxy of the operator's own wrote it. */
+  readonly behindProxy: boolean;
+  readonly endpoints: Readonly<Record<string, ConnectorEndpoints>>;
+  readonly oidc: OidcSettings | null;
+  readonly logLevel: string;
+}
+
+/**
+ * Parses the environment once.
+ *
+ * @throws SettingsError with every bad setting by name and what it should be, never with its value.
+ */
+export function readSettings(env: Record<string, string | undefined>): Settings {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) throw new SettingsError(explain(parsed.error));
+  const values = parsed.data;
+  const settings: Settings = {
+    production: values.NODE_ENV === "production",
+    host: values.HOST,
+    port: values.PORT,
+    publicUrl: readOrigin(values.VALET_PUBLIC_URL ?? `http://localhost:${values.PORT}`),
+    databaseUrl: values.DATABASE_URL ?? null,
+    dataDir: values.VALET_DATA_DIR,
+    keys: values.VALET_KEYS ?? null,
+    demo: values.VALET_DEMO === "1",
+    behindProxy: values.VALET_BEHIND_PROXY === "1",
+    endpoints: values.VALET_ENDPOINTS,
+    oidc: readOidc(values),
+    logLevel: values.LOG_LEVEL,
+  };
+  refuseUnsafe(settings);
+  return settings;
+}
+
+/** Whether an address can only be reached from this machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || hostname === "::1" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+function readOidc(values: z.infer<typeof environment>): OidcSettings | null {
+  const parts = [values.OIDC_ISSUER, values.OIDC_CLIENT_ID, values.OIDC_CLIENT_SECRET];
+  if (parts.every((part) => part === undefined)) return null;
+  const [issuer, clientId, clientSecret] = parts;
+  if (!issuer || !clientId || !clientSecret) {
+    throw new SettingsError("OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together: set all three, or none.");
+  }
+  const emailDomains = values.OIDC_EMAIL_DOMAINS.toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  return { issuer, clientId, clientSecret, name: values.OIDC_NAME, emailDomains };
+}
+
+function refuseUnsafe(settings: Settings): void {
+  const at = new URL(settings.publicUrl);
+  if (settings.demo && !(isLoopback(at.hostname) && isLoopback(settings.host))) {
+    throw new SettingsError(
+      "VALET_DEMO=1 signs people in without a password, so it runs on loopback only: unset VALET_DEMO, or unset VALET_PUBLIC_URL and HOST.",
+    );
+  }
+  if (settings.production && at.protocol !== "https:" && !isLoopback(at.hostname)) {
+    throw new SettingsError(
+      "VALET_PUBLIC_URL must be https in production: tokens travel over it. Put TLS in front and give the https origin.",
+    );
+  }
+}
+
+function readOrigin(text: string): string {
+  const at = new URL(text);
+  if (at.pathname !== "/" || at.search || at.hash || at.username) {
+    throw new SettingsError("VALET_PUBLIC_URL must be an origin alone: scheme, host and port, without a path.");
+  }
+  return at.origin;
+}
+
+function readJson(text: string, context: z.core.$RefinementCtx<string>): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: "custom", message: "is not JSON" });
+    return z.NEVER;
+  }
+}
+
+function explain(error: z.ZodError): string {
+  const names = [...new Set(error.issues.map((issue) => String(issue.path[0] ?? "settings")))];
+  return names.map((name) => `${name} is missing or bad: it should be ${FIXES[name] ?? "a text that is not empty"}.`).join("\n");
+}

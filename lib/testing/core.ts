@@ -1,0 +1,67 @@
+import { type Dispatcher, MockAgent } from "undici";
+import type { Core } from "../ctx";
+import { openDatabase, writingSide } from "../db";
+import { createLimits } from "../limits";
+import { readSettings, type Settings } from "../settings";
+import { createSigner, newSigningPair } from "../tokens/signer";
+import { createVault } from "../vault/vault";
+import { type TestClock, testClock } from "./clock";
+import { testDatabase } from "./database";
+import { type TestLog, testLog } from "./log";
+
+export { agent, person } from "./people";
+export { rows } from "./rows";
+
+export const TEST_ISSUER = "http://valet.test";
+/** A fixed ring: what one test sealed, every test can open. */
+export const TEST_KEYS = `t1:${Buffer.alloc(32, 7).toString("base64url")}`;
+
+export interface TestCore extends Core {
+  readonly clock: TestClock;
+  readonly log: TestLog;
+  /** Where its database is, for tests that need a second process or plain SQL. */
+  readonly databaseUrl: string;
+  /** Closes the pool and drops the database. Call it in `afterAll`. */
+  close(): Promise<void>;
+}
+
+export type TestCoreOverrides = Partial<Omit<Core, "db" | "settings" | "clock" | "log" | "limits">> & {
+  readonly settings?: Partial<Settings>;
+  /** Where the clock stands, ISO 8601. */
+  readonly start?: string;
+};
+
+/** The real tools over a fresh database, but for three: the clock stands still, the log is silent, and the network is not there unless given. */
+export async function testCore({ settings, start, ...given }: TestCoreOverrides = {}): Promise<TestCore> {
+  const { url, drop } = await testDatabase();
+  const database = openDatabase(url, { poolMax: 24 });
+  const pair = await newSigningPair("test");
+  return {
+    db: database.db,
+    clock: testClock(start),
+    log: testLog(),
+    fetch: noNetwork,
+    upstream: noUpstream(),
+    settings: { ...readSettings({ NODE_ENV: "test", VALET_PUBLIC_URL: TEST_ISSUER }), ...settings },
+    vault: createVault(TEST_KEYS),
+    signer: await createSigner(TEST_ISSUER, pair, [pair.publicJwk]),
+    limits: createLimits(writingSide(database.db).pool),
+    flights: new Map(),
+    ...given,
+    databaseUrl: url,
+    async close() {
+      await database.close();
+      await drop();
+    },
+  };
+}
+
+const noNetwork: typeof fetch = async (input) => {
+  throw new Error(`A test asked the network for ${new URL(input instanceof Request ? input.url : input).origin}.`);
+};
+
+function noUpstream(): Dispatcher {
+  const agent = new MockAgent();
+  agent.disableNetConnect();
+  return agent;
+}
