@@ -1,0 +1,128 @@
+import { z } from "zod";
+import type { PersonCtx } from "../ctx";
+import type { Activity, Prisma } from "../generated/prisma/client";
+import { CHANGE_EVENTS, EVENT_WORDS, USE_EVENTS } from "./events";
+import type { ChainLink } from "./row";
+
+export const activityFilter = z.strictObject({
+  acting: z.enum(["person", "agent", "system"]).optional(),
+  kind: z.enum(["change", "use"]).optional(),
+  event: z.enum([...CHANGE_EVENTS, ...USE_EVENTS]).optional(),
+  decision: z.enum(["allowed", "refused"]).optional(),
+  personId: z.string().max(60).optional(),
+  agentId: z.string().max(60).optional(),
+  connector: z.string().max(60).optional(),
+  connectionId: z.string().max(60).optional(),
+  grantId: z.string().max(60).optional(),
+  runId: z.string().max(200).optional(),
+  from: z.coerce.date().optional(),
+  to: z.coerce.date().optional(),
+  /** Where the page before ended, as it was answered. */
+  cursor: z.string().max(60).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  /** Admins and auditors: everybody's. */
+  everyone: z.boolean().default(false),
+});
+export type ActivityFilter = z.input<typeof activityFilter>;
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A row of the ledger as a reader is shown it: both principals, and whose hand it was in. */
+export interface ActivityView {
+  readonly id: string;
+  readonly at: Date;
+  readonly kind: "change" | "use";
+  readonly event: string;
+  /** The event in words: "fetched access". */
+  readonly words: string;
+  readonly acting: "person" | "agent" | "system";
+  readonly person: Named | null;
+  readonly agent: Named | null;
+  readonly owner: Named | null;
+  readonly grantId: string | null;
+  readonly connectionId: string | null;
+  readonly connector: string | null;
+  readonly target: string;
+  readonly decision: "allowed" | "refused";
+  readonly reason: string;
+  readonly reasonText: string | null;
+  readonly scopes: readonly string[];
+  readonly delivery: string | null;
+  readonly narrowedBy: string | null;
+  readonly pattern: string | null;
+  readonly chain: readonly ChainLink[];
+  readonly runId: string | null;
+  readonly traceId: string | null;
+  readonly requestId: string | null;
+  readonly upstreamStatus: number | null;
+  readonly durationMs: number | null;
+  readonly tokenUseId: string | null;
+  readonly detail: Prisma.JsonValue;
+}
+
+/**
+ * One page of the ledger, newest first. Members see what they did, what was done on their authority and what touched
+ * theirs; admins and auditors may ask for everyone's. `nextCursor` is null on the last page.
+ */
+export async function listActivity(
+  ctx: PersonCtx,
+  input: ActivityFilter = {},
+): Promise<{ rows: ActivityView[]; nextCursor: string | null }> {
+  const filter = activityFilter.parse(input);
+  const where = { AND: [visibleTo(ctx, filter.everyone), conditions(filter)] };
+  const found = await ctx.db.activity.findMany({ where, orderBy: [{ at: "desc" }, { id: "desc" }], take: filter.limit + 1 });
+  const page = found.slice(0, filter.limit);
+  const last = page.at(-1);
+  return { rows: await view(ctx, page), nextCursor: found.length > page.length && last ? cursorOf(last) : null };
+}
+
+function visibleTo(ctx: PersonCtx, everyone: boolean): Prisma.ActivityWhereInput {
+  if (everyone && ctx.actor.role !== "member") return {};
+  return { OR: [{ personId: ctx.actor.personId }, { ownerId: ctx.actor.personId }] };
+}
+
+function conditions(filter: z.output<typeof activityFilter>): Prisma.ActivityWhereInput {
+  const { acting, kind, event, decision, personId, agentId, connector, connectionId, grantId, runId, from, to } = filter;
+  const equal = { acting, kind, event, decision, personId, agentId, connector, connectionId, grantId, runIdClaimed: runId };
+  const given = Object.fromEntries(Object.entries(equal).filter(([, value]) => value !== undefined));
+  const at = from || to ? { at: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } } : {};
+  return { ...given, ...at, ...after(filter.cursor) };
+}
+
+function cursorOf(row: { at: Date; id: string }): string {
+  return `${row.at.getTime().toString(36)}.${row.id}`;
+}
+
+/** A cursor that is not ours means the first page: it is only a place to go on from. */
+function after(cursor: string | undefined): Prisma.ActivityWhereInput {
+  const match = /^([0-9a-z]{1,11})\.([a-z0-9_]{1,40})$/.exec(cursor ?? "");
+  if (!match) return {};
+  const at = new Date(Number.parseInt(match[1] as string, 36));
+  if (Number.isNaN(at.getTime())) return {};
+  return { OR: [{ at: { lt: at } }, { at, id: { lt: match[2] as string } }] };
+}
+
+async function view(ctx: PersonCtx, rows: Activity[]): Promise<ActivityView[]> {
+  const ids = (pick: (row: Activity) => (string | null)[]) => [...new Set(rows.flatMap(pick).filter((id) => id !== null))];
+  const [people, agents] = await Promise.all([
+    ctx.db.person.findMany({ where: { id: { in: ids((row) => [row.personId, row.ownerId]) } }, select: { id: true, name: true } }),
+    ctx.db.agent.findMany({ where: { id: { in: ids((row) => [row.agentId]) } }, select: { id: true, name: true } }),
+  ]);
+  const names = new Map([...people, ...agents].map((one) => [one.id, one.name]));
+  const named = (id: string | null): Named | null => (id === null ? null : { id, name: names.get(id) ?? id });
+  return rows.map((row) => ({
+    ...row,
+    kind: row.kind as ActivityView["kind"],
+    words: EVENT_WORDS[row.event as keyof typeof EVENT_WORDS] ?? row.event,
+    acting: row.acting as ActivityView["acting"],
+    person: named(row.personId),
+    agent: named(row.agentId),
+    owner: named(row.ownerId),
+    decision: row.decision as ActivityView["decision"],
+    chain: row.chain as unknown as ChainLink[],
+    runId: row.runIdVerified ?? row.runIdClaimed,
+  }));
+}

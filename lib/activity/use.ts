@@ -1,0 +1,107 @@
+import type { Core } from "../ctx";
+import { isRefusal, Refusal } from "../errors";
+import { newId } from "../ids";
+import type { UseEvent } from "./events";
+import { admitRow, type Outcome, type UseRow, writeOutcome, writeRefusedRow } from "./ledger";
+
+/** What is known of a use before anybody is proved. */
+export interface UseAbout {
+  readonly event: UseEvent;
+  readonly target: string;
+  readonly requestId?: string | undefined;
+  readonly traceId?: string | undefined;
+  readonly runIdClaimed?: string | undefined;
+}
+
+/** One attempt to spend authority. Each step adds what it learned to `row`; `recordUse` closes it. */
+export interface Use {
+  readonly row: UseRow;
+  /**
+   * The point after which access may leave. Commits the row if everything it rests on is in good standing right now.
+   *
+   * @param why asked when it is not: reads again and says what has changed.
+   */
+  admit(why: () => Promise<Refusal>): Promise<void>;
+  /** After `admit`: what came of it at the SaaS. */
+  settle(outcome: Outcome): Promise<void>;
+}
+
+/**
+ * Opens one record of use, lets `attempt` fill it in, and closes it: an admitted use has its row before anything left,
+ * a refused one leaves a row with the reason, as far as it is known who asked. If the row cannot be written, the use fails.
+ */
+export async function recordUse<T>(core: Core, about: UseAbout, attempt: (use: Use) => Promise<T>): Promise<T> {
+  const use = new OpenUse(core, about);
+  try {
+    const result = await attempt(use);
+    if (!use.admitted) throw new Error(`${about.event} ended without being admitted.`);
+    return result;
+  } catch (error) {
+    await use.closeRefused(isRefusal(error) ? error : BROKEN);
+    throw error;
+  }
+}
+
+/** What the row says of a use that failed by a fault of ours. The log has the rest. */
+const BROKEN = new Refusal("unavailable", "Something went wrong here.", { reason: "server_error" });
+
+class OpenUse implements Use {
+  readonly row: UseRow;
+  admitted = false;
+
+  constructor(
+    private readonly core: Core,
+    about: UseAbout,
+  ) {
+    const at = core.clock.now();
+    this.row = emptyRow(newId("use", at), at, about);
+  }
+
+  async admit(why: () => Promise<Refusal>): Promise<void> {
+    if (!(await admitRow(this.core.db, this.row))) throw await why();
+    this.admitted = true;
+  }
+
+  settle(outcome: Outcome): Promise<void> {
+    return writeOutcome(this.core.db, this.row.id, outcome);
+  }
+
+  /** Without a principal and without an agent there is nobody to hold the row against: it is logged, so that a stranger cannot fill the ledger. */
+  async closeRefused(refusal: Refusal): Promise<void> {
+    if (this.admitted) return this.settle({ reason: refusal.reason, reasonText: refusal.message });
+    if (!this.row.personId && !this.row.agentId) {
+      this.core.log.warn("use.refused", { event: this.row.event, reason: refusal.reason, requestId: this.row.requestId });
+      return;
+    }
+    const row = { ...this.row, decision: "refused" as const, reason: refusal.reason, reasonText: refusal.message };
+    await writeRefusedRow(this.core.db, row);
+  }
+}
+
+function emptyRow(id: string, at: Date, about: UseAbout): UseRow {
+  const nobody = { personId: null, agentId: null, ownerId: null, grantId: null, connectionId: null, connector: null };
+  const nothing = {
+    reasonText: null,
+    scopes: [],
+    delivery: null,
+    narrowedBy: null,
+    pattern: null,
+    chain: [],
+    tokenUseId: null,
+    detail: null,
+  };
+  return {
+    id,
+    at,
+    event: about.event,
+    acting: "agent",
+    target: about.target,
+    decision: "allowed",
+    reason: "within_grant",
+    ...nobody,
+    ...nothing,
+    runIdClaimed: about.runIdClaimed ?? null,
+    traceId: about.traceId ?? null,
+    requestId: about.requestId ?? null,
+  };
+}
