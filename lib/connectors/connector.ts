@@ -1,0 +1,205 @@
+/** What one call may do to an account, weakest first. */
+export const ACCESS_LEVELS = ["read", "write", "admin"] as const;
+export type Access = (typeof ACCESS_LEVELS)[number];
+
+/**
+ * A shape of request that a scope opens at the gateway. What no granted scope opens is refused.
+ *
+ * `path` is a template over the path below the connector's API base: `*` inside a segment matches any run of
+ * characters but `/`, a last segment `**` matches the rest (also none). Everything else is literal, case-sensitive.
+ */
+export interface Rule {
+  readonly methods: readonly string[];
+  readonly path: string;
+  /** Only when the body is one GraphQL document whose every operation is of this kind. */
+  readonly graphql?: "query" | "mutation";
+  /** With `graphql`: the only root fields this rule opens. Absent: any. */
+  readonly rootFields?: readonly string[];
+}
+
+/**
+ * One permission a person can lend.
+ *
+ * A scope with `virtual: true` does not exist at the SaaS: it is a smaller part of the scopes that contain it,
+ * and only Valet's gateway can hold an agent to it. One that no scope contains is about the account as a whole:
+ * every connection holds it, and lending another scope does not bring it along.
+ */
+export interface ConnectorScope {
+  /** The SaaS's own name, or Valet's for a virtual scope. */
+  readonly name: string;
+  /** Plain words, a verb first: "Read issues". */
+  readonly label: string;
+  readonly access: Access;
+  readonly virtual?: boolean;
+  /** Asked for on connecting unless the person says otherwise. Only read scopes may be. */
+  readonly preset?: boolean;
+  /** Asked for whatever the person chose: without it the SaaS does not say whose account it is. Lent like any other. */
+  readonly always?: boolean;
+  /** Needed by the protocol itself (`openid`, `offline_access`): asked for always, never shown as a permission. */
+  readonly protocol?: boolean;
+  /** Other spellings of the name in the SaaS's answers. */
+  readonly alsoKnownAs?: readonly string[];
+  /** Smaller scopes that are within this one, by name, transitively. */
+  readonly contains?: readonly string[];
+  /**
+   * Scopes that widen what this one's requests reach, without a trace in method or path (Slack answers direct messages
+   * through the call that answers channels). The gateway cannot hold an agent to this scope while the account's token
+   * carries one of these, so it lends them together or not at all. A token that the SaaS itself narrowed can.
+   */
+  readonly inseparableFrom?: readonly string[];
+  readonly opens: readonly Rule[];
+}
+
+/** A request the gateway refuses whatever was granted, with the reason the agent is told. */
+export interface Exception {
+  readonly methods: readonly string[];
+  readonly path: string;
+  readonly why: string;
+}
+
+/** What a token endpoint answered, already parsed from JSON or from a form. */
+export type TokenBody = Record<string, unknown>;
+
+/** How tokens are asked for, where the form of RFC 6749 at one address is not what this SaaS takes. */
+export interface TokenRequest {
+  /** The members as one JSON object instead of a form; a revocation by RFC 7009 goes in the same format. */
+  readonly format?: "json";
+  /** Further members of every token request. Numbers stay numbers in JSON. */
+  readonly parameters?: Readonly<Record<string, string | number>>;
+  /** Where a refresh token is spent, when that is not `tokenUrl`. */
+  readonly refreshUrl?: string;
+}
+
+export interface ConnectorOAuth {
+  readonly authorizeUrl: string;
+  readonly tokenUrl: string;
+  /** The issuer that a callback's `iss` must equal (RFC 9207), when this SaaS has one. */
+  readonly issuer: string | null;
+  /** Whether a callback without `iss` is refused. A wrong one is refused always. */
+  readonly issuerInCallback: "required" | "when_present";
+  readonly clientAuth: "basic" | "post";
+  readonly pkce: boolean;
+  readonly scopeParameter: "scope" | "user_scope";
+  readonly scopeSeparator: " " | ",";
+  readonly authorizeParameters: Readonly<Record<string, string>>;
+  /** Where the SaaS nests or renames members: brings the answer into RFC 6749 section 5.1 form. */
+  readonly normalizeToken?: (body: TokenBody) => TokenBody;
+  readonly tokenRequest?: TokenRequest;
+}
+
+export interface ConnectorTokens {
+  /** Usual life of an access token in seconds; null when the SaaS gives it no end. */
+  readonly accessSeconds: number | null;
+  readonly refresh: "none" | "rotating" | "stable";
+  /** `scope` on refresh narrows the access token and leaves the refresh token whole. */
+  readonly narrowsOnRefresh: boolean;
+  /** A refresh kills the access token before it, also one already lent. */
+  readonly refreshKillsAccess: boolean;
+}
+
+/** How a token is ended at the SaaS, and how much ends with it. */
+export interface ConnectorRevocation {
+  readonly how: "rfc7009" | "github" | "bearer_post" | "none";
+  readonly url: string | null;
+  /** `token`: that token alone can be ended. `connection`: ending any token ends the whole connection. */
+  readonly reach: "token" | "connection" | "none";
+  /** A sentence for the person when it cannot be done, or not exactly. */
+  readonly note: string;
+}
+
+/** Who the account belongs to, asked with the fresh access token right after connecting. */
+export interface ConnectorAccount {
+  readonly method: "GET" | "POST";
+  readonly url: string;
+  readonly body?: string;
+  /** Picks the stable id and a name people recognise; null when the answer is not what it should be. */
+  readonly read: (body: unknown) => { id: string; name: string } | null;
+}
+
+/**
+ * A value of the customer's own in a SaaS's addresses: `{tenant}` in every url of the connector stands for it. An admin
+ * gives it once, with the client. The pattern is anchored and lets through nothing that could change the host's end.
+ */
+export interface ConnectorTenant {
+  /** "Your Zendesk subdomain" */
+  readonly label: string;
+  readonly example: string;
+  readonly pattern: RegExp;
+}
+
+/** Where the API lives per account: the SaaS says it on connecting, and only hosts of the pattern are believed. */
+export interface AccountApi {
+  readonly from: "token" | "account";
+  /** With `account`, where neither answer says it: asked by GET with the access token, and `read` gets this answer instead. */
+  readonly url?: string;
+  /** The base url in that answer; null when it is not there. */
+  readonly read: (body: unknown) => string | null;
+  /** Anchored, over the whole base url. */
+  readonly allowed: RegExp;
+}
+
+export interface ConnectorApi {
+  /** Absolute, without a slash at the end. The gateway appends the path below `/proxy/{connector}`. */
+  readonly baseUrl: string;
+  /** Where some paths live at another host of the same SaaS: longest prefix wins. */
+  readonly hosts?: readonly { readonly prefix: string; readonly origin: string }[];
+  /** Set where `baseUrl` is only a stand-in and each account has its own. */
+  readonly perAccount?: AccountApi;
+  /** The path that speaks GraphQL, if any. */
+  readonly graphqlPath?: string;
+  /** Every path of this API ends with a slash. Rules are written without it: the gateway takes it off, and puts it on again. */
+  readonly trailingSlash?: boolean;
+  /** The header that takes the bare token, in lower case, where it is not `Authorization: Bearer`. */
+  readonly tokenHeader?: string;
+}
+
+/**
+ * A harmless call that shows whether a grant is held to what it should be. Reads must pass; writes are aimed at what cannot
+ * exist, so that even an answer of yes changes nothing. A write that could have an effect is judged by the gateway alone.
+ */
+export interface Probe {
+  /** "Delete an issue" */
+  readonly label: string;
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly path: string;
+  readonly json?: unknown;
+  /** The scope that opens it. */
+  readonly scope: string;
+  /** `sent`: safe to send to the SaaS. `decided`: only asked of the gateway's rules. */
+  readonly reach: "sent" | "decided";
+}
+
+/** All that Valet knows of one SaaS. Data first; a function only where this SaaS is odd. */
+export interface Connector {
+  readonly id: string;
+  readonly name: string;
+  /** One sentence for the catalogue. */
+  readonly summary: string;
+  /** Two letters and a colour for the neutral tile. */
+  readonly tile: { readonly letters: string; readonly color: string };
+  readonly docsUrl: string;
+  readonly tenant?: ConnectorTenant;
+  /** Sent with Valet's own requests (token, account, revocation), and with a forwarded call that does not bring its own. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly oauth: ConnectorOAuth;
+  readonly tokens: ConnectorTokens;
+  readonly revocation: ConnectorRevocation;
+  readonly account: ConnectorAccount;
+  readonly api: ConnectorApi;
+  readonly scopes: readonly ConnectorScope[];
+  readonly exceptions: readonly Exception[];
+  /** What a self-test tries. */
+  readonly probes?: readonly Probe[];
+  /** Facts that were not confirmed against the live SaaS. They never decide anything in the permissive direction. */
+  readonly unverified: readonly string[];
+}
+
+/** Endpoints that a setting may point elsewhere (tests, the demo, GitHub Enterprise). */
+export interface EndpointOverrides {
+  readonly authorizeUrl?: string;
+  readonly tokenUrl?: string;
+  readonly revokeUrl?: string;
+  readonly accountUrl?: string;
+  readonly apiBaseUrl?: string;
+  readonly issuer?: string;
+}

@@ -1,0 +1,61 @@
+import { readFlatAccount } from "./account";
+import type { Connector } from "./connector";
+import { dropboxScopes } from "./dropboxScopes";
+
+const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+const LINK_IS_A_KEY =
+  "Dropbox answers this with a link that opens the file for whoever has it, and Valet could not take that back. Use /files/download.";
+
+/** What carries a file's own bytes lives at another host than what talks about files. */
+const CONTENT = [
+  ...["download", "download_zip", "export", "get_preview", "get_thumbnail", "get_thumbnail_v2", "get_thumbnail_batch"],
+  ...["upload", "upload_session"],
+].map((name) => `/2/files/${name}`);
+
+export const dropbox: Connector = {
+  id: "dropbox",
+  name: "Dropbox",
+  summary: "Files, folders and sharing of one Dropbox.",
+  tile: { letters: "Db", color: "#0061fe" },
+  docsUrl: "https://www.dropbox.com/developers/reference/oauth-guide",
+  oauth: {
+    authorizeUrl: "https://www.dropbox.com/oauth2/authorize",
+    tokenUrl: "https://api.dropboxapi.com/oauth2/token",
+    issuer: null,
+    issuerInCallback: "when_present",
+    clientAuth: "basic",
+    pkce: true,
+    scopeParameter: "scope",
+    scopeSeparator: " ",
+    authorizeParameters: { token_access_type: "offline" },
+  },
+  tokens: { accessSeconds: 14_400, refresh: "stable", narrowsOnRefresh: true, refreshKillsAccess: false },
+  revocation: {
+    how: "bearer_post",
+    url: "https://api.dropboxapi.com/2/auth/token/revoke",
+    reach: "connection",
+    note: "Dropbox is taken to end the refresh token along with any access token, so the whole connection.",
+  },
+  account: {
+    method: "POST",
+    url: "https://api.dropboxapi.com/2/users/get_current_account",
+    read: (body) => readFlatAccount(body, "account_id", ["email"]),
+  },
+  api: {
+    baseUrl: "https://api.dropboxapi.com",
+    hosts: [...CONTENT, "/2/sharing/get_shared_link_file"].map((prefix) => ({ prefix, origin: "https://content.dropboxapi.com" })),
+  },
+  scopes: dropboxScopes,
+  exceptions: [
+    { methods: ANY, path: "/2/files/get_temporary_link", why: LINK_IS_A_KEY },
+    { methods: ANY, path: "/2/files/get_temporary_upload_link", why: LINK_IS_A_KEY },
+    { methods: ANY, path: "/2/files/save_url", why: "It makes Dropbox fetch an address after this call has ended." },
+    { methods: ANY, path: "/2/auth/**", why: "It makes or ends keys to Dropbox, which only Valet may." },
+    { methods: ANY, path: "/2/team/**", why: "It administers the whole team." },
+  ],
+  unverified: [
+    "That ending an access token ends its refresh token: taken to.",
+    "That a refresh token has no end.",
+    "Calls without a token at the host for notices (longpoll): refused.",
+  ],
+};

@@ -1,0 +1,153 @@
+import { readFlatAccount } from "./account";
+import type { Connector, ConnectorScope } from "./connector";
+import { linkExceptions } from "./githubLinks";
+import { partsOfARepository } from "./githubParts";
+import { posts, reads, rules } from "./rules";
+
+const REPO = "/repos/*/*";
+
+const WHOLE_REPOSITORY = ["repo:read", "code:write", "issues:write", "pulls:write", "actions:write", "repo:status"];
+const CREATE_REPOSITORY = posts("/user/repos", "/orgs/*/repos", `${REPO}/forks`);
+
+const SCOPES: readonly ConnectorScope[] = [
+  {
+    name: "read:user",
+    label: "Read your profile",
+    access: "read",
+    preset: true,
+    opens: reads("/user", "/user/followers", "/user/following", "/users/*"),
+  },
+  {
+    name: "user:email",
+    label: "Read your e-mail addresses",
+    access: "read",
+    preset: true,
+    opens: reads("/user/emails", "/user/public_emails"),
+  },
+  {
+    name: "read:org",
+    label: "Read your organizations and teams",
+    access: "read",
+    opens: reads(
+      ...["/user/orgs", "/user/teams", "/user/memberships/orgs", "/user/memberships/orgs/*", "/orgs/*"],
+      ...["/orgs/*/members", "/orgs/*/members/*", "/orgs/*/memberships/*", "/orgs/*/teams", "/orgs/*/teams/**"],
+    ),
+  },
+  {
+    name: "read:packages",
+    label: "Read packages",
+    access: "read",
+    opens: reads("/user/packages/**", "/users/*/packages/**", "/orgs/*/packages/**"),
+  },
+  ...partsOfARepository,
+  {
+    name: "gist:read",
+    label: "Read your gists",
+    access: "read",
+    virtual: true,
+    opens: reads("/gists", "/gists/**", "/users/*/gists"),
+  },
+  {
+    name: "notifications:read",
+    label: "Read notifications",
+    access: "read",
+    virtual: true,
+    opens: reads("/notifications", "/notifications/threads/**", `${REPO}/notifications`),
+  },
+  {
+    name: "graphql:read",
+    label: "Read anything this account can read, through GraphQL",
+    access: "read",
+    virtual: true,
+    opens: [{ methods: ["POST"], path: "/graphql", graphql: "query" }],
+  },
+  {
+    name: "repo:status",
+    label: "Set commit statuses",
+    access: "write",
+    contains: ["statuses:read"],
+    opens: posts(`${REPO}/statuses/*`),
+  },
+  {
+    name: "public_repo",
+    label: "Read and change public repositories",
+    access: "write",
+    contains: WHOLE_REPOSITORY,
+    // No path says whether a repository is public: with `repo` in the token this would open the private ones.
+    inseparableFrom: ["repo"],
+    opens: CREATE_REPOSITORY,
+  },
+  {
+    name: "repo",
+    label: "Read and change all your repositories",
+    access: "write",
+    contains: WHOLE_REPOSITORY,
+    opens: CREATE_REPOSITORY,
+  },
+  {
+    name: "gist",
+    label: "Create and change gists",
+    access: "write",
+    contains: ["gist:read"],
+    opens: [...posts("/gists", "/gists/*/comments", "/gists/*/forks"), ...rules(["PATCH", "DELETE"], "/gists/*", "/gists/*/comments/*")],
+  },
+  {
+    name: "notifications",
+    label: "Read notifications and mark them read",
+    access: "write",
+    contains: ["notifications:read"],
+    opens: [...rules(["PUT"], "/notifications", `${REPO}/notifications`), ...rules(["PATCH", "DELETE"], "/notifications/threads/*")],
+  },
+  {
+    name: "workflow",
+    label: "Change workflow files",
+    access: "write",
+    opens: rules(["PUT", "DELETE"], `${REPO}/contents/.github/workflows/*`),
+  },
+  { name: "delete_repo", label: "Delete repositories", access: "admin", opens: rules(["DELETE"], REPO) },
+  {
+    name: "admin:org",
+    label: "Manage organizations and teams",
+    access: "admin",
+    contains: ["read:org"],
+    opens: [
+      ...rules(["PUT", "DELETE"], "/orgs/*/memberships/*", "/orgs/*/teams/*/memberships/*"),
+      ...posts("/orgs/*/teams", "/orgs/*/invitations"),
+      ...rules(["PATCH", "DELETE"], "/orgs/*/teams/*"),
+    ],
+  },
+];
+
+export const github: Connector = {
+  id: "github",
+  name: "GitHub",
+  summary: "Repositories, issues and pull requests, through an OAuth App.",
+  tile: { letters: "GH", color: "#24292f" },
+  docsUrl: "https://docs.github.com/en/apps/oauth-apps/building-oauth-apps",
+  oauth: {
+    authorizeUrl: "https://github.com/login/oauth/authorize",
+    tokenUrl: "https://github.com/login/oauth/access_token",
+    issuer: "https://github.com/login/oauth",
+    issuerInCallback: "required",
+    clientAuth: "post",
+    pkce: true,
+    scopeParameter: "scope",
+    scopeSeparator: " ",
+    authorizeParameters: { prompt: "select_account" },
+  },
+  tokens: { accessSeconds: null, refresh: "none", narrowsOnRefresh: false, refreshKillsAccess: false },
+  revocation: {
+    how: "github",
+    url: "https://api.github.com/applications/{client_id}/token",
+    reach: "token",
+    note: "GitHub ends the token. The app stays on the person's list of authorized apps until they remove it there.",
+  },
+  account: { method: "GET", url: "https://api.github.com/user", read: (body) => readFlatAccount(body, "id", ["login"]) },
+  api: { baseUrl: "https://api.github.com", graphqlPath: "/graphql" },
+  scopes: SCOPES,
+  exceptions: linkExceptions,
+  unverified: [
+    "That archive, artifact and log downloads answer with a pre-signed link: refused either way.",
+    "That every GitHub edition sends iss in the callback: required at github.com, not where an endpoint is overridden.",
+  ],
+};

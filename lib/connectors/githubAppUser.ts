@@ -1,0 +1,100 @@
+import { readFlatAccount } from "./account";
+import type { Access, Connector, ConnectorScope, Rule } from "./connector";
+import { github } from "./github";
+import { linkExceptions } from "./githubLinks";
+import { partsOfARepository } from "./githubParts";
+import { posts, reads, rules } from "./rules";
+
+const REPO = "/repos/*/*";
+
+/** The requests of one part of a repository: the same for an OAuth App and a GitHub App. */
+const part = (name: string): readonly Rule[] => partsOfARepository.find((scope) => scope.name === name)?.opens ?? [];
+
+/**
+ * GitHub has no scopes here: what a token may do was settled when the app was registered, and no answer says it. So these
+ * are named like GitHub's permissions, every connection counts as holding them all, and the gateway keeps an agent to its own.
+ */
+function permission(name: string, label: string, access: Access, opens: readonly Rule[], ...contains: string[]): ConnectorScope {
+  return { name, label, access, virtual: true, opens, ...(contains.length > 0 ? { contains } : {}) };
+}
+
+const SCOPES: readonly ConnectorScope[] = [
+  permission("profile:read", "Read your profile", "read", reads("/user", "/users/*")),
+  permission("emails:read", "Read your e-mail addresses", "read", reads("/user/emails", "/user/public_emails")),
+  permission(
+    "metadata:read",
+    "Read names and settings of your repositories",
+    "read",
+    reads(
+      ...[REPO, "/user/repos", "/users/*/repos", "/orgs/*/repos", "/search/repositories", "/search/topics"],
+      ...["/user/installations", "/user/installations/*/repositories", `${REPO}/languages`, `${REPO}/contributors`],
+      ...[`${REPO}/topics`, `${REPO}/stats/*`, `${REPO}/forks`, `${REPO}/stargazers`, `${REPO}/subscribers`, `${REPO}/collaborators`],
+    ),
+  ),
+  permission("members:read", "Read members and teams of your organizations", "read", [
+    ...reads("/user/orgs", "/user/teams", "/orgs/*", "/orgs/*/members", "/orgs/*/members/*", "/orgs/*/teams", "/orgs/*/teams/**"),
+  ]),
+  permission("contents:read", "Read code, branches and releases", "read", part("code:read")),
+  permission("issues:read", "Read issues", "read", part("issues:read")),
+  permission("pull_requests:read", "Read pull requests and reviews", "read", part("pulls:read")),
+  permission("statuses:read", "Read commit statuses", "read", part("statuses:read")),
+  permission("checks:read", "Read checks", "read", [
+    ...reads(`${REPO}/commits/*/check-runs`, `${REPO}/commits/*/check-suites`, `${REPO}/check-runs/**`, `${REPO}/check-suites/**`),
+  ]),
+  permission("actions:read", "Read workflow runs", "read", [
+    ...reads(`${REPO}/actions/runs`, `${REPO}/actions/runs/**`, `${REPO}/actions/jobs/*`, `${REPO}/actions/artifacts`),
+    ...reads(`${REPO}/actions/artifacts/*`, `${REPO}/actions/workflows`, `${REPO}/actions/workflows/**`),
+  ]),
+  permission("graphql:read", "Read anything this app can read, through GraphQL", "read", [
+    { methods: ["POST"], path: "/graphql", graphql: "query" },
+  ]),
+  permission("issues:comment", "Comment on issues and pull requests", "write", part("issues:comment"), "issues:read"),
+  permission("issues:write", "Change issues", "write", part("issues:write"), "issues:comment"),
+  permission("pull_requests:write", "Open, change and review pull requests", "write", part("pulls:write"), "pull_requests:read"),
+  // A commit may hold a workflow file, no path says so, and nobody says whether this app may write those.
+  permission(
+    "contents:write",
+    "Change code, workflow files, branches and releases, and merge",
+    "write",
+    part("code:write"),
+    "contents:read",
+  ),
+  permission("statuses:write", "Set commit statuses", "write", posts(`${REPO}/statuses/*`), "statuses:read"),
+  permission("actions:write", "Start, stop and repeat workflow runs", "write", part("actions:write"), "actions:read"),
+  // Deleting a repository is within GitHub's permission of this name and stays shut.
+  permission(
+    "administration:write",
+    "Change settings of your repositories",
+    "admin",
+    [...rules(["PATCH"], REPO), ...rules(["PUT"], `${REPO}/topics`)],
+    "metadata:read",
+  ),
+];
+
+export const githubAppUser: Connector = {
+  id: "github-app",
+  name: "GitHub App",
+  summary: "Repositories that a GitHub App was installed on, as the person.",
+  tile: { letters: "GA", color: "#24292f" },
+  docsUrl:
+    "https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-user-access-token-for-a-github-app",
+  oauth: github.oauth,
+  tokens: { accessSeconds: 28_800, refresh: "rotating", narrowsOnRefresh: false, refreshKillsAccess: true },
+  revocation: {
+    how: "github",
+    url: "https://api.github.com/applications/{client_id}/token",
+    // Token and refresh token are issued as one, and GitHub does not say that the refresh token outlives the other.
+    reach: "connection",
+    note: "GitHub ends the token. The app stays on the person's list of authorized apps until they remove it there.",
+  },
+  account: { method: "GET", url: "https://api.github.com/user", read: (body) => readFlatAccount(body, "id", ["login"]) },
+  api: { baseUrl: "https://api.github.com", graphqlPath: "/graphql" },
+  scopes: SCOPES,
+  exceptions: linkExceptions,
+  unverified: [
+    "Whether a token made narrower through /applications/{client_id}/token/scoped ends when its parent is refreshed: not used.",
+    "How long a refresh token lives: about six months.",
+    "That an app's tokens expire, which its registration decides: a token that the answer gives no end is not handed out.",
+    "That archive, artifact and log downloads answer with a pre-signed link: refused either way.",
+  ],
+};

@@ -1,0 +1,81 @@
+import { readFlatAccount } from "./account";
+import type { Connector } from "./connector";
+import { calendarScopes } from "./googleCalendar";
+import { fileScopes } from "./googleFiles";
+import { mailScopes } from "./googleMail";
+
+const PUSH = "It makes Google call a third party whenever something changes, beyond the end of this grant.";
+const BATCH = "A batch hides several calls in one. Send them one by one.";
+
+const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+export const google: Connector = {
+  id: "google",
+  name: "Google",
+  summary: "Gmail, Drive, Docs, Sheets and Calendar of one Google account.",
+  tile: { letters: "Go", color: "#1a73e8" },
+  docsUrl: "https://developers.google.com/identity/protocols/oauth2/web-server",
+  oauth: {
+    authorizeUrl: "https://accounts.google.com/o/oauth2/v2/auth",
+    tokenUrl: "https://oauth2.googleapis.com/token",
+    issuer: "https://accounts.google.com",
+    issuerInCallback: "when_present",
+    clientAuth: "post",
+    pkce: true,
+    scopeParameter: "scope",
+    scopeSeparator: " ",
+    // Without prompt=consent a second consent brings no refresh token; merged grants would widen what was asked.
+    authorizeParameters: { access_type: "offline", prompt: "consent select_account", include_granted_scopes: "false" },
+  },
+  // Google's own client library narrows by `scope` on refresh, and each answer says what its token carries.
+  tokens: { accessSeconds: 3600, refresh: "stable", narrowsOnRefresh: true, refreshKillsAccess: false },
+  revocation: {
+    how: "rfc7009",
+    url: "https://oauth2.googleapis.com/revoke",
+    reach: "connection",
+    note: "Google ends the refresh token along with any access token, so ending one lent token would end the whole connection.",
+  },
+  account: {
+    method: "GET",
+    url: "https://openidconnect.googleapis.com/v1/userinfo",
+    read: (body) => readFlatAccount(body, "sub", ["email", "name"]),
+  },
+  api: {
+    baseUrl: "https://www.googleapis.com",
+    hosts: [
+      { prefix: "/gmail", origin: "https://gmail.googleapis.com" },
+      { prefix: "/upload/gmail", origin: "https://gmail.googleapis.com" },
+      { prefix: "/v1/documents", origin: "https://docs.googleapis.com" },
+      { prefix: "/v4/spreadsheets", origin: "https://sheets.googleapis.com" },
+    ],
+  },
+  scopes: [
+    { name: "openid", label: "Sign in with Google", access: "read", protocol: true, opens: [] },
+    {
+      name: "email",
+      alsoKnownAs: ["https://www.googleapis.com/auth/userinfo.email"],
+      label: "See your e-mail address",
+      access: "read",
+      protocol: true,
+      opens: [],
+    },
+    ...mailScopes,
+    ...fileScopes,
+    ...calendarScopes,
+  ],
+  exceptions: [
+    { methods: ANY, path: "/batch/**", why: BATCH },
+    { methods: ["POST"], path: "/gmail/v1/users/*/watch", why: PUSH },
+    { methods: ["POST"], path: "/gmail/v1/users/*/stop", why: "It stops the mailbox's push messages for every app." },
+    { methods: ["POST"], path: "/drive/v3/files/*/watch", why: PUSH },
+    { methods: ["POST"], path: "/drive/v3/changes/watch", why: PUSH },
+    { methods: ["POST"], path: "/calendar/v3/calendars/*/*/watch", why: PUSH },
+    { methods: ["POST"], path: "/calendar/v3/users/*/*/watch", why: PUSH },
+    { methods: ["POST"], path: "/*/v3/channels/stop", why: "It stops push messages that another app may need." },
+  ],
+  unverified: [
+    "That every Google API front end honours the narrowed token: the answer's scope is compared with what was asked, and a wider one is not lent.",
+    "What else a revocation ends: taken to be the whole connection.",
+    "How many live refresh tokens Google keeps for one person and client.",
+  ],
+};
