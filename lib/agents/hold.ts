@@ -1,0 +1,17 @@
+import type { Ctx } from "../ctx";
+import type { Tx } from "../db";
+import { requireRun } from "./rules";
+
+export interface HeldAgent {
+  readonly id: string;
+  readonly name: string;
+  readonly ownerId: string;
+  readonly status: "active" | "paused";
+}
+
+/** An agent that the actor may change, held until the transaction ends. Refuses `not_found` otherwise. */
+export async function holdAgent(tx: Tx, ctx: Ctx, agentId: string): Promise<HeldAgent> {
+  const [agent] = await tx.$queryRaw<HeldAgent[]>`
+    SELECT id, name, owner_id AS "ownerId", status FROM agents WHERE id = ${agentId} FOR UPDATE`;
+  return requireRun(ctx.actor, agent);
+}

@@ -1,0 +1,78 @@
+import type { PersonCtx } from "../ctx";
+import { preparedRead } from "../db";
+import { notFound } from "../errors";
+import type { PersonStatus } from "../people/person";
+import { requireRole } from "../people/rules";
+import { maySee } from "./rules";
+
+export interface AgentSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly purpose: string;
+  readonly ownerId: string;
+  readonly ownerName: string;
+  readonly ownerStatus: PersonStatus;
+  readonly status: "active" | "paused";
+  readonly createdAt: Date;
+  /** When it last used access, from the activity. Null for those who may only lend to it. */
+  readonly lastUsedAt: Date | null;
+  /** All of its grants that have not ended; for those who may only lend to it, their own. */
+  readonly liveGrants: number;
+  /** Null for those who may only lend to it. */
+  readonly secretLastFour: string | null;
+}
+
+/** `lendable`: every active agent of an active owner, told by name, purpose and owner. */
+export type AgentScope = "mine" | "all" | "lendable";
+
+/** The last use is found from the end of the ledger's index, one step per agent. */
+const LIST = `
+  SELECT a.id, a.name, a.purpose, a.owner_id AS "ownerId", p.name AS "ownerName", p.status AS "ownerStatus", a.status,
+    a.created_at AS "createdAt", used.at AS "lastUsedAt", lent.live::int AS "liveGrants", lent.mine::int AS "lentByMe", lent.ever AS "everLent", secret.last_four AS "secretLastFour"
+  FROM agents a JOIN people p ON p.id = a.owner_id
+  LEFT JOIN LATERAL (
+    SELECT at FROM activity WHERE agent_id = a.id AND kind = 'use' AND decision = 'allowed' ORDER BY id DESC LIMIT 1) used ON true
+  LEFT JOIN LATERAL (
+    SELECT last_four FROM agent_credentials WHERE agent_id = a.id AND revoked_at IS NULL ORDER BY id DESC LIMIT 1) secret ON true
+  CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE revoked_at IS NULL AND expires_at > $1) AS live,
+      count(*) FILTER (WHERE revoked_at IS NULL AND expires_at > $1 AND person_id = $2) AS mine,
+      coalesce(bool_or(person_id = $2), false) AS ever
+    FROM grants WHERE agent_id = a.id) lent`;
+
+const SELECTIONS: Record<AgentScope | "one", string> = {
+  mine: "WHERE a.owner_id = $2",
+  all: "",
+  lendable: "WHERE a.status = 'active' AND p.status = 'active'",
+  one: "WHERE a.id = $3",
+};
+
+type Listed = AgentSummary & { readonly lentByMe: number; readonly everLent: boolean };
+
+/** Agents by name. `all` is for admins and auditors. */
+export async function listAgents(ctx: PersonCtx, input: { readonly scope: AgentScope }): Promise<AgentSummary[]> {
+  if (input.scope === "all") requireRole(ctx.actor, "admin", "auditor");
+  const agents = await read(ctx, input.scope);
+  return agents.map((agent) => (input.scope === "lendable" ? outside(agent) : whole(agent)));
+}
+
+/** One agent, whole for its owner, admins and auditors; for somebody who lent to it, as in `lendable`. Refuses `not_found` otherwise. */
+export async function getAgent(ctx: PersonCtx, input: { readonly agentId: string }): Promise<AgentSummary> {
+  const [agent] = await read(ctx, "one", input.agentId);
+  if (agent && maySee(ctx.actor, agent)) return whole(agent);
+  if (agent?.everLent) return outside(agent);
+  throw notFound("agent");
+}
+
+function read(ctx: PersonCtx, selection: AgentScope | "one", ...more: string[]): Promise<Listed[]> {
+  const text = `${LIST} ${SELECTIONS[selection]} ORDER BY lower(a.name), a.id`;
+  return preparedRead<Listed>(ctx.db, `agents_${selection}`, text, [ctx.clock.now(), ctx.actor.personId, ...more]);
+}
+
+function whole({ lentByMe: _mine, everLent: _ever, ...agent }: Listed): AgentSummary {
+  return agent;
+}
+
+function outside(agent: Listed): AgentSummary {
+  return { ...whole(agent), lastUsedAt: null, liveGrants: agent.lentByMe, secretLastFour: null };
+}

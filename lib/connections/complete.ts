@@ -1,0 +1,158 @@
+import { change, recordRefusedChange } from "../activity/change";
+import type { ChangeRow } from "../activity/row";
+import { accountApiBase } from "../connectors/tenant";
+import type { PersonCtx } from "../ctx";
+import { isRefusal, Refusal } from "../errors";
+import type { Connection } from "../generated/prisma/client";
+import { newId } from "../ids";
+import { loadSaasClient, redirectUri, type SaasClient } from "../setups/client";
+import { type Account, readAccount, readApiAddress } from "./account";
+import { type TakenAttempt, takeAttempt } from "./attempt";
+import { endUnkept } from "./endAtProvider";
+import { expiryOf, sealTokens } from "./sealTokens";
+import { redeemCode, type TokenAnswer } from "./tokenEndpoint";
+
+export interface CompleteInput {
+  readonly connector: string;
+  /** The whole address the SaaS sent the browser back to. */
+  readonly callbackUrl: URL;
+  readonly browserSecret: string;
+}
+
+export interface Completed {
+  readonly connectionId: string;
+  readonly outcome: "connected" | "reconnected";
+}
+
+/**
+ * Ends the walk to a SaaS: takes the attempt once, judges the callback (RFC 9207 for `iss`), redeems the code, asks whose
+ * account it is, and keeps the tokens sealed. Every refusal says in a sentence what to do, and leaves a row.
+ */
+export async function completeConnection(ctx: PersonCtx, input: CompleteInput): Promise<Completed> {
+  const { connector, callbackUrl, browserSecret } = input;
+  const attempt = await takeAttempt(ctx, connector, callbackUrl.searchParams.get("state"), browserSecret);
+  try {
+    const client = await loadSaasClient(ctx, connector);
+    const code = readCallback(client, callbackUrl.searchParams);
+    const answer = await redeemCode(ctx, client, code, attempt.verifier, redirectUri(ctx, connector));
+    return await keep(ctx, client, attempt, answer).catch(async (error: unknown) => {
+      if (isRefusal(error)) await endUnkept(ctx, client, answer);
+      throw error;
+    });
+  } catch (error) {
+    if (isRefusal(error)) await recordRefusedChange(ctx, "connection.create", { target: connector, connector }, error);
+    throw error;
+  }
+}
+
+/** The code, from a callback that is what it claims to be. */
+function readCallback(client: SaasClient, query: URLSearchParams): string {
+  const { name, oauth } = client.connector;
+  const issuers = query.getAll("iss");
+  if (oauth.issuer && (issuers.length > 1 || (issuers[0] ?? oauth.issuer) !== oauth.issuer)) {
+    throw new Refusal(
+      "forbidden",
+      `The answer does not come from ${name}, so it was thrown away. Start again, and tell an admin if it happens twice.`,
+      { reason: "wrong_issuer" },
+    );
+  }
+  if (oauth.issuer && oauth.issuerInCallback === "required" && issuers.length === 0) {
+    throw new Refusal("forbidden", `The answer does not say that it comes from ${name}, so it was thrown away. Start again.`, {
+      reason: "issuer_missing",
+    });
+  }
+  const error = query.get("error");
+  if (error === "access_denied")
+    throw new Refusal("access_denied", `You said no at ${name}. Nothing was connected.`, { reason: "person_declined" });
+  if (error)
+    throw new Refusal("upstream_failed", `${name} did not give access. Try again, or tell an admin.`, {
+      reason: "provider_refused",
+      detail: error.slice(0, 80),
+    });
+  const codes = query.getAll("code");
+  if (codes.length !== 1 || !codes[0])
+    throw new Refusal("invalid_request", `${name} came back without an answer. Start again.`, { reason: "code_missing" });
+  return codes[0];
+}
+
+/** What came back from a walk, read and judged. */
+interface Walk {
+  readonly client: SaasClient;
+  readonly attempt: TakenAttempt;
+  readonly answer: TokenAnswer;
+  readonly account: Account;
+  /** Null when the account's API is at the connector's own address. */
+  readonly apiBase: string | null;
+}
+
+async function keep(ctx: PersonCtx, client: SaasClient, attempt: TakenAttempt, answer: TokenAnswer): Promise<Completed> {
+  const account = await readAccount(ctx, client.connector, answer.accessToken);
+  const asked = await readApiAddress(ctx, client.connector, answer.accessToken);
+  const apiBase = accountApiBase(client.connector, { token: answer.body, account: account.body, asked });
+  const walk = { client, attempt, answer, account, apiBase };
+  const present = await presentConnection(ctx, walk);
+  if (attempt.connectionId && present?.accountId !== account.id) throw otherAccount(walk, present);
+  return present ? reconnect(ctx, walk, present) : connect(ctx, walk).catch((error) => afterCollision(ctx, walk, error));
+}
+
+/** Two walks for one account came back at once: the later renews what the earlier has just made. */
+async function afterCollision(ctx: PersonCtx, walk: Walk, error: unknown): Promise<Completed> {
+  const collided = (error as { code?: unknown } | null)?.code === "P2002";
+  const present = collided ? await presentConnection(ctx, walk) : null;
+  if (!present) throw error;
+  return reconnect(ctx, walk, present);
+}
+
+function otherAccount({ account }: Walk, present: Connection | null): Refusal {
+  const message = `You chose ${account.name}, but this connection is for ${present?.accountName ?? "another account"}. Choose that account, or connect ${account.name} as a new one.`;
+  return new Refusal("conflict", message, { reason: "other_account" });
+}
+
+/** The connection to renew: the one the person named, or the one this account already has. */
+function presentConnection(ctx: PersonCtx, { client, attempt, account }: Walk): Promise<Connection | null> {
+  const own = { personId: ctx.actor.personId, connector: client.connector.id };
+  if (attempt.connectionId) return ctx.db.connection.findFirst({ where: { id: attempt.connectionId, ...own } });
+  return ctx.db.connection.findFirst({ where: { ...own, accountId: account.id, status: { not: "disconnected" } } });
+}
+
+async function connect(ctx: PersonCtx, walk: Walk): Promise<Completed> {
+  const now = ctx.clock.now();
+  const id = newId("con", now);
+  await change(ctx, "connection.create", async (tx, row) => {
+    describe(row, id, walk);
+    const whose = { id, personId: ctx.actor.personId, connector: walk.client.connector.id, accountId: walk.account.id };
+    await tx.connection.create({ data: { ...whose, ...columns(ctx, id, walk, now), connectedAt: now } });
+  });
+  return { connectionId: id, outcome: "connected" };
+}
+
+async function reconnect(ctx: PersonCtx, walk: Walk, present: Connection): Promise<Completed> {
+  const now = ctx.clock.now();
+  await change(ctx, "connection.reconnect", async (tx, row) => {
+    describe(row, present.id, walk);
+    const standing = { status: "active", statusNote: null, disconnectedAt: null, connectedAt: now, tokenVersion: { increment: 1 } };
+    await tx.connection.update({ where: { id: present.id }, data: { ...columns(ctx, present.id, walk, now), ...standing } });
+    // They came from the consent before this one and may have ended with it: none is handed out again.
+    await tx.lentToken.updateMany({ where: { connectionId: present.id, endedAt: null, ending: null }, data: { ending: "left_behind" } });
+  });
+  return { connectionId: present.id, outcome: "reconnected" };
+}
+
+/** What a walk leaves in the connection's columns. */
+function columns(ctx: PersonCtx, connectionId: string, walk: Walk, now: Date) {
+  const { answer, account, apiBase } = walk;
+  const tokens = { ...sealTokens(ctx, connectionId, answer), accessExpiresAt: expiryOf(answer, now) };
+  return { ...tokens, accountName: account.name, apiBase, providerScopes: grantedScopes(walk) };
+}
+
+/** What the SaaS says it granted is believed; where it says nothing it granted what was asked (RFC 6749 section 5.1). */
+function grantedScopes({ answer, attempt }: Walk): string[] {
+  return answer.scopes ?? [...attempt.scopes];
+}
+
+function describe(row: ChangeRow, connectionId: string, walk: Walk): void {
+  row.target = `${walk.client.connector.name}: ${walk.account.name}`;
+  row.connector = walk.client.connector.id;
+  row.connectionId = connectionId;
+  row.scopes = grantedScopes(walk);
+}

@@ -1,0 +1,93 @@
+import { change } from "../activity/change";
+import { asActor, type Core } from "../ctx";
+import { isRefusal } from "../errors";
+import type { LentToken } from "../generated/prisma/client";
+import { loadSaasClient, localConnector, type SaasClient } from "../setups/client";
+import { type Ending, endAtProvider } from "./endAtProvider";
+import { places } from "./places";
+
+/** What is still true, at the SaaS, of a token that was lent. */
+export interface LentTokenReport {
+  readonly id: string;
+  readonly expiresAt: Date;
+  /** Whether an agent has it in hand, or only the gateway used it. */
+  readonly handed: boolean;
+  readonly state: "alive" | "ended" | "failed";
+  /** Says so to a person, with what was done about it. */
+  readonly sentence: string;
+}
+
+/** Tokens of a grant that could still work at the SaaS, or that were ended there. */
+export async function listLentTokens(core: Core, grantId: string): Promise<LentTokenReport[]> {
+  const tokens = await core.db.lentToken.findMany({
+    where: { grantId },
+    include: { connection: true },
+    orderBy: { createdAt: "desc" },
+    take: 50,
+  });
+  return tokens.map((token) => report(token, core.clock.now(), localConnector(core, token.connection.connector).name));
+}
+
+/**
+ * Ends what was lent for these grants, at the SaaS where it can end one token alone. Each ending is a row; a SaaS that
+ * does not answer leaves the token "alive until", and says so.
+ */
+export async function endLentTokens(core: Core, grantIds: readonly string[]): Promise<LentTokenReport[]> {
+  const alive = { grantId: { in: [...grantIds] }, endedAt: null, expiresAt: { gt: core.clock.now() } };
+  const tokens = await core.db.lentToken.findMany({ where: alive, include: { connection: true } });
+  const clients = new Map<string, SaasClient | null>();
+  for (const { connection } of tokens) {
+    if (!clients.has(connection.connector)) clients.set(connection.connector, await clientOrNull(core, connection.connector));
+  }
+  return Promise.all(
+    tokens.map((token) => endOne(core, token, token.connection.personId, clients.get(token.connection.connector) ?? null)),
+  );
+}
+
+async function endOne(core: Core, token: LentToken, ownerId: string, client: SaasClient | null): Promise<LentTokenReport> {
+  const ending: Ending = client?.connector.revocation.reach === "token" ? await endThere(core, client, token) : "not_possible";
+  const ended = ending === "ended";
+  const name = client?.connector.name ?? "the SaaS";
+  const updated = await change(asActor(core, { kind: "system", name: "revocation" } as const), "lent_token.end", async (tx, row) => {
+    row.target = `A lent token at ${name}`;
+    row.ownerId = ownerId;
+    row.grantId = token.grantId;
+    row.connectionId = token.connectionId;
+    row.connector = client?.connector.id;
+    row.reason = ending;
+    return tx.lentToken.update({ where: { id: token.id }, data: { ending, endedAt: ended ? core.clock.now() : null } });
+  });
+  return report(updated, core.clock.now(), name);
+}
+
+async function endThere(core: Core, client: SaasClient, token: LentToken): Promise<Ending> {
+  return endAtProvider(core, client, core.vault.open("passing", places.lent(token.id), token.sealedAccess));
+}
+
+async function clientOrNull(core: Core, connector: string): Promise<SaasClient | null> {
+  return loadSaasClient(core, connector).catch((error: unknown) => {
+    if (isRefusal(error)) return null;
+    throw error;
+  });
+}
+
+function report(token: LentToken, now: Date, name: string): LentTokenReport {
+  const { id, expiresAt } = token;
+  const handed = token.handedAt !== null;
+  const until = `${expiresAt.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  if (token.endedAt) return { id, expiresAt, handed, state: "ended", sentence: `Ended at ${name}: it no longer works there.` };
+  if (expiresAt <= now) return { id, expiresAt, handed, state: "ended", sentence: "Ended by itself." };
+  if (token.ending === "failed") {
+    return {
+      id,
+      expiresAt,
+      handed,
+      state: "failed",
+      sentence: `${name} did not answer when it was to be ended: it may work there until ${until}.`,
+    };
+  }
+  if (token.ending === "not_possible") {
+    return { id, expiresAt, handed, state: "alive", sentence: `${name} cannot end one token alone: it works there until ${until}.` };
+  }
+  return { id, expiresAt, handed, state: "alive", sentence: `Works at ${name} until ${until}.` };
+}

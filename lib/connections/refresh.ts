@@ -1,0 +1,158 @@
+import { change } from "../activity/change";
+import { asActor, type Core } from "../ctx";
+import { isRefusal, Refusal } from "../errors";
+import type { Connection } from "../generated/prisma/client";
+import { loadSaasClient, type SaasClient } from "../setups/client";
+import { inTurn } from "./inTurn";
+import { places } from "./places";
+import { expiryOf, sealTokens } from "./sealTokens";
+import { spendRefreshToken, type TokenAnswer } from "./tokenEndpoint";
+
+/** A token is renewed when it has less than this left. */
+export const FRESH_SECONDS = 60;
+
+/** The account's own access, for the gateway alone: it never leaves to an agent. */
+export interface AccountAccess {
+  readonly accessToken: string;
+  /** Null when the SaaS gave it no end. */
+  readonly expiresAt: Date | null;
+}
+
+/**
+ * The one door to an account's full access: what is stored while it is fresh, else one refresh that everybody who waits
+ * shares. The rotated refresh token is stored before the new access token is used.
+ *
+ * Refuses `interaction_required` when the connection needs its person, `upstream_failed` when the SaaS is away.
+ *
+ * @param rejected an access token the SaaS has just refused: it counts as stale whatever its date.
+ */
+export async function accountAccess(core: Core, connectionId: string, rejected?: string): Promise<AccountAccess> {
+  const stored = storedAccess(core, await usableConnection(core, connectionId), rejected);
+  if (stored) return stored;
+  return inTurn(core.flights, `refresh:${connectionId}`, async () => {
+    const connection = await usableConnection(core, connectionId);
+    const meanwhile = storedAccess(core, connection, rejected);
+    if (meanwhile) return meanwhile;
+    const answer = await rotate(core, connection, await loadSaasClient(core, connection.connector));
+    return { accessToken: answer.accessToken, expiresAt: expiryOf(answer, core.clock.now()) };
+  });
+}
+
+/**
+ * Spends the refresh token for an access token with only `scopes` (left out: all there is); the connection keeps all it
+ * has. Call it inside `inTurn` for the connection.
+ */
+export async function narrowedAnswer(
+  core: Core,
+  connectionId: string,
+  client: SaasClient,
+  scopes?: readonly string[],
+): Promise<TokenAnswer> {
+  const connection = await usableConnection(core, connectionId);
+  return rotate(core, connection, client, scopes);
+}
+
+export async function usableConnection(core: Core, connectionId: string): Promise<Connection> {
+  const connection = await core.db.connection.findUnique({ where: { id: connectionId } });
+  if (!connection || connection.status === "disconnected") {
+    throw new Refusal("invalid_grant", "The account was disconnected. Its person has to connect it again.", {
+      reason: "connection_disconnected",
+    });
+  }
+  if (connection.status !== "active") throw needsPerson();
+  return connection;
+}
+
+function storedAccess(core: Core, connection: Connection, rejected?: string): AccountAccess | null {
+  if (!connection.sealedAccess) return null;
+  const fresh = !connection.accessExpiresAt || connection.accessExpiresAt.getTime() - core.clock.now().getTime() > FRESH_SECONDS * 1000;
+  if (!fresh && connection.sealedRefresh) return null;
+  if (connection.accessExpiresAt && connection.accessExpiresAt <= core.clock.now()) return null;
+  const accessToken = core.vault.open("passing", places.access(connection.id), connection.sealedAccess);
+  return accessToken === rejected ? null : { accessToken, expiresAt: connection.accessExpiresAt };
+}
+
+async function rotate(core: Core, connection: Connection, client: SaasClient, scopes?: readonly string[]): Promise<TokenAnswer> {
+  if (!connection.sealedRefresh)
+    throw await needsReconnect(core, connection, client, "Its access ended and the SaaS gave nothing to renew it with.");
+  const refreshToken = core.vault.open("lasting", places.refresh(connection.id), connection.sealedRefresh);
+  try {
+    const answer = await spendRefreshToken(core, client, refreshToken, scopes);
+    await store(core, connection, client, answer, scopes);
+    return answer;
+  } catch (error) {
+    if (isRefusal(error) && error.reason === "provider_invalid_grant") return afterInvalidGrant(core, connection, client);
+    throw error;
+  }
+}
+
+async function store(
+  core: Core,
+  connection: Connection,
+  client: SaasClient,
+  answer: TokenAnswer,
+  scopes?: readonly string[],
+): Promise<void> {
+  const now = core.clock.now();
+  const sealed = sealTokens(core, connection.id, answer);
+  const whole = { ...sealed, accessExpiresAt: expiryOf(answer, now), ...(answer.scopes ? { providerScopes: answer.scopes } : {}) };
+  const rotationOnly = {
+    ...(sealed.sealedRefresh ? { sealedRefresh: sealed.sealedRefresh } : {}),
+    ...(client.connector.tokens.refreshKillsAccess ? { sealedAccess: null } : {}),
+  };
+  const system = asActor(core, { kind: "system", name: "refresh" } as const);
+  await change(system, "connection.refresh", async (tx, row) => {
+    row.target = `${client.connector.name}: ${connection.accountName}`;
+    row.ownerId = connection.personId;
+    row.connectionId = connection.id;
+    row.connector = connection.connector;
+    row.scopes = answer.scopes ?? [];
+    row.detail = { rotated: answer.refreshToken !== null, narrowed: scopes !== undefined };
+    const data = { ...(scopes ? rotationOnly : whole), refreshedAt: now, tokenVersion: { increment: 1 } };
+    const stored = await tx.connection.updateMany({ where: { id: connection.id, tokenVersion: connection.tokenVersion }, data });
+    if (stored.count === 0)
+      throw new Refusal("unavailable", "The account was changed at the same moment. Try again.", {
+        reason: "refresh_overtaken",
+        retryAfterSeconds: 1,
+      });
+  });
+}
+
+/** Believed only when nobody else has rotated meanwhile. */
+async function afterInvalidGrant(core: Core, connection: Connection, client: SaasClient): Promise<never> {
+  const now = await usableConnection(core, connection.id);
+  if (now.tokenVersion !== connection.tokenVersion) {
+    throw new Refusal("unavailable", "The account was refreshed at the same moment. Try again.", {
+      reason: "refresh_overtaken",
+      retryAfterSeconds: 1,
+    });
+  }
+  throw await needsReconnect(
+    core,
+    connection,
+    client,
+    `${client.connector.name} no longer accepts it: access was withdrawn there, or it ended.`,
+  );
+}
+
+async function needsReconnect(core: Core, connection: Connection, client: SaasClient, note: string): Promise<Refusal> {
+  const system = asActor(core, { kind: "system", name: "refresh" } as const);
+  await change(system, "connection.fail", async (tx, row) => {
+    row.target = `${client.connector.name}: ${connection.accountName}`;
+    row.ownerId = connection.personId;
+    row.connectionId = connection.id;
+    row.connector = connection.connector;
+    row.reason = "needs_reconnect";
+    row.reasonText = note;
+    const where = { id: connection.id, tokenVersion: connection.tokenVersion, status: "active" };
+    await tx.connection.updateMany({ where, data: { status: "needs_reconnect", statusNote: note } });
+  });
+  return needsPerson();
+}
+
+function needsPerson(): Refusal {
+  return new Refusal("interaction_required", "The account has to be connected again by its person.", {
+    reason: "connection_needs_reconnect",
+    next: "Ask the person who lent this to reconnect the account on Valet's Connections page, then try again.",
+  });
+}

@@ -1,0 +1,131 @@
+import * as oauth from "oauth4webapi";
+import { parseScopes } from "../connectors/scopes";
+import type { Core } from "../ctx";
+import { Refusal } from "../errors";
+import type { SaasClient } from "../setups/client";
+import { askSaas } from "./askSaas";
+import { cleanCode, normalizeTokenAnswer, spellTokenRequest } from "./tokenDialect";
+
+/** What a SaaS's token endpoint gave, in one shape for all of them. */
+export interface TokenAnswer {
+  readonly accessToken: string;
+  /** Null when none came: the one we have stays good. */
+  readonly refreshToken: string | null;
+  /** Null when the SaaS set no end. */
+  readonly expiresInSeconds: number | null;
+  /** The SaaS's own words; null when it did not say. */
+  readonly scopes: string[] | null;
+  /** The whole answer as it was understood, for what only this SaaS says (where the account's API lives). */
+  readonly body: unknown;
+}
+
+/** Redeems the code of a callback (RFC 6749 section 4.1.3, RFC 7636). Refuses `upstream_failed` with a named cause. */
+export async function redeemCode(
+  core: Core,
+  client: SaasClient,
+  code: string,
+  verifier: string,
+  redirectUri: string,
+): Promise<TokenAnswer> {
+  const { server, party, authentication } = parties(client);
+  const callback = oauth.validateAuthResponse(server, party, new URLSearchParams({ code }), oauth.expectNoState);
+  const proof = client.connector.oauth.pkce ? verifier : oauth.nopkce;
+  return judge(client, async () => {
+    const response = await oauth.authorizationCodeGrantRequest(
+      server,
+      party,
+      authentication,
+      callback,
+      redirectUri,
+      proof,
+      sending(core, client),
+    );
+    return oauth.processAuthorizationCodeResponse(server, party, response);
+  });
+}
+
+/**
+ * Spends a refresh token (RFC 6749 section 6).
+ *
+ * @param scopes asks for an access token with only these; left out, all that was granted.
+ */
+export async function spendRefreshToken(
+  core: Core,
+  client: SaasClient,
+  refreshToken: string,
+  scopes?: readonly string[],
+): Promise<TokenAnswer> {
+  const { server, party, authentication } = parties(client, client.connector.oauth.tokenRequest?.refreshUrl);
+  const additionalParameters = new URLSearchParams(scopes ? { scope: scopes.join(client.connector.oauth.scopeSeparator) } : {});
+  return judge(client, async () => {
+    const options = { ...sending(core, client), additionalParameters };
+    const response = await oauth.refreshTokenGrantRequest(server, party, authentication, refreshToken, options);
+    return oauth.processRefreshTokenResponse(server, party, response);
+  });
+}
+
+function parties(client: SaasClient, tokenUrl = client.connector.oauth.tokenUrl) {
+  const { connector, clientId, clientSecret } = client;
+  const server: oauth.AuthorizationServer = {
+    issuer: connector.oauth.issuer ?? new URL(connector.oauth.authorizeUrl).origin,
+    authorization_endpoint: connector.oauth.authorizeUrl,
+    token_endpoint: tokenUrl,
+  };
+  const authentication =
+    connector.oauth.clientAuth === "basic" ? oauth.ClientSecretBasic(clientSecret) : oauth.ClientSecretPost(clientSecret);
+  return { server, party: { client_id: clientId } satisfies oauth.Client, authentication };
+}
+
+function sending(core: Core, client: SaasClient) {
+  return {
+    // An http endpoint can only come from a setting (tests, the demo): connectors carry https, and their contract test says so.
+    [oauth.allowInsecureRequests]: true,
+    [oauth.customFetch]: async (url: string, init: oauth.CustomFetchOptions<string, URLSearchParams | undefined>) => {
+      const { body, contentType } = spellTokenRequest(client, init.body ?? new URLSearchParams());
+      const headers = { ...init.headers, "content-type": contentType };
+      return normalizeTokenAnswer(client, await askSaas(core, client.connector, url, { method: init.method, headers, body }));
+    },
+  };
+}
+
+async function judge(client: SaasClient, send: () => Promise<oauth.TokenEndpointResponse>): Promise<TokenAnswer> {
+  const name = client.connector.name;
+  const answer = await send().catch((error: unknown): never => {
+    throw asRefusal(name, error);
+  });
+  return {
+    accessToken: answer.access_token,
+    refreshToken: typeof answer.refresh_token === "string" && answer.refresh_token !== "" ? answer.refresh_token : null,
+    expiresInSeconds: answer.expires_in ?? null,
+    scopes: answer.scope === undefined ? null : parseScopes(client.connector, answer.scope),
+    body: answer,
+  };
+}
+
+function asRefusal(name: string, error: unknown): Refusal {
+  if (error instanceof oauth.ResponseBodyError) {
+    const code = cleanCode(error.error);
+    const reason =
+      code === "invalid_grant" || code === "bad_refresh_token" || code === "token_revoked" ? "provider_invalid_grant" : "provider_refused";
+    return new Refusal("upstream_failed", `${name} refused with "${code}".`, { reason, detail: `status ${error.status}` });
+  }
+  if (
+    error instanceof oauth.OperationProcessingError ||
+    error instanceof oauth.UnsupportedOperationError ||
+    error instanceof oauth.WWWAuthenticateChallengeError
+  ) {
+    return new Refusal("upstream_failed", `${name} gave an answer that is not a token. Try again; if it stays so, tell an admin.`, {
+      reason: "provider_bad_answer",
+      detail: error.code ?? error.name,
+    });
+  }
+  return new Refusal("upstream_failed", `${name} could not be reached. Try again in a minute.`, {
+    reason: "provider_unreachable",
+    detail: error instanceof Error ? `${error.name}: ${causeName(error)}` : "unknown",
+  });
+}
+
+function causeName(error: Error): string {
+  const cause = error.cause as { code?: string; name?: string } | undefined;
+  return cause?.code ?? cause?.name ?? "no cause";
+}

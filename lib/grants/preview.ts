@@ -1,0 +1,121 @@
+import { z } from "zod";
+import type { Access, Connector } from "../connectors/connector";
+import { accessOf, describeScopes, heldScopes, narrowScopes } from "../connectors/scopes";
+import type { PersonCtx } from "../ctx";
+import { notFound, Refusal } from "../errors";
+import type { Agent, Connection } from "../generated/prisma/client";
+import { compileGrant } from "../policy/compile";
+import { accountConnector } from "../setups/client";
+import { LIFETIME_SECONDS_MAX, LIFETIMES } from "./rules";
+
+export const mintInput = z.strictObject({
+  agentId: z.string(),
+  connectionId: z.string(),
+  /** Names of what to lend. Left out: everything the connection can read, and nothing it can write. */
+  scopes: z.array(z.string().max(200)).min(1, "Choose at least one permission.").max(100).optional(),
+  /** A preset, or seconds up to 30 days. */
+  lifetime: z.union([z.enum(["1h", "8h", "7d", "30d"]), z.number().int().min(1).max(LIFETIME_SECONDS_MAX)]),
+  delivery: z.enum(["direct", "gateway"]).optional(),
+});
+export type MintInput = z.input<typeof mintInput>;
+
+/** What a person is shown before they agree, and what is kept as the consent record. */
+export interface GrantSummary {
+  readonly agentName: string;
+  readonly agentPurpose: string;
+  readonly agentOwnerName: string;
+  readonly connectorName: string;
+  readonly accountName: string;
+  readonly held: number;
+  readonly given: number;
+  /** "You have 12 permissions here, this agent gets 2." */
+  readonly sentence: string;
+  readonly access: Access;
+  readonly permissions: readonly { readonly name: string; readonly label: string; readonly access: Access }[];
+  readonly narrowedBy: "provider" | "consent" | "gateway";
+  readonly delivery: "direct" | "gateway";
+  readonly directPossible: boolean;
+  readonly whyNotDirect: string | null;
+  /** Who holds the agent to it, in a sentence. */
+  readonly enforcement: string;
+  readonly expiresAt: Date;
+}
+
+export interface Planned {
+  readonly summary: GrantSummary;
+  readonly connector: Connector;
+  readonly agent: Agent;
+  readonly connection: Connection;
+  readonly scopes: string[];
+}
+
+/** What minting would give, without giving it. The same checks as minting, and the same refusals. */
+export async function previewGrant(ctx: PersonCtx, input: MintInput): Promise<GrantSummary> {
+  return (await planGrant(ctx, input)).summary;
+}
+
+/**
+ * Checks what is asked against what the person has: an own connection in good standing, a live agent, scopes within what
+ * the connection holds. Refuses `not_found`, `invalid_scope`, `interaction_required`, `invalid_request`.
+ */
+export async function planGrant(ctx: PersonCtx, input: MintInput): Promise<Planned> {
+  const asked = mintInput.parse(input);
+  const connection = await ownConnection(ctx, asked.connectionId);
+  const agent = await liveAgent(ctx, asked.agentId);
+  const connector = accountConnector(ctx, connection);
+  const held = heldScopes(connector, connection.providerScopes);
+  const scopes = narrowScopes(connector, held, asked.scopes ?? readScopes(connector, held));
+  const plan = compileGrant(connector, connection.providerScopes, scopes, asked.delivery);
+  const seconds = typeof asked.lifetime === "number" ? asked.lifetime : LIFETIMES[asked.lifetime];
+  const summary: GrantSummary = {
+    agentName: agent.name,
+    agentPurpose: agent.purpose,
+    agentOwnerName: agent.owner.name,
+    connectorName: connector.name,
+    accountName: connection.accountName,
+    held: held.length,
+    given: scopes.length,
+    sentence: `You have ${count(held.length)} here, this agent gets ${scopes.length}.`,
+    access: accessOf(connector, scopes),
+    permissions: describeScopes(connector, scopes).map(({ name, label, access }) => ({ name, label, access })),
+    narrowedBy: plan.narrowedBy,
+    delivery: plan.delivery,
+    directPossible: plan.directPossible,
+    whyNotDirect: plan.whyNotDirect ?? null,
+    enforcement: plan.why,
+    expiresAt: new Date(ctx.clock.now().getTime() + seconds * 1000),
+  };
+  return { summary, connector, agent, connection, scopes };
+}
+
+function readScopes(connector: Connector, held: readonly string[]): string[] {
+  return describeScopes(connector, held)
+    .filter((permission) => permission.access === "read")
+    .map((permission) => permission.name);
+}
+
+async function ownConnection(ctx: PersonCtx, connectionId: string): Promise<Connection> {
+  const found = await ctx.db.connection.findFirst({ where: { id: connectionId, personId: ctx.actor.personId } });
+  if (!found || found.status === "disconnected") throw notFound("connection");
+  if (found.status !== "active") {
+    throw new Refusal("interaction_required", "Reconnect this account first: its access has ended.", {
+      reason: "connection_needs_reconnect",
+    });
+  }
+  return found;
+}
+
+async function liveAgent(ctx: PersonCtx, agentId: string) {
+  const found = await ctx.db.agent.findFirst({
+    where: { id: agentId, owner: { status: "active" } },
+    include: { owner: { select: { name: true } } },
+  });
+  if (!found) throw notFound("agent");
+  if (found.status !== "active")
+    throw new Refusal("conflict", `${found.name} is paused. Its owner has to resume it first.`, { reason: "agent_paused" });
+  return found;
+}
+
+function count(permissions: number): string {
+  return permissions === 1 ? "1 permission" : `${permissions} permissions`;
+}

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ZodError } from "zod";
+import type { PersonCtx } from "../ctx";
+import { watchRows } from "../testing/builders";
+import { person, type TestCore, testCore } from "../testing/core";
+import { refusalOf } from "../testing/refusal";
+import { loadSaasClient } from "./client";
+import { listConnectors } from "./list";
+import { setUpConnector } from "./setUp";
+
+let core: TestCore;
+let admin: PersonCtx;
+let member: PersonCtx;
+beforeAll(async () => {
+  core = await testCore();
+  [admin, member] = [await person(core, { role: "admin" }), await person(core)];
+});
+afterAll(() => core.close());
+
+const SECRET = "the-secret-of-valet-at-github";
+const setUp = (more: object = {}, ctx = admin) =>
+  setUpConnector(ctx, { connector: "github", clientId: "our-id", clientSecret: SECRET, ...more });
+
+describe("an admin", () => {
+  it("sets up a connector; its secret is sealed, can be used and never be read", async () => {
+    const { left } = await watchRows(core, () => setUp());
+    expect(await loadSaasClient(core, "github")).toMatchObject({ clientId: "our-id", clientSecret: SECRET });
+    expect(JSON.stringify([left, await core.db.connectorSetup.findMany(), await listConnectors(admin)])).not.toContain(SECRET);
+    expect(left).toMatchObject([
+      {
+        event: "connector.set_up",
+        acting: "person",
+        personId: admin.actor.personId,
+        connector: "github",
+        target: "GitHub",
+        decision: "allowed",
+      },
+    ]);
+  });
+
+  it("keeps the secret by leaving it out, and replaces it by giving another", async () => {
+    await setUp({ clientId: "other-id", clientSecret: undefined });
+    expect(await loadSaasClient(core, "github")).toMatchObject({ clientId: "other-id", clientSecret: SECRET });
+    await setUp({ clientSecret: "another" });
+    expect(await loadSaasClient(core, "github")).toMatchObject({ clientSecret: "another" });
+  });
+
+  it("needs a secret the first time, and a connector that exists", async () => {
+    expect(await refusalOf(setUp({ connector: "slack", clientSecret: undefined }))).toMatchObject({
+      code: "invalid_request",
+      message: "Give the client secret that Slack showed you.",
+      fields: { clientSecret: "Needed the first time." },
+    });
+    expect(await refusalOf(setUp({ connector: "nowhere" }))).toMatchObject({ code: "not_found" });
+    await expect(setUp({ sealedSecret: "x" })).rejects.toBeInstanceOf(ZodError);
+  });
+
+  it("switches it off, and then nobody can use it", async () => {
+    await setUp({ enabled: false });
+    expect(await refusalOf(loadSaasClient(core, "github"))).toMatchObject({ code: "not_found", reason: "connector_off" });
+    expect((await listConnectors(member)).find((one) => one.id === "github")).toMatchObject({ enabled: false });
+  });
+});
+
+describe("everybody else", () => {
+  it("may not set up a connector, and does not see our id there", async () => {
+    for (const ctx of [member, await person(core, { role: "auditor" })]) {
+      expect(await refusalOf(setUp({}, ctx))).toMatchObject({
+        code: "forbidden",
+        message: "Only an admin can set up connectors. Ask one to do it.",
+      });
+      expect((await listConnectors(ctx)).every((one) => one.clientId === null)).toBe(true);
+    }
+  });
+
+  it("sees one redirect address for each connector", async () => {
+    const addresses = (await listConnectors(member)).map((one) => one.redirectUri);
+    expect(new Set(addresses).size).toBe(addresses.length);
+    expect(addresses).toContain("http://valet.test/connect/github/callback");
+  });
+});
