@@ -1,0 +1,111 @@
+import type { Use } from "../activity/use";
+import { ownLiveConnection } from "../connections/standing";
+import type { Connector } from "../connectors/connector";
+import { heldScopes } from "../connectors/scopes";
+import type { Core } from "../ctx";
+import { Refusal } from "../errors";
+import { judgeStanding, refuseStanding, type Standing } from "../grants/rules";
+import { readStanding, whyNotAdmitted } from "../grants/standing";
+import { accountConnector } from "../setups/client";
+import type { Caller } from "./caller";
+
+/** Whose authority is spent, by whom, and how much of it there is. Read now, judged again when the ledger admits the use. */
+export interface Authority {
+  readonly connector: Connector;
+  readonly grantId: string | null;
+  readonly personId: string;
+  readonly personName: string;
+  readonly connectionId: string;
+  readonly accountName: string;
+  /** Everything that may be given: within the grant, and within what the connection still holds. */
+  readonly scopes: readonly string[];
+  /** What the SaaS granted to the connection, in its own words. */
+  readonly granted: readonly string[];
+  readonly delivery: "direct" | "gateway";
+  readonly narrowedBy: "provider" | "consent" | "gateway";
+  /** Null: a person on their own connection, which has no end of its own. */
+  readonly expiresAt: Date | null;
+  /** Asked when the ledger does not admit the use. */
+  readonly whyNot: () => Promise<Refusal>;
+}
+
+const NO_GRANT = "There is no such grant for you. See what you may do at /api/v1/agent/access.";
+
+/** The authority of a live grant. Each fact goes into the row as soon as it is known, so that a refusal tells all of it. */
+export async function grantAuthority(core: Core, use: Use, caller: Caller, grantId: string): Promise<Authority> {
+  const standing = await readStanding(core, grantId);
+  const theirs = standing && (caller.kind === "agent" ? standing.agentId === caller.agentId : standing.personId === caller.personId);
+  if (!standing || !theirs) throw new Refusal("invalid_grant", NO_GRANT, { reason: "grant_unknown" });
+  noteGrant(use, caller, standing);
+  const reason = judgeStanding(standing, use.row.at);
+  if (reason && !(caller.kind === "person" && isAboutAgent(reason))) throw refuseStanding(reason);
+  return standingAuthority(core, standing);
+}
+
+/** What a grant can give as its connection is now. Whether it may is judged by the caller, and by the ledger. */
+export function standingAuthority(core: Core, standing: Standing): Authority {
+  const connector = accountConnector(core, standing);
+  const held = heldScopes(connector, standing.providerScopes);
+  const scopes = standing.scopes.filter((scope) => held.includes(scope));
+  return { ...standing, connector, scopes, granted: standing.providerScopes, whyNot: () => whyNotAdmitted(core, standing.grantId) };
+}
+
+/** The authority of a person over their own account: all that it holds, through the gateway. */
+export async function ownAuthority(
+  core: Core,
+  use: Use,
+  caller: Caller,
+  connectorId: string | null,
+  connectionId: string | null,
+): Promise<Authority> {
+  if (caller.kind !== "person") throw new Refusal("invalid_grant", NO_GRANT, { reason: "grant_unknown" });
+  const connection = await ownLiveConnection(core, caller.personId, connectorId, connectionId);
+  const connector = accountConnector(core, connection);
+  Object.assign(use.row, { connectionId: connection.id, connector: connector.id, ownerId: caller.personId, pattern: "self" });
+  return {
+    connector,
+    grantId: null,
+    personId: caller.personId,
+    personName: caller.name,
+    connectionId: connection.id,
+    accountName: connection.accountName,
+    scopes: heldScopes(connector, connection.providerScopes),
+    granted: connection.providerScopes,
+    delivery: "gateway",
+    narrowedBy: "gateway",
+    expiresAt: null,
+    whyNot: () => whyNotOwn(core, caller.personId, connection.id),
+  };
+}
+
+/** The refusal for a use of one's own connection that the ledger did not admit: what has changed since it was read. */
+async function whyNotOwn(core: Core, personId: string, connectionId: string): Promise<Refusal> {
+  const person = await core.db.person.findUnique({ where: { id: personId }, select: { status: true } });
+  if (person?.status !== "active") return refuseStanding(person?.status === "suspended" ? "person_suspended" : "person_removed");
+  await ownLiveConnection(core, personId, null, connectionId);
+  return new Refusal("unavailable", "The connection could not be checked. Try again.", { reason: "not_admitted", retryAfterSeconds: 1 });
+}
+
+/** Puts a proved caller into the row: who acts. */
+export function noteCaller(use: Use, caller: Caller): void {
+  use.row.acting = caller.kind;
+  if (caller.kind === "agent") {
+    use.row.agentId = caller.agentId;
+    use.row.chain = [{ kind: "agent", id: caller.agentId, name: caller.name }];
+  } else {
+    use.row.personId = caller.personId;
+    use.row.ownerId = caller.personId;
+    use.row.chain = [{ kind: "person", id: caller.personId, name: caller.name }];
+  }
+}
+
+function noteGrant(use: Use, caller: Caller, standing: Standing): void {
+  const { grantId, personId, connectionId, connector, pattern, delivery, narrowedBy, scopes } = standing;
+  Object.assign(use.row, { grantId, personId, ownerId: personId, connectionId, connector, pattern, delivery, narrowedBy, scopes });
+  const principal = { kind: "person" as const, id: personId, name: standing.personName };
+  if (caller.kind === "agent") use.row.chain = [principal, { kind: "agent", id: caller.agentId, name: caller.name }];
+}
+
+function isAboutAgent(reason: string): boolean {
+  return reason === "agent_paused" || reason === "owner_suspended";
+}

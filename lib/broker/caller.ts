@@ -1,0 +1,30 @@
+import { authenticateAgent } from "../agents/authenticate";
+import type { Core, PersonActor } from "../ctx";
+import { Refusal } from "../errors";
+import { authenticatePerson } from "../people/personalTokens";
+import { secretKind } from "../tokens/secret";
+
+/** What a caller shows to be believed. */
+export type Credentials =
+  | { readonly kind: "client_secret"; readonly clientId: string; readonly clientSecret: string }
+  | { readonly kind: "bearer"; readonly token: string }
+  | { readonly kind: "none" };
+
+/** Somebody who proved who they are. */
+export type Caller = { readonly kind: "agent"; readonly agentId: string; readonly name: string; readonly ownerId: string } | PersonActor;
+
+/** Believes an agent by its secret, a person by their own API token; nobody else. */
+export async function proveCaller(core: Core, credentials: Credentials): Promise<Caller> {
+  switch (credentials.kind) {
+    case "client_secret":
+      return authenticateAgent(core, credentials);
+    case "bearer":
+      if (secretKind(credentials.token) === "pat") return authenticatePerson(core, credentials.token);
+      throw new Refusal(
+        "invalid_client",
+        "The bearer token is not a person's API token (vlt_pat_...). Agents prove themselves with client_id and client_secret.",
+      );
+    case "none":
+      throw new Refusal("invalid_client", "Say who you are: client_id and client_secret, by HTTP Basic or in the body.");
+  }
+}

@@ -1,0 +1,67 @@
+import { type NarrowAccess, type NotLent, narrowAccess } from "../connections/lend";
+import { accountAccess } from "../connections/refresh";
+import type { Core } from "../ctx";
+import { compileGrant, type NarrowedBy, refuseInseparable } from "../policy/compile";
+import { loadSaasClient } from "../setups/client";
+import type { Authority } from "./authority";
+
+export interface Direct {
+  readonly access: NarrowAccess | null;
+  /** Who holds the caller to these scopes, as the connection is now. */
+  readonly narrowedBy: NarrowedBy;
+  /** Why a grant that is delivered directly goes through the gateway this time; null when it does not. */
+  readonly fellBack: NotLent | "not_narrow_enough" | null;
+}
+
+/**
+ * The SaaS's own token for a grant that is delivered directly. The way is chosen anew: the connection may have changed
+ * since minting. A token that is wider than what was asked, has no end, or would outlive the grant is never handed out:
+ * then the answer is a gateway token, and the row says why.
+ */
+export async function directAccess(core: Core, authority: Authority, scopes: readonly string[]): Promise<Direct> {
+  if (!authority.grantId || !authority.expiresAt) return { access: null, narrowedBy: authority.narrowedBy, fellBack: null };
+  const { connector, delivery, granted } = authority;
+  const plan = compileGrant(connector, granted, scopes, delivery === "gateway" ? "gateway" : undefined);
+  const { narrowedBy } = plan;
+  if (delivery !== "direct") return { access: null, narrowedBy, fellBack: null };
+  if (!plan.directPossible || !plan.providerScopes) return { access: null, narrowedBy, fellBack: "not_narrow_enough" };
+  const lent = await lend(core, authority, authority.grantId, plan.providerScopes, authority.expiresAt);
+  if (typeof lent !== "string") return { access: lent, narrowedBy, fellBack: null };
+  // A token that would only live too long is as narrow at the gateway; any other was not made narrow by anybody.
+  return { access: null, narrowedBy: lent === "outlives_grant" ? narrowedBy : "gateway", fellBack: lent };
+}
+
+/** The token the gateway itself uses, and whether the SaaS would refuse by it what was not lent. */
+export interface GatewayToken {
+  readonly accessToken: string;
+  readonly narrow: boolean;
+}
+
+/**
+ * The token the gateway itself uses upstream: narrowed by the SaaS where it can be, so that two walls stand; else the
+ * account's own, if the rules can tell apart what the grant has from what that token also reaches.
+ *
+ * @param rejected a token the SaaS has just refused.
+ */
+export async function gatewayToken(core: Core, authority: Authority, scopes: readonly string[], rejected?: string): Promise<GatewayToken> {
+  const plan = authority.grantId ? compileGrant(authority.connector, authority.granted, scopes) : null;
+  if (authority.grantId && plan?.narrowedBy === "provider" && plan.providerScopes && !rejected) {
+    const lent = await lend(core, authority, authority.grantId, plan.providerScopes, null);
+    if (typeof lent !== "string") return { accessToken: lent.accessToken, narrow: true };
+  }
+  if (plan) refuseInseparable(authority.connector, authority.granted, scopes);
+  const { accessToken } = await accountAccess(core, authority.connectionId, rejected);
+  return { accessToken, narrow: plan?.narrowedBy === "consent" };
+}
+
+async function lend(
+  core: Core,
+  authority: Authority,
+  grantId: string,
+  scopes: readonly string[],
+  handedUntil: Date | null,
+): Promise<NarrowAccess | NotLent> {
+  const client = await loadSaasClient(core, authority.connector.id);
+  const { personId, connectionId, accountName } = authority;
+  return narrowAccess(core, client, { grantId, personId, connectionId, accountName, scopes, handedUntil });
+}

@@ -1,0 +1,189 @@
+import { recordUse, type Use } from "../activity/use";
+import { withContained } from "../connectors/scopes";
+import type { Core } from "../ctx";
+import { Refusal } from "../errors";
+import { apiBase } from "../grants/apiBase";
+import { admitUse } from "./admit";
+import { type Authority, grantAuthority, noteCaller, ownAuthority } from "./authority";
+import { type Caller, type Credentials, proveCaller } from "./caller";
+import { directAccess } from "./directAccess";
+
+export const GRANT_TOKEN_TYPE = "urn:valet:params:oauth:token-type:grant";
+export const CONNECTION_TOKEN_TYPE = "urn:valet:params:oauth:token-type:connection";
+/** Issued by this Valet (RFC 8693 section 3). */
+export const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
+/** Issued by the SaaS. */
+export const DOWNSTREAM_TOKEN_TYPE = "urn:valet:params:oauth:token-type:downstream_access_token";
+
+const GATEWAY_SECONDS_MAX = 15 * 60;
+
+export interface ExchangeRequest {
+  readonly credentials: Credentials;
+  /** A grant's id, or for a person also the id of an own connection. */
+  readonly subjectToken: string;
+  readonly subjectTokenType: string;
+  /** Empty: everything the grant has. */
+  readonly scopes: readonly string[];
+  /** RFC 8707: where the token is wanted for. */
+  readonly resources: readonly string[];
+  readonly runId?: string | undefined;
+  readonly traceId?: string | undefined;
+  readonly requestId?: string | undefined;
+}
+
+export interface IssuedToken {
+  readonly accessToken: string;
+  readonly issuedTokenType: string;
+  readonly expiresInSeconds: number;
+  readonly scopes: readonly string[];
+  readonly grantId: string | null;
+  readonly connectionId: string;
+  readonly useId: string;
+  readonly narrowedBy: "provider" | "consent" | "gateway";
+  /** Where this token works, and only there. */
+  readonly apiBase: string;
+}
+
+interface Access {
+  readonly accessToken: string;
+  readonly narrowedBy: IssuedToken["narrowedBy"];
+  readonly issuedTokenType: string;
+  readonly expiresAt: Date;
+  readonly apiBase: string;
+}
+
+/**
+ * Trades a caller's proof for a short-lived token on the person's account, cut to the live grant.
+ *
+ * Refuses `invalid_client` when the caller cannot be proved, `invalid_grant` when no live grant covers the request,
+ * `invalid_scope` when it asks beyond one, `invalid_target` for another place. Every attempt leaves one row of activity,
+ * and the row is committed before the token leaves. RFC 8693 section 2.
+ */
+export function exchange(core: Core, request: ExchangeRequest): Promise<IssuedToken> {
+  const about = {
+    event: "token.exchange" as const,
+    target: "Access token",
+    requestId: request.requestId,
+    traceId: request.traceId,
+    runIdClaimed: request.runId,
+  };
+  return recordUse(core, about, async (use) => {
+    const caller = await proveCaller(core, request.credentials);
+    noteCaller(use, caller);
+    const authority = await authorityOf(core, use, caller, request);
+    use.row.target = `${authority.connector.name}: ${authority.accountName}`;
+    const scopes = narrowToGrant(authority, request.scopes);
+    use.row.scopes = scopes;
+    const access = await accessFor(core, use, caller, authority, scopes, request);
+    await admitUse(core, use, authority);
+    return answer(core, use, authority, scopes, access);
+  });
+}
+
+function authorityOf(core: Core, use: Use, caller: Caller, request: ExchangeRequest): Promise<Authority> {
+  switch (request.subjectTokenType) {
+    case GRANT_TOKEN_TYPE:
+      return grantAuthority(core, use, caller, request.subjectToken);
+    case CONNECTION_TOKEN_TYPE:
+      return ownAuthority(core, use, caller, null, request.subjectToken);
+    default:
+      throw new Refusal("invalid_request", `subject_token_type must be ${GRANT_TOKEN_TYPE}.`, { reason: "subject_token_type_unknown" });
+  }
+}
+
+/** Answered access is within the grant: what is asked beyond it is refused, not dropped. */
+export function narrowToGrant({ connector, scopes }: Pick<Authority, "connector" | "scopes">, asked: readonly string[]): string[] {
+  const within = withContained(connector, scopes);
+  const beyond = asked.find((scope) => !within.includes(scope));
+  if (beyond !== undefined) {
+    throw new Refusal("invalid_scope", `The grant does not have the scope ${printable(beyond)}. It has: ${scopes.join(" ")}.`, {
+      reason: "scope_beyond_grant",
+      next: "Ask for less, or ask the person for a grant with that scope.",
+    });
+  }
+  if (scopes.length === 0) {
+    throw new Refusal("invalid_scope", "The account no longer holds anything that this grant lends.", {
+      reason: "scope_beyond_connection",
+      next: "Ask the person who lent this to reconnect the account with the permissions of the grant.",
+    });
+  }
+  return asked.length === 0 ? [...scopes] : within.filter((scope) => asked.includes(scope));
+}
+
+async function accessFor(
+  core: Core,
+  use: Use,
+  caller: Caller,
+  authority: Authority,
+  scopes: readonly string[],
+  request: ExchangeRequest,
+): Promise<Access> {
+  refuseOtherTargets(request.resources, [
+    apiBase(core, authority.connector, "gateway"),
+    apiBase(core, authority.connector, authority.delivery),
+  ]);
+  const direct = await directAccess(core, authority, scopes);
+  Object.assign(use.row, { delivery: direct.access ? "direct" : "gateway", narrowedBy: direct.narrowedBy });
+  if (direct.fellBack) use.row.detail = { fell_back_to_gateway: direct.fellBack };
+  const { narrowedBy } = direct;
+  const access = direct.access
+    ? { ...direct.access, narrowedBy, issuedTokenType: DOWNSTREAM_TOKEN_TYPE, apiBase: apiBase(core, authority.connector, "direct") }
+    : { ...(await gatewayAccess(core, use, caller, authority, scopes, request.runId)), narrowedBy };
+  refuseOtherTargets(request.resources, [access.apiBase]);
+  return access;
+}
+
+/** A token of our own (RFC 9068) that opens nothing but the gateway of this connector, for at most fifteen minutes and never past the grant. */
+async function gatewayAccess(
+  core: Core,
+  use: Use,
+  caller: Caller,
+  authority: Authority,
+  scopes: readonly string[],
+  runId: string | undefined,
+): Promise<Omit<Access, "narrowedBy">> {
+  const now = use.row.at;
+  const latest = now.getTime() + GATEWAY_SECONDS_MAX * 1000;
+  const expiresAt = new Date(Math.min(latest, authority.expiresAt?.getTime() ?? latest));
+  const audience = apiBase(core, authority.connector, "gateway");
+  const claims = {
+    sub: authority.personId,
+    aud: audience,
+    client_id: caller.kind === "agent" ? caller.agentId : caller.personId,
+    jti: use.row.id,
+    scope: scopes.join(" "),
+    connection_id: authority.connectionId,
+    ...(caller.kind === "agent" ? { act: { sub: caller.agentId } } : {}),
+    ...(authority.grantId ? { grant_id: authority.grantId } : {}),
+    ...(runId ? { run_id: runId } : {}),
+  };
+  return { accessToken: await core.signer.sign(claims, now, expiresAt), issuedTokenType: ACCESS_TOKEN_TYPE, expiresAt, apiBase: audience };
+}
+
+/** RFC 8707 section 2: asked before anything is made for it, and again of what was made. */
+function refuseOtherTargets(resources: readonly string[], bases: readonly string[]): void {
+  if (resources.every((resource) => bases.includes(resource.replace(/\/$/, "")))) return;
+  throw new Refusal("invalid_target", `This grant opens ${bases.at(-1)} and nothing else. Leave resource out, or ask for that.`, {
+    reason: "resource_elsewhere",
+  });
+}
+
+function answer(core: Core, use: Use, authority: Authority, scopes: readonly string[], access: Access): IssuedToken {
+  const left = Math.floor((access.expiresAt.getTime() - core.clock.now().getTime()) / 1000);
+  return {
+    accessToken: access.accessToken,
+    issuedTokenType: access.issuedTokenType,
+    expiresInSeconds: Math.max(0, left),
+    scopes,
+    grantId: authority.grantId,
+    connectionId: authority.connectionId,
+    useId: use.row.id,
+    narrowedBy: access.narrowedBy,
+    apiBase: access.apiBase,
+  };
+}
+
+/** A caller's word, safe to say back to them. */
+function printable(text: string): string {
+  return text.replace(/[^\x21\x23-\x5b\x5d-\x7e]/g, "?").slice(0, 80);
+}

@@ -1,0 +1,143 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { pauseAgent } from "../agents/status";
+import { disconnectConnection } from "../connections/disconnect";
+import { writingSide } from "../db";
+import { getGrant } from "../grants/list";
+import { revokeGrant } from "../grants/revoke";
+import { suspendPerson } from "../people/status";
+import { accessToken, call, exchangeGrant, type Lent, lend, usesOf, type World, world } from "../testing/builders";
+import { agent, person } from "../testing/people";
+
+let here: World;
+beforeAll(async () => {
+  here = await world();
+});
+afterAll(() => here.close());
+afterEach(() => here.saas.control.release());
+
+/** Everything that ends an agent's authority, and what the agent is told then. */
+const ENDINGS: [what: string, end: (lent: Lent) => Promise<unknown>, reason: string][] = [
+  ["the grant is revoked", (lent) => revokeGrant(lent.owner, lent), "grant_revoked"],
+  ["an admin revokes it", (lent) => revokeGrant(here.admin, lent), "grant_revoked"],
+  ["the agent is paused", (lent) => pauseAgent(here.admin, { agentId: lent.bot.agentId }), "agent_paused"],
+  ["the person is suspended", (lent) => suspendPerson(here.admin, { personId: lent.owner.actor.personId }), "person_suspended"],
+  ["the agent's owner is suspended", suspendOwner, "owner_suspended"],
+];
+
+async function suspendOwner({ bot }: Lent): Promise<void> {
+  const { ownerId } = await here.core.db.agent.findUniqueOrThrow({ where: { id: bot.agentId } });
+  await suspendPerson(here.admin, { personId: ownerId });
+}
+
+async function lendToAnother(delivery: "direct" | "gateway"): Promise<Lent> {
+  return lend(here, { delivery }, await agent(here.core, await person(here.core)));
+}
+
+describe("an exchange that has read the grant, and waits for the SaaS while", () => {
+  it.each(ENDINGS)("%s, is refused, and no token leaves", async (_what, end, reason) => {
+    const lent = await lendToAnother("direct");
+    here.saas.control.hold();
+    const exchange = exchangeGrant(here.core, lent);
+    await here.saas.control.held(1);
+    await end(lent);
+    here.saas.control.release();
+    const answer = await exchange;
+    const body = await answer.json();
+    expect([answer.status, body.error, body.reason]).toEqual([400, "invalid_request", reason]);
+    expect(JSON.stringify(body)).not.toMatch(/saas_|eyJ/);
+    expect(await usesOf(here.core, lent.grantId)).toMatchObject([
+      { event: "token.exchange", acting: "agent", decision: "refused", reason },
+    ]);
+  });
+
+  it("the account is disconnected, either has its token ended by that or is refused", async () => {
+    const lent = await lendToAnother("direct");
+    here.saas.control.hold();
+    const exchange = exchangeGrant(here.core, lent);
+    await here.saas.control.held(1);
+    const disconnect = disconnectConnection(lent.owner, lent);
+    here.saas.control.release();
+    const answer = await exchange;
+    await disconnect;
+    if (answer.status !== 200) expect(await answer.json()).toMatchObject({ reason: "connection_disconnected" });
+    const live = here.saas.control.tokens().filter((token) => token.standing === "live" && token.login === "ada");
+    expect(live.filter((token) => token.familyId === here.saas.control.tokens().at(-1)?.familyId)).toEqual([]);
+  });
+
+  it("the grant is revoked, leaves no token behind that is said to be in the agent's hands", async () => {
+    const lent = await lendToAnother("direct");
+    here.saas.control.hold();
+    const exchange = exchangeGrant(here.core, lent);
+    await here.saas.control.held(1);
+    await revokeGrant(lent.owner, lent);
+    here.saas.control.release();
+    expect((await exchange).status).toBe(400);
+    expect((await getGrant(lent.owner, lent)).lentTokens.filter((token) => token.state === "alive")).toEqual([]);
+  });
+});
+
+describe("a call through the gateway that waits for its token while", () => {
+  it.each(ENDINGS)("%s, is refused, and the SaaS's API hears nothing", async (_what, end, reason) => {
+    const lent = await lendToAnother("gateway");
+    const token = await accessToken(here.core, lent);
+    here.saas.control.hold();
+    const before = here.saas.calls.filter((one) => one.path.startsWith("/api/issues")).length;
+    const pending = call(here.core, token, "/api/issues");
+    await here.saas.control.held(1);
+    await end(lent);
+    here.saas.control.release();
+    const answer = await pending;
+    expect([answer.status, (await answer.json()).reason]).toEqual([403, reason]);
+    expect(here.saas.calls.filter((one) => one.path.startsWith("/api/issues")).length).toBe(before);
+    expect((await usesOf(here.core, lent.grantId)).at(-1)).toMatchObject({ event: "gateway.call", decision: "refused", reason });
+  });
+});
+
+describe("of 64 exchanges that run while a grant is ended", () => {
+  it.each(ENDINGS.slice(0, 4))("none is admitted after that has answered: %s", async (_what, end, reason) => {
+    const lent = await lendToAnother("gateway");
+    const allowed = () => here.core.db.activity.count({ where: { grantId: lent.grantId, event: "token.exchange", decision: "allowed" } });
+    const outcomes: Promise<number>[] = [];
+    const one = async () => (await exchangeGrant(here.core, lent)).status;
+    for (let index = 0; index < 32; index += 1) outcomes.push(one());
+    await Promise.race(outcomes);
+    const ending = end(lent);
+    for (let index = 0; index < 16; index += 1) outcomes.push(one());
+    await ending;
+    const admitted = await allowed();
+    for (let index = 0; index < 16; index += 1) outcomes.push(one());
+    const statuses = await Promise.all(outcomes);
+    expect(await allowed()).toBe(admitted);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(admitted);
+    expect(statuses.slice(48)).toEqual(Array(16).fill(400));
+    const rows = await usesOf(here.core, lent.grantId);
+    expect(rows).toHaveLength(64);
+    expect(new Set(rows.filter((row) => row.decision === "refused").map((row) => row.reason))).toEqual(new Set([reason]));
+  });
+});
+
+describe("a use whose row cannot be written", () => {
+  it("fails closed: no token leaves, no call goes out, and the answer tells nothing", async () => {
+    const lent = await lend(here, { delivery: "gateway" });
+    const token = await accessToken(here.core, lent);
+    const { pool } = writingSide(here.core.db);
+    await pool.query(`create function full_disk() returns trigger language plpgsql as $$ begin raise exception 'disk full'; end $$`);
+    await pool.query(
+      `create trigger full_disk before insert on activity for each row when (new.kind = 'use') execute function full_disk()`,
+    );
+    const before = here.saas.calls.length;
+    const exchange = await exchangeGrant(here.core, lent);
+    const used = await call(here.core, token, "/api/issues");
+    await pool.query("drop trigger full_disk on activity");
+    await pool.query("drop function full_disk");
+    expect(exchange.status).toBe(500);
+    expect(await exchange.json()).toEqual({
+      error: "server_error",
+      error_description: "Something went wrong here. The operator's log has it under the request id.",
+      reason: "server_error",
+    });
+    expect([used.status, (await used.json()).code]).toEqual([500, "server_error"]);
+    expect(here.saas.calls.slice(before).filter((one) => one.path.startsWith("/api/"))).toEqual([]);
+    expect(JSON.stringify(here.core.log.lines)).not.toMatch(/vlt_|saas_|eyJ/);
+  });
+});

@@ -1,0 +1,100 @@
+import type { Connector } from "../connectors/connector";
+import { tokenHeaders } from "../connectors/tokenHeaders";
+
+/** Meant for one hop only (RFC 9110 section 7.6.1), besides whatever the `connection` header names. */
+const HOP_BY_HOP = [
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "expect",
+];
+
+/** The caller's own credentials and traces, and what would let them speak as somebody else or with another method. */
+const NEVER_UP = new Set([
+  ...HOP_BY_HOP,
+  "authorization",
+  "cookie",
+  "host",
+  "forwarded",
+  "via",
+  "x-real-ip",
+  "baggage",
+  "traceparent",
+  "tracestate",
+  "x-http-method",
+  "x-http-method-override",
+  "x-method-override",
+  "as-user",
+  "dropbox-api-select-user",
+  "dropbox-api-select-admin",
+  "stripe-account",
+  "x-on-behalf-of",
+  "x-api-key",
+  "x-github-otp",
+  "stripe-context",
+  "x-shopify-access-token",
+  "x-goog-api-key",
+  "x-goog-iam-authorization-token",
+  "x-goog-iam-authority-selector",
+  "x-original-url",
+  "x-rewrite-url",
+  "from",
+  "sudo",
+  "private-token",
+  "job-token",
+]);
+const NEVER_UP_PREFIXES = ["x-forwarded-", "x-valet-", "valet-", "x-middleware-", "cf-", "sec-", "x-goog-user-project"];
+
+const NEVER_DOWN = new Set([
+  ...HOP_BY_HOP,
+  "set-cookie",
+  "set-cookie2",
+  "strict-transport-security",
+  "alt-svc",
+  "clear-site-data",
+  "access-control-allow-origin",
+]);
+
+/** What of a caller's headers goes to the SaaS. The account's token is added by the gateway, from nowhere else. */
+export function upstreamHeaders(given: Headers, accessToken: string, connector: Connector): Record<string, string> {
+  const named = new Set((given.get("connection") ?? "").toLowerCase().split(/\s*,\s*/));
+  const headers: Record<string, string> = lowerCased(connector.headers ?? {});
+  for (const [name, value] of given) {
+    const dropped = NEVER_UP.has(name) || named.has(name) || NEVER_UP_PREFIXES.some((prefix) => name.startsWith(prefix));
+    if (!dropped) headers[name] = value;
+  }
+  return { ...headers, "user-agent": headers["user-agent"] ?? "valet", ...tokenHeaders(connector, accessToken) };
+}
+
+/** What of the SaaS's headers goes to the caller. Links and redirects within the SaaS's API lead back through the gateway. */
+export function downstreamHeaders(given: Record<string, string | string[] | undefined>, apiBaseUrl: string, gatewayBase: string): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || NEVER_DOWN.has(name.toLowerCase())) continue;
+    for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one);
+  }
+  for (const name of ["link", "location", "content-location"]) {
+    const value = headers.get(name);
+    if (value) headers.set(name, throughGateway(value, apiBaseUrl, gatewayBase));
+  }
+  return headers;
+}
+
+/** The SaaS's headers without those that say the account's token back. */
+export function withoutToken<Value>(headers: Record<string, Value>, accessToken: string): Record<string, Value> {
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => !String(value).includes(accessToken)));
+}
+
+function throughGateway(text: string, apiBaseUrl: string, gatewayBase: string): string {
+  return text.split(`${apiBaseUrl}/`).join(`${gatewayBase}/`);
+}
+
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}

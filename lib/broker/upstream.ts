@@ -1,0 +1,66 @@
+import { Readable } from "node:stream";
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import type { Dispatcher } from "undici";
+import type { Connector } from "../connectors/connector";
+import type { Core } from "../ctx";
+import { Refusal } from "../errors";
+import { upstreamHeaders, withoutToken } from "./headers";
+
+export interface UpstreamCall {
+  readonly method: string;
+  /** Below the connector's API base, with the query. */
+  readonly pathAndQuery: string;
+  readonly headers: Headers;
+  readonly body: ReadableStream<Uint8Array> | string | null;
+  readonly signal: AbortSignal;
+}
+
+export type UpstreamAnswer = Dispatcher.ResponseData;
+
+/** Where a path below the API base lives. The host comes from the connector, never from the caller. */
+export function upstreamUrl(connector: Connector, pathAndQuery: string): URL {
+  const hosts = [...(connector.api.hosts ?? [])].sort((left, right) => right.prefix.length - left.prefix.length);
+  const other = hosts.find(({ prefix }) => pathAndQuery === prefix || pathAndQuery.startsWith(`${prefix}/`));
+  return new URL((other?.origin ?? connector.api.baseUrl) + pathAndQuery);
+}
+
+/** Sends one call to the SaaS with the account's token. Bodies stream; redirects are answers, not followed. */
+export async function sendUpstream(core: Core, connector: Connector, call: UpstreamCall, accessToken: string): Promise<UpstreamAnswer> {
+  const url = upstreamUrl(connector, call.pathAndQuery);
+  const headers = upstreamHeaders(call.headers, accessToken, connector);
+  if (typeof call.body === "string") headers["content-length"] = String(Buffer.byteLength(call.body));
+  const body = call.body instanceof ReadableStream ? Readable.fromWeb(call.body as NodeReadableStream<Uint8Array>) : call.body;
+  const options = {
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method: call.method as Dispatcher.HttpMethod,
+    headers,
+    body,
+    signal: call.signal,
+  };
+  try {
+    const answer = await core.upstream.request(options);
+    // An error of a stream that nobody hears ends the process. Whoever reads the body hears it as well.
+    answer.body.on("error", () => undefined);
+    return { ...answer, headers: withoutToken(answer.headers, accessToken) };
+  } catch (error) {
+    throw unreachable(connector.name, error);
+  }
+}
+
+/** Refuses an answer that broke off before it could be passed on: half of it must not pass for the whole. */
+export function refuseBroken(connector: Connector, { body }: UpstreamAnswer): void {
+  if (body.errored) throw unreachable(connector.name, body.errored);
+}
+
+function unreachable(name: string, error: unknown): Refusal {
+  const code = (error as { code?: string; name?: string }).code ?? (error as { name?: string }).name ?? "unknown";
+  return new Refusal(
+    "upstream_failed",
+    `${name} could not be reached. Nothing may have happened there, or it may: read before you repeat a write.`,
+    {
+      reason: "upstream_unreachable",
+      detail: code,
+    },
+  );
+}

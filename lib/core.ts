@@ -1,0 +1,174 @@
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { JWK } from "jose";
+import pino from "pino";
+import { change } from "./activity/change";
+import { asActor, type Core, type Log } from "./ctx";
+import { startEmbedded } from "./database/embedded";
+import { applyMigrations } from "./database/migrate";
+import { openDatabase, type ReadDb, writingSide } from "./db";
+import { newId } from "./ids";
+import { createLimits } from "./limits";
+import { guardedDispatcher, guardedFetch } from "./net/guard";
+import { readSettings, type Settings, SettingsError } from "./settings";
+import { createSigner, newSigningPair, type Signer } from "./tokens/signer";
+import { createVault, newRootKey, type Vault } from "./vault/vault";
+
+/** A running core and how to end it. */
+export interface RunningCore {
+  readonly core: Core;
+  /** Closes the pool, then the embedded PostgreSQL if this process started it. */
+  stop(): Promise<void>;
+}
+
+const CANARY = { table: "instance", row: "1", column: "sealed_canary" };
+const CANARY_WORD = "valet";
+const MIGRATIONS = join(process.cwd(), "prisma", "migrations");
+const SHARED = Symbol.for("valet.core");
+
+/**
+ * Starts everything but the server: settings, keys, database, migrations, signing keys.
+ *
+ * @throws SettingsError with the fix when a setting is bad, or when the key ring does not open this database.
+ */
+export async function startCore(
+  env: Record<string, string | undefined>,
+  onProgress: (sentence: string) => void = () => undefined,
+): Promise<RunningCore> {
+  const settings = readSettings(env);
+  const vault = createVault(settings.keys ?? (await readOrMakeKeys(settings)));
+  const embedded = settings.databaseUrl
+    ? null
+    : await startEmbedded({ dataDir: join(settings.dataDir, "postgres"), database: "valet", onProgress });
+  const databaseUrl = settings.databaseUrl ?? (embedded as { url: string }).url;
+  const applied = await applyMigrations(databaseUrl, MIGRATIONS);
+  if (applied.applied.length > 0) onProgress(`Applied ${applied.applied.length} migration(s).`);
+  const database = openDatabase(databaseUrl);
+  const stop = async () => {
+    await database.close();
+    await embedded?.stop();
+  };
+  try {
+    const core = await assemble(settings, vault, database.db);
+    await checkKeys(core);
+    return { core: { ...core, signer: await openSigner(core) }, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The one core of this process: `server.ts` puts it there; where Next runs alone, the first request starts it. */
+export function getCore(): Promise<Core> {
+  const holder = globalThis as unknown as Record<symbol, Promise<Core> | undefined>;
+  holder[SHARED] ??= startCore(process.env).then(({ core }) => core);
+  return holder[SHARED];
+}
+
+/** Makes a started core the one of this process. */
+export function shareCore(core: Core): void {
+  (globalThis as unknown as Record<symbol, Promise<Core>>)[SHARED] = Promise.resolve(core);
+}
+
+type CoreWithoutSigner = Omit<Core, "signer"> & { readonly signer: Signer };
+
+async function assemble(settings: Settings, vault: Vault, db: ReadDb): Promise<CoreWithoutSigner> {
+  const upstream = guardedDispatcher(trustedHosts(settings));
+  return {
+    db,
+    clock: { now: () => new Date() },
+    fetch: guardedFetch(upstream),
+    upstream,
+    log: createLog(settings.logLevel),
+    settings,
+    vault,
+    signer: await noSigner(),
+    limits: createLimits(writingSide(db).pool),
+    flights: new Map(),
+  };
+}
+
+/** Hosts an operator named in a setting may be private: their own GitHub, the demo's SaaS. */
+function trustedHosts(settings: Settings): ReadonlySet<string> {
+  const urls = Object.values(settings.endpoints).flatMap((endpoints) => Object.values(endpoints));
+  return new Set(urls.flatMap((url) => (url ? [new URL(url).hostname] : [])));
+}
+
+function createLog(level: string): Log {
+  const logger = pino({ level, base: { name: "valet" }, timestamp: pino.stdTimeFunctions.isoTime });
+  return {
+    info: (event, fields) => logger.info({ event, ...fields }),
+    warn: (event, fields) => logger.warn({ event, ...fields }),
+    error: (event, fields) => logger.error({ event, ...fields }),
+  };
+}
+
+/** Keys beside the data, mode 0600 in a folder of mode 0700, made once. */
+async function readOrMakeKeys(settings: Settings): Promise<string> {
+  await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
+  await chmod(settings.dataDir, 0o700);
+  const path = join(settings.dataDir, "keys");
+  const fresh = newRootKey("k1");
+  await writeFile(path, `${fresh}\n`, { mode: 0o600, flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+  return (await readFile(path, "utf8")).trim();
+}
+
+/** The ring must open what this database was sealed with: nothing is ever sealed anew by mistake. */
+async function checkKeys(core: Core): Promise<void> {
+  const instance = await core.db.instance.findUnique({ where: { id: 1 } });
+  if (!instance) return makeInstance(core);
+  try {
+    core.vault.open("lasting", CANARY, instance.sealedCanary);
+  } catch {
+    throw new SettingsError(
+      "VALET_KEYS does not open this database: it was sealed with another key. Give the key it was set up with (the file `keys` in VALET_DATA_DIR, or your VALET_KEYS of then). Nothing was changed.",
+    );
+  }
+}
+
+async function makeInstance(core: Core): Promise<void> {
+  const system = asActor(core, { kind: "system", name: "start" } as const);
+  await change(system, "instance.create", async (tx, row) => {
+    row.target = "This Valet";
+    const sealedCanary = core.vault.seal("lasting", CANARY, CANARY_WORD);
+    await tx.instance.upsert({ where: { id: 1 }, create: { id: 1, sealedCanary, createdAt: core.clock.now() }, update: {} });
+  });
+}
+
+const privateKeyPlace = (kid: string) => ({ table: "signing_keys", row: kid, column: "sealed_private" });
+
+async function openSigner(core: Core): Promise<Signer> {
+  const current = (await newestSigningKey(core)) ?? (await makeSigningKey(core));
+  const published = await core.db.signingKey.findMany({ where: { retiredAt: null } });
+  const privateJwk = JSON.parse(core.vault.open("lasting", privateKeyPlace(current.kid), current.sealedPrivate)) as JWK;
+  const pair = { kid: current.kid, publicJwk: current.publicJwk as JWK, privateJwk };
+  return createSigner(
+    core.settings.publicUrl,
+    pair,
+    published.map((key) => key.publicJwk as JWK),
+  );
+}
+
+function newestSigningKey(core: Core) {
+  return core.db.signingKey.findFirst({ where: { retiredAt: null }, orderBy: { createdAt: "desc" } });
+}
+
+async function makeSigningKey(core: Core) {
+  const now = core.clock.now();
+  const kid = newId("crd", now).slice(4);
+  const pair = await newSigningPair(kid);
+  const system = asActor(core, { kind: "system", name: "start" } as const);
+  return change(system, "signing_key.create", async (tx, row) => {
+    row.target = `Signing key ${kid}`;
+    const sealedPrivate = core.vault.seal("lasting", privateKeyPlace(kid), JSON.stringify(pair.privateJwk));
+    return tx.signingKey.create({ data: { kid, publicJwk: pair.publicJwk as object, sealedPrivate, createdAt: now } });
+  });
+}
+
+/** Stands in while the real one is being opened: nothing is signed before a start is complete. */
+async function noSigner(): Promise<Signer> {
+  const refuse = () => Promise.reject(new Error("The signing keys are not open yet."));
+  return { sign: refuse, verify: refuse, jwks: () => ({ keys: [] }) };
+}

@@ -1,0 +1,54 @@
+import { authenticateAgent } from "../agents/authenticate";
+import type { Core } from "../ctx";
+import { preparedRead } from "../db";
+import { Refusal } from "../errors";
+import { type GrantView, viewGrants } from "../grants/list";
+import { hashSecret, secretKind } from "../tokens/secret";
+import { readAuthorization } from "./form";
+import { toSnake } from "./names";
+
+/** `GET /api/v1/agent/access`: what may I do, until when, for whom, where. The agent proves itself by Basic, or by its secret as bearer. */
+export async function agentAccess(core: Core, request: Request): Promise<Response> {
+  const agent = await proveAgent(core, request.headers.get("authorization") ?? "");
+  const grants = await viewGrants(core, { agentId: agent.agentId, revokedAt: null, expiresAt: { gt: core.clock.now() } });
+  const answer = {
+    agent: { id: agent.agentId, name: agent.name, status: agent.status },
+    tokenEndpoint: `${core.settings.publicUrl}/oauth/token`,
+    access: grants.map(describe),
+  };
+  return Response.json(toSnake(answer), { headers: { "cache-control": "no-store" } });
+}
+
+function describe(grant: GrantView) {
+  const { id, connector, accountName, access, scopes, delivery, narrowedBy, expiresAt, state, stateSentence } = grant;
+  return {
+    grantId: id,
+    connector,
+    account: accountName,
+    onBehalfOf: { id: grant.personId, name: grant.personName },
+    access,
+    scopes,
+    permissions: grant.permissions.map(({ name, label, access: level }) => ({ name, label, access: level })),
+    delivery,
+    narrowedBy,
+    apiBase: grant.apiBase,
+    expiresAt,
+    state,
+    ...(stateSentence ? { why: stateSentence } : {}),
+  };
+}
+
+async function proveAgent(core: Core, authorization: string) {
+  const credentials = readAuthorization(authorization, null);
+  if (credentials.kind === "client_secret") return authenticateAgent(core, credentials);
+  if (credentials.kind === "bearer" && secretKind(credentials.token) === "agt") {
+    return authenticateAgent(core, { clientId: await clientIdOf(core, credentials.token), clientSecret: credentials.token });
+  }
+  throw new Refusal("invalid_client", "Prove yourself with HTTP Basic (client_id and client_secret), or with the secret as bearer token.");
+}
+
+async function clientIdOf(core: Core, secret: string): Promise<string> {
+  const text = "select agent_id as id from agent_credentials where hash = $1";
+  const [row] = await preparedRead<{ id: string }>(core.db, "agent_of_secret", text, [hashSecret(secret)]);
+  return row?.id ?? "";
+}

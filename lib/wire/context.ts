@@ -1,0 +1,42 @@
+/** What the edge knows of one request beside the request itself. */
+export interface WireContext {
+  readonly requestId: string;
+  /** The caller's network address, as the server saw it. */
+  readonly address: string;
+}
+
+const RUN_ID = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,128}$/;
+
+/** The trace id of a valid W3C traceparent; anything else is no trace, and no error. */
+export function traceIdOf(headers: Headers): string | undefined {
+  const match = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(-|$)/.exec(headers.get("traceparent") ?? "");
+  return match && !/^0+$/.test(match[1] as string) ? match[1] : undefined;
+}
+
+/** `valet.run_id` of W3C baggage: said by the caller, kept as said. */
+export function runIdOf(headers: Headers): string | undefined {
+  for (const member of (headers.get("baggage") ?? "").slice(0, 8192).split(",")) {
+    const [name, value] = (member.split(";", 1)[0] ?? "").split("=", 2);
+    if (name?.trim() === "valet.run_id" && value) return cleanRunId(decode(value.trim()));
+  }
+  return undefined;
+}
+
+/** A run id worth keeping: printable, at most 128 characters. */
+export function cleanRunId(text: string | undefined): string | undefined {
+  return text !== undefined && RUN_ID.test(text) ? text : undefined;
+}
+
+/** The token of an `Authorization: Bearer` (or GitHub's `token`) header; null without one. */
+export function bearerOf(headers: Headers): string | null {
+  const match = /^(?:bearer|token) +([\x21-\x7e]+)$/i.exec(headers.get("authorization") ?? "");
+  return match ? (match[1] as string) : null;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,79 @@
+import type { Credentials } from "../broker/caller";
+import { Refusal } from "../errors";
+
+const BODY_BYTES_MAX = 64 * 1024;
+/** RFC 8693 section 2.1: these two may come several times. */
+const REPEATABLE = new Set(["resource", "audience"]);
+
+/** Reads a body of at most 64 KiB as text. */
+export async function readSmallBody(request: Request): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > BODY_BYTES_MAX) throw new Refusal("too_large", "The body may have 64 KiB at most.");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** An OAuth form: no parameter twice, an empty one counts as absent (RFC 6749 section 3.2). */
+export async function readForm(request: Request): Promise<URLSearchParams> {
+  const type = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
+  if (type !== "application/x-www-form-urlencoded") {
+    throw new Refusal("invalid_request", "Send the parameters as application/x-www-form-urlencoded in the body.", {
+      reason: "content_type",
+    });
+  }
+  const given = new URLSearchParams(await readSmallBody(request));
+  const form = new URLSearchParams();
+  for (const [name, value] of given) {
+    if (value === "") continue;
+    if (form.has(name) && !REPEATABLE.has(name))
+      throw new Refusal("invalid_request", "A parameter was sent twice. Send each once.", { reason: "parameter_doubled" });
+    form.append(name, value);
+  }
+  return form;
+}
+
+/** Exactly one way to prove oneself (RFC 6749 section 2.3): HTTP Basic, the body, or a person's bearer token. */
+export function readCredentials(headers: Headers, form: URLSearchParams): Credentials {
+  const authorization = headers.get("authorization");
+  const clientId = form.get("client_id");
+  const clientSecret = form.get("client_secret");
+  if (authorization && clientSecret) {
+    throw new Refusal("invalid_request", "Prove yourself in one way only: the Authorization header, or client_secret in the body.", {
+      reason: "two_credentials",
+    });
+  }
+  if (authorization) return readAuthorization(authorization, clientId);
+  if (clientId && clientSecret) return { kind: "client_secret", clientId, clientSecret };
+  return { kind: "none" };
+}
+
+/** An `Authorization` header as credentials. */
+export function readAuthorization(authorization: string, clientIdInBody: string | null): Credentials {
+  const [scheme = "", value = ""] = authorization.split(/ +(.*)/s, 2);
+  if (scheme.toLowerCase() === "bearer") return { kind: "bearer", token: value };
+  if (scheme.toLowerCase() !== "basic") return { kind: "none" };
+  const basic = readBasic(value);
+  if (basic && clientIdInBody && clientIdInBody !== basic.clientId) {
+    throw new Refusal("invalid_request", "client_id in the body is not the one in the Authorization header.", { reason: "two_client_ids" });
+  }
+  return basic ?? { kind: "none" };
+}
+
+/** RFC 6749 section 2.3.1: both halves are form-encoded before they are joined. */
+function readBasic(value: string): Extract<Credentials, { kind: "client_secret" }> | null {
+  const text = Buffer.from(value, "base64").toString("utf8");
+  const colon = text.indexOf(":");
+  if (colon < 1) return null;
+  try {
+    const [clientId, clientSecret] = [text.slice(0, colon), text.slice(colon + 1)].map((part) =>
+      decodeURIComponent(part.replace(/\+/g, " ")),
+    );
+    return clientId && clientSecret ? { kind: "client_secret", clientId, clientSecret } : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,24 @@
+import { proxy } from "../broker/proxy";
+import type { Core } from "../ctx";
+import { bearerOf, runIdOf, traceIdOf, type WireContext } from "./context";
+
+/**
+ * `ANY /proxy/{connector}/{path}`: the gateway.
+ *
+ * @param target the request target as it came over the wire: `new URL` would already have resolved `..`.
+ */
+export function proxyEndpoint(core: Core, request: Request, wire: WireContext, target: string): Promise<Response> {
+  const [, connector = "", rest = ""] = /^\/proxy\/([^/?]*)(.*)$/s.exec(target) ?? [];
+  return proxy(core, {
+    connector,
+    method: request.method,
+    rawPath: rest.startsWith("/") ? rest : `/${rest}`,
+    headers: request.headers,
+    body: request.body,
+    signal: request.signal,
+    bearer: bearerOf(request.headers),
+    runId: runIdOf(request.headers),
+    traceId: traceIdOf(request.headers),
+    requestId: wire.requestId,
+  });
+}

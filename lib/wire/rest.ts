@@ -1,0 +1,76 @@
+import type { z } from "zod";
+import { asActor, type Core, type PersonCtx } from "../ctx";
+import { Refusal } from "../errors";
+import { authenticatePerson } from "../people/personalTokens";
+import { secretKind } from "../tokens/secret";
+import { bearerOf, type WireContext } from "./context";
+import { readSmallBody } from "./form";
+import { toCamel, toSnake } from "./names";
+
+/** One operation of the REST API: its input by schema, its verb, and how OpenAPI describes it. */
+export interface Operation<Input extends z.ZodType = z.ZodType> {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** `{name}` is a parameter of the path; it becomes a member of the input. */
+  readonly path: string;
+  readonly id: string;
+  readonly summary: string;
+  /** Query for GET and DELETE, JSON body otherwise, plus the path's parameters; our own spelling (camelCase). */
+  readonly input: Input;
+  readonly run: (ctx: PersonCtx, input: z.output<Input>) => Promise<unknown>;
+  readonly status: 200 | 201;
+  /** What a member of the answer means, for OpenAPI. */
+  readonly answers: string;
+}
+
+/** Keeps the input's type through the table. */
+export function operation<Input extends z.ZodType>(one: Operation<Input>): Operation {
+  return one as unknown as Operation;
+}
+
+/** Runs one operation for a person who shows their own API token (RFC 6750 section 2.1). */
+export async function runOperation(
+  core: Core,
+  one: Operation,
+  request: Request,
+  wire: WireContext,
+  parameters: Record<string, string>,
+): Promise<Response> {
+  const token = bearerOf(request.headers);
+  if (!token || secretKind(token) !== "pat") {
+    throw new Refusal("invalid_token", "Send your own API token: Authorization: Bearer vlt_pat_... You make one on the Account page.", {
+      reason: "token_missing",
+    });
+  }
+  const person = await authenticatePerson(core, token);
+  const given = one.method === "GET" || one.method === "DELETE" ? readQuery(request) : await readJson(request);
+  const input = one.input.parse({ ...given, ...parameters });
+  const result = await one.run(asActor(core, person, wire.requestId), input);
+  return Response.json(toSnake(result), { status: one.status, headers: { "cache-control": "no-store" } });
+}
+
+function readQuery(request: Request): Record<string, unknown> {
+  const query = new URL(request.url).searchParams;
+  const doubled = [...query.keys()].find((name, index, all) => all.indexOf(name) !== index);
+  if (doubled) throw new Refusal("invalid_request", "A parameter was sent twice. Send each once.", { reason: "parameter_doubled" });
+  const given = Object.fromEntries([...query].filter(([, value]) => value !== ""));
+  return toCamel({
+    ...given,
+    ...("everyone" in given ? { everyone: given.everyone === "true" } : {}),
+    ...("live" in given ? { live: given.live === "true" } : {}),
+  }) as Record<string, unknown>;
+}
+
+async function readJson(request: Request): Promise<Record<string, unknown>> {
+  const text = await readSmallBody(request);
+  if (text.trim() === "") return {};
+  const type = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
+  if (type !== "application/json")
+    throw new Refusal("invalid_request", "Send JSON, with content-type: application/json.", { reason: "content_type" });
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body === "object" && body !== null && !Array.isArray(body)) return toCamel(body) as Record<string, unknown>;
+  } catch {
+    // told below: what was sent is not repeated
+  }
+  throw new Refusal("invalid_request", "The body is not a JSON object. Check it and send it again.", { reason: "json" });
+}

@@ -1,0 +1,112 @@
+import type { Core } from "../ctx";
+import { preparedRead } from "../db";
+import { Refusal } from "../errors";
+import { agentAccess } from "./agentAccess";
+import type { WireContext } from "./context";
+import { asRefusal } from "./failure";
+import { serverMetadata } from "./metadata";
+import { openapiDocument } from "./openapi";
+import { operations } from "./operations";
+import { problem } from "./problem";
+import { proxyEndpoint } from "./proxyEndpoint";
+import { type Operation, runOperation } from "./rest";
+import { tokenEndpoint } from "./token";
+
+/** @param target the request target as it came over the wire, path and query undecoded. */
+type Endpoint = (core: Core, request: Request, wire: WireContext, target: string) => Promise<Response>;
+
+/** Every path the broker answers by itself. Anything else is a page. */
+const ENDPOINTS: readonly (readonly [path: string, methods: readonly string[] | "any", endpoint: Endpoint])[] = [
+  ["/oauth/token", "any", tokenEndpoint],
+  ["/oauth/jwks", ["GET"], async (core) => cached(core.signer.jwks())],
+  ["/.well-known/oauth-authorization-server", ["GET"], async (core) => cached(serverMetadata(core))],
+  ["/api/v1/openapi.json", ["GET"], async (core) => cached(openapiDocument(core))],
+  ["/api/v1/agent/access", ["GET"], agentAccess],
+  ["/healthz", ["GET"], async () => Response.json({ status: "alive" })],
+  ["/readyz", ["GET"], ready],
+];
+
+/** Whether a path belongs to the broker: `server.ts` asks before it hands a request to Next. */
+export function isBrokerPath(path: string): boolean {
+  return (
+    path.startsWith("/api/v1/") ||
+    path === "/proxy" ||
+    path.startsWith("/proxy/") ||
+    path.startsWith("/oauth/") ||
+    ENDPOINTS.some(([known]) => known === path)
+  );
+}
+
+/** Answers one request to a broker path. Never throws: every failure is an answer. */
+export async function answerRequest(core: Core, request: Request, wire: WireContext, target: string): Promise<Response> {
+  const response = await dispatch(core, request, wire, target).catch((error: unknown) => failed(core, error, wire));
+  response.headers.set("valet-request-id", wire.requestId);
+  if (!response.headers.has("x-content-type-options")) response.headers.set("x-content-type-options", "nosniff");
+  return response;
+}
+
+async function dispatch(core: Core, request: Request, wire: WireContext, target: string): Promise<Response> {
+  const path = target.split("?", 1)[0] ?? "/";
+  if (path.startsWith("/proxy/")) return proxyEndpoint(core, request, wire, target);
+  const fixed = ENDPOINTS.find(([known]) => known === path);
+  if (fixed) {
+    const [, methods, endpoint] = fixed;
+    return methods === "any" || methods.includes(request.method) ? endpoint(core, request, wire, target) : otherMethod(core, methods, wire);
+  }
+  return dispatchOperation(core, request, wire, path);
+}
+
+async function dispatchOperation(core: Core, request: Request, wire: WireContext, path: string): Promise<Response> {
+  const matching = operations.flatMap((one) => {
+    const parameters = matchPath(one.path, path);
+    return parameters ? [{ one, parameters }] : [];
+  });
+  const exact = matching.filter(({ parameters }) => Object.keys(parameters).length === 0);
+  const candidates = exact.length > 0 ? exact : matching;
+  const found = candidates.find(({ one }) => one.method === request.method);
+  if (found) return runOperation(core, found.one, request, wire, found.parameters);
+  if (candidates.length > 0)
+    return otherMethod(
+      core,
+      candidates.map(({ one }) => one.method),
+      wire,
+    );
+  throw new Refusal("not_found", "There is nothing at this address. See /api/v1/openapi.json.", { reason: "path_unknown" });
+}
+
+function matchPath(template: Operation["path"], path: string): Record<string, string> | null {
+  const [wanted, given] = [template.split("/"), path.split("/")];
+  if (wanted.length !== given.length) return null;
+  const parameters: Record<string, string> = {};
+  for (const [index, part] of wanted.entries()) {
+    const name = /^\{([a-z_]+)\}$/.exec(part)?.[1];
+    if (name) parameters[name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())] = given[index] ?? "";
+    else if (part !== given[index]) return null;
+  }
+  return parameters;
+}
+
+function otherMethod(core: Core, methods: readonly string[], wire: WireContext): Response {
+  const refusal = new Refusal("invalid_request", `This address takes ${methods.join(" or ")}.`, { reason: "method" });
+  const answer = problem(core, refusal, wire.requestId, 405);
+  answer.headers.set("allow", methods.join(", "));
+  return answer;
+}
+
+async function failed(core: Core, error: unknown, wire: WireContext): Promise<Response> {
+  const refusal = asRefusal(core, error, wire.requestId);
+  if (refusal) return problem(core, refusal, wire.requestId);
+  const unknown = new Refusal("unavailable", "Something went wrong here. Tell an admin the request id.", { reason: "server_error" });
+  const answer = problem(core, unknown, wire.requestId);
+  const body = { ...((await answer.json()) as object), status: 500, title: "Something went wrong here", code: "server_error" };
+  return new Response(JSON.stringify(body), { status: 500, headers: answer.headers });
+}
+
+async function ready(core: Core): Promise<Response> {
+  await preparedRead(core.db, "ready", "select 1", []);
+  return Response.json({ status: "ready" });
+}
+
+function cached(body: unknown): Response {
+  return Response.json(body, { headers: { "cache-control": "public, max-age=300" } });
+}

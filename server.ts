@@ -1,0 +1,144 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import next from "next";
+import { type RunningCore, shareCore, startCore } from "./lib/core";
+import type { Core } from "./lib/ctx";
+import { offerSetUp } from "./lib/people/invite";
+import { SettingsError } from "./lib/settings";
+import { randomText } from "./lib/tokens/secret";
+import { answerRequest, isBrokerPath } from "./lib/wire/router";
+
+const DRAIN_MS = 10_000;
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+/** Next's own inner headers: a client that sends them is not Next. */
+const INNER_HEADER = /^(x-middleware-|x-invoke-|x-matched-path$|x-nextjs-data$|x-valet-|next-router-state-tree$|x-now-)/;
+
+/** The web process: one node:http server. Broker paths are answered here; everything else is Next's. */
+async function main(): Promise<void> {
+  // Whoever read the output may go: without this the complaint about it is written to it, for ever.
+  for (const output of [process.stdout, process.stderr]) output.on("error", () => undefined);
+  const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
+  const running = await startCore(process.env, say);
+  const { core } = running;
+  shareCore(core);
+  process.env.NEXTAUTH_URL = core.settings.publicUrl;
+  const pages = next({ dev: !core.settings.production, hostname: core.settings.host, port: core.settings.port });
+  await pages.prepare();
+  const showPage = pages.getRequestHandler();
+  const server = createServer(
+    { maxHeaderSize: 16 * 1024, requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 65_000 },
+    (request, response) => {
+      receive(core, request, response, showPage).catch((error: unknown) => giveUp(core, response, error));
+    },
+  );
+  server.listen(core.settings.port, core.settings.host, () => void greet(core, say));
+  stopOnSignals(running, () => new Promise((resolve) => server.close(() => resolve(undefined)) && server.closeIdleConnections()));
+}
+
+type ShowPage = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+async function receive(core: Core, request: IncomingMessage, response: ServerResponse, showPage: ShowPage): Promise<void> {
+  const target = request.url ?? "/";
+  if (!METHODS.has(request.method ?? "") || !target.startsWith("/")) return refuse(response, 405);
+  if (target.length > 8192) return refuse(response, 414);
+  if (isBrokerPath(target.split("?", 1)[0] ?? "/")) return answer(core, request, response, target);
+  for (const name of Object.keys(request.headers)) if (INNER_HEADER.test(name) && !isNextsOwn(name, request)) delete request.headers[name];
+  request.headers["x-valet-address"] = addressOf(core, request);
+  await showPage(request, response);
+}
+
+/** A client-side navigation carries the router's state; it is kept only when it is the JSON that Next itself would send. */
+function isNextsOwn(name: string, request: IncomingMessage): boolean {
+  if (name !== "next-router-state-tree") return false;
+  try {
+    return Array.isArray(JSON.parse(decodeURIComponent(String(request.headers[name]))));
+  } catch {
+    return false;
+  }
+}
+
+/** A broker request, as the web platform's own Request and Response. The client's leaving aborts the work upstream. */
+async function answer(core: Core, request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
+  const gone = new AbortController();
+  response.on("close", () => gone.abort());
+  const wire = { requestId: `req_${randomText().slice(0, 22)}`, address: addressOf(core, request) };
+  const answered = await answerRequest(core, asRequest(core, request, target, gone.signal), wire, target);
+  response.writeHead(answered.status, [...answered.headers].flat());
+  if (!answered.body) return void response.end();
+  await pipeline(Readable.fromWeb(answered.body as NodeReadableStream), response).catch((error: unknown) => {
+    if (!gone.signal.aborted)
+      core.log.warn("answer.cut", { requestId: wire.requestId, name: error instanceof Error ? error.name : "unknown" });
+  });
+}
+
+function asRequest(core: Core, request: IncomingMessage, target: string, signal: AbortSignal): Request {
+  const method = request.method ?? "GET";
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
+  }
+  const hasBody =
+    method !== "GET" &&
+    method !== "HEAD" &&
+    (request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined);
+  const body = hasBody && request.headers["content-length"] !== "0" ? (Readable.toWeb(request) as ReadableStream) : null;
+  return new Request(core.settings.publicUrl + target, { method, headers, body, signal, duplex: "half" } as RequestInit);
+}
+
+/** The caller's network address. What a proxy says is believed only where the operator says that there is one. */
+function addressOf(core: Core, request: IncomingMessage): string {
+  const forwarded = core.settings.behindProxy
+    ? String(request.headers["x-forwarded-for"] ?? "")
+        .split(",")
+        .at(-1)
+        ?.trim()
+    : undefined;
+  return forwarded || (request.socket.remoteAddress ?? "");
+}
+
+function refuse(response: ServerResponse, status: number): void {
+  response
+    .writeHead(status, { "content-length": "0", connection: "close", ...(status === 405 ? { allow: [...METHODS].join(", ") } : {}) })
+    .end();
+}
+
+function giveUp(core: Core, response: ServerResponse, error: unknown): void {
+  core.log.error("server", {
+    name: error instanceof Error ? error.name : "unknown",
+    stack: error instanceof Error ? error.stack : undefined,
+  });
+  if (response.headersSent) response.destroy();
+  else refuse(response, 500);
+}
+
+async function greet(core: Core, say: (sentence: string) => void): Promise<void> {
+  const { publicUrl, demo } = core.settings;
+  say(`Valet is at ${publicUrl}`);
+  const setUp = demo ? null : await offerSetUp(core);
+  if (setUp) say(`Nobody is an admin yet. Open this link once to become the first: ${publicUrl}${setUp}`);
+  process.send?.({ ready: true, url: publicUrl });
+}
+
+/** Finishes what is under way, takes nothing new, and is gone within the limit. */
+function stopOnSignals(running: RunningCore, closeServer: () => Promise<unknown>): void {
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), DRAIN_MS).unref();
+    await closeServer();
+    await running.stop();
+    process.exit(0);
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  if (process.send) process.on("disconnect", stop);
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof SettingsError || (error instanceof Error && error.name === "Refusal");
+  process.stderr.write(`${known ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(known ? 78 : 1);
+});
