@@ -1,0 +1,45 @@
+import { Bot } from "lucide-react";
+import type { Metadata } from "next";
+import { requirePerson } from "@/app/_server/person";
+import { readForPage } from "@/app/_server/read";
+import { AgentRows, isOrphan } from "@/app/_ui/AgentRows";
+import { Section } from "@/app/_ui/Card";
+import { Empty } from "@/app/_ui/Empty";
+import { PageHeader } from "@/app/_ui/PageHeader";
+import { plural } from "@/app/_ui/words";
+import { PauseButton } from "@/app/(console)/agents/PauseButton";
+import { listAgents } from "@/lib/agents/list";
+
+export const metadata: Metadata = { title: "All agents" };
+
+export default async function AllAgentsPage() {
+  const ctx = await requirePerson();
+  const agents = await readForPage(() => listAgents(ctx, { scope: "all" }));
+  const groups = [
+    {
+      id: "orphaned",
+      title: "Without an active owner",
+      lead: "Stopped until somebody answers for them. End what they were lent, or let the owner back in.",
+      list: agents.filter(isOrphan),
+    },
+    { id: "paused", title: "Paused", lead: undefined, list: agents.filter((agent) => !isOrphan(agent) && agent.status === "paused") },
+    { id: "active", title: "Active", lead: undefined, list: agents.filter((agent) => !isOrphan(agent) && agent.status === "active") },
+  ].filter((group) => group.list.length > 0);
+  const actions =
+    ctx.actor.role === "admin" ? (agent: { id: string; name: string; status: string }) => <PauseButton agent={agent} named /> : undefined;
+  return (
+    <>
+      <PageHeader title="All agents" lead={`${plural(agents.length, "agent")} here. Those that need somebody come first.`} />
+      {groups.length === 0 ? (
+        <Empty icon={Bot} title="Nobody has registered an agent">
+          They appear here with their owners as soon as somebody does.
+        </Empty>
+      ) : null}
+      {groups.map(({ id, title, lead, list }) => (
+        <Section key={id} id={id} title={title} {...(lead ? { lead } : {})}>
+          <AgentRows agents={list} now={ctx.clock.now()} withOwner {...(actions ? { actions } : {})} />
+        </Section>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,76 @@
+"use client";
+
+import { ActionForm } from "@/app/_ui/ActionForm";
+import { Confirm } from "@/app/_ui/Confirm";
+import { Saved } from "@/app/_ui/Saved";
+import { SubmitButton } from "@/app/_ui/SubmitButton";
+import { plural } from "@/app/_ui/words";
+import { changeRole, endSessions, letBackIn, remove, suspend } from "./actions";
+import { RoleField } from "./RoleField";
+
+interface Props {
+  readonly person: {
+    readonly id: string;
+    readonly name: string;
+    readonly role: string;
+    readonly status: string;
+    readonly agents: number;
+    readonly connections: number;
+    readonly liveGrants: number;
+  };
+}
+
+/** What an admin can do about one person. What cannot be taken back says first what it stops. */
+export function ManagePerson({ person }: Props) {
+  const { id: personId, name, role, status, agents, connections, liveGrants } = person;
+  const hidden = { personId };
+  if (status === "removed") return <BackIn personId={personId} />;
+  return (
+    <div className="flex flex-wrap items-end gap-x-3 gap-y-4">
+      <ActionForm action={changeRole} hidden={hidden} className="flex flex-wrap items-end gap-2">
+        <RoleField role={role} />
+        <SubmitButton look="secondary" className="min-h-9">
+          Change role
+        </SubmitButton>
+        <Saved words="Changed" />
+      </ActionForm>
+      <Confirm
+        trigger="End sessions"
+        look="secondary"
+        confirm="Yes, end them"
+        title={`End every session of ${name}?`}
+        action={endSessions}
+        hidden={hidden}
+      >
+        <p>{name} has to sign in again everywhere. Their agents go on.</p>
+      </Confirm>
+      {status === "suspended" ? (
+        <BackIn personId={personId} />
+      ) : (
+        <Confirm trigger="Suspend" confirm="Yes, suspend" title={`Suspend ${name}?`} action={suspend} hidden={hidden}>
+          <p>
+            {name} is out with the next request. {plural(agents, "agent")} of theirs and {plural(liveGrants, "grant")} give nothing until
+            they are let back in.
+          </p>
+        </Confirm>
+      )}
+      <Confirm trigger="Remove" confirm="Yes, remove" title={`Remove ${name}?`} action={remove} hidden={hidden}>
+        <p>
+          {plural(liveGrants, "live grant")} end at once, {plural(connections, "account")} are disconnected, and {plural(agents, "agent")}{" "}
+          stop. This cannot be undone.
+        </p>
+        <p>
+          Valet erases its keys to their accounts but does not end them at each service. Disconnect the accounts first where that matters.
+        </p>
+      </Confirm>
+    </div>
+  );
+}
+
+function BackIn({ personId }: { readonly personId: string }) {
+  return (
+    <ActionForm action={letBackIn} hidden={{ personId }}>
+      <SubmitButton look="secondary">Let back in</SubmitButton>
+    </ActionForm>
+  );
+}

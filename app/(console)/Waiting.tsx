@@ -1,0 +1,61 @@
+import { ButtonLink } from "@/app/_ui/Button";
+import { Section } from "@/app/_ui/Card";
+import { Notice } from "@/app/_ui/Notice";
+import { When } from "@/app/_ui/When";
+import type { ConnectionSummary } from "@/lib/connections/list";
+import type { GrantView } from "@/lib/grants/list";
+
+const SOON_MILLISECONDS = 60 * 60 * 1000;
+
+interface Props {
+  readonly connections: readonly ConnectionSummary[];
+  readonly grants: readonly GrantView[];
+  readonly now: Date;
+}
+
+/** What needs this person: accounts to reconnect, stopped agents, grants that end within the hour. Silent when nothing does. */
+export function Waiting({ connections, grants, now }: Props) {
+  const broken = connections.filter((one) => one.status === "needs_reconnect");
+  const stopped = grants.filter((grant) => grant.state === "paused" || grant.stateReason === "owner_suspended");
+  const ending = grants.filter((grant) => grant.state === "live" && grant.expiresAt.getTime() - now.getTime() < SOON_MILLISECONDS);
+  if (broken.length + stopped.length + ending.length === 0) return null;
+  return (
+    <Section id="waiting" title="Waits for you">
+      {broken.map((one) => (
+        <Notice
+          key={one.id}
+          tone="warn"
+          title={`${one.connectorName}, ${one.accountName} needs reconnecting`}
+          action={<ButtonLink href={`/connections/${one.id}`}>Fix</ButtonLink>}
+        >
+          {one.statusNote ?? "Agents get nothing from it until you do."}
+        </Notice>
+      ))}
+      {stopped.map((grant) => (
+        <Notice
+          key={grant.id}
+          tone="info"
+          title={`${grant.agentName} is stopped`}
+          action={<ButtonLink href={`/agents/${grant.agentId}`}>Open</ButtonLink>}
+        >
+          {grant.stateSentence} Its grant on {grant.connectorName} waits.
+        </Notice>
+      ))}
+      {ending.map((grant) => (
+        <Notice
+          key={grant.id}
+          title={`${grant.agentName}'s grant on ${grant.connectorName} ends soon`}
+          action={<ButtonLink href={renewPath(grant)}>Lend anew</ButtonLink>}
+        >
+          It ends <When at={grant.expiresAt} now={now} />.
+        </Notice>
+      ))}
+    </Section>
+  );
+}
+
+function renewPath(grant: GrantView): string {
+  const query = new URLSearchParams({ connection: grant.connectionId, agent: grant.agentId });
+  for (const scope of grant.scopes) query.append("scopes", scope);
+  return `/grants/new?${query}`;
+}

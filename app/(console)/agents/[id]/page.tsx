@@ -1,0 +1,131 @@
+import { HandHelping } from "lucide-react";
+import type { Metadata } from "next";
+import { requirePerson } from "@/app/_server/person";
+import { readForPage } from "@/app/_server/read";
+import { ActivityRows } from "@/app/_ui/ActivityRows";
+import { isOrphan } from "@/app/_ui/AgentRows";
+import { ButtonLink } from "@/app/_ui/Button";
+import { Card, Section } from "@/app/_ui/Card";
+import { DataList, Datum, Id } from "@/app/_ui/DataList";
+import { Empty } from "@/app/_ui/Empty";
+import { GrantRows } from "@/app/_ui/GrantRows";
+import { Notice } from "@/app/_ui/Notice";
+import { PageHeader } from "@/app/_ui/PageHeader";
+import { Status } from "@/app/_ui/Status";
+import { When } from "@/app/_ui/When";
+import { Who, WhoMark } from "@/app/_ui/Who";
+import { plural } from "@/app/_ui/words";
+import { listActivity } from "@/lib/activity/list";
+import { type AgentSummary, getAgent } from "@/lib/agents/list";
+import { listGrants } from "@/lib/grants/list";
+import { PauseButton } from "../PauseButton";
+import { RenewSecret } from "./RenewSecret";
+
+export const metadata: Metadata = { title: "Agent" };
+
+export default async function AgentPage({ params }: { readonly params: Promise<{ id: string }> }) {
+  const ctx = await requirePerson();
+  const agentId = (await params).id;
+  const agent = await readForPage(() => getAgent(ctx, { agentId }));
+  const mine = agent.ownerId === ctx.actor.personId;
+  const everyone = ctx.actor.role !== "member";
+  const [grants, activity] = await readForPage(() =>
+    Promise.all([listGrants(ctx, { agentId, everyone }), listActivity(ctx, { agentId, limit: 8, everyone })]),
+  );
+  const current = grants.filter((grant) => grant.state !== "ended" && grant.state !== "revoked");
+  const runs = mine || ctx.actor.role === "admin";
+  const now = ctx.clock.now();
+  return (
+    <>
+      <PageHeader
+        title={agent.name}
+        lead={agent.purpose}
+        mark={<WhoMark kind="agent" large />}
+        back={mine || !everyone ? { href: "/agents", label: "Agents" } : { href: "/admin/agents", label: "All agents" }}
+        actions={
+          <>
+            {agent.status === "active" ? (
+              <ButtonLink look="primary" href={`/grants/new?agent=${agent.id}`}>
+                <HandHelping aria-hidden="true" />
+                Lend access
+              </ButtonLink>
+            ) : null}
+            {runs ? <PauseButton agent={agent} look={agent.status === "paused" ? "primary" : "danger-quiet"} /> : null}
+          </>
+        }
+      />
+      <Standing agent={agent} />
+      <Section id="now" title="What it can do now" lead={everyone ? "Everybody's grants." : "What you lent it."}>
+        {current.length === 0 ? (
+          <Empty icon={HandHelping} title="Nothing">
+            It can prove who it is, and that is all.
+          </Empty>
+        ) : (
+          <GrantRows grants={current} now={now} withPerson={everyone} withoutAgent />
+        )}
+        <Unseen agent={agent} shown={grants.filter((grant) => !grant.revokedAt && grant.expiresAt > now).length} />
+      </Section>
+      <Section
+        id="activity"
+        title="Activity"
+        actions={<ButtonLink href={`/activity?agent=${agent.id}${everyone ? "&everyone=1" : ""}`}>See all</ButtonLink>}
+      >
+        <ActivityRows rows={activity.rows} now={now} empty="It has done nothing yet." />
+      </Section>
+      <Section id="details" title="Details">
+        <Facts agent={agent} now={now} />
+      </Section>
+      {runs ? (
+        <Section id="secret" title="Secret" lead="How the agent proves itself. Valet keeps a hash, so nobody can read it again.">
+          <RenewSecret agentId={agent.id} lastFour={agent.secretLastFour} />
+        </Section>
+      ) : null}
+    </>
+  );
+}
+
+function Standing({ agent }: { readonly agent: AgentSummary }) {
+  if (isOrphan(agent)) {
+    return (
+      <Notice tone="danger" title="Its owner is gone">
+        {agent.ownerName} is {agent.ownerStatus}, so the agent is stopped. Revoke what you lent it, or ask an admin.
+      </Notice>
+    );
+  }
+  if (agent.status === "active") return null;
+  return (
+    <Notice tone="warn" title="Paused">
+      Every call is refused. Its grants stay, and run out meanwhile.
+    </Notice>
+  );
+}
+
+/** The owner may know how many, not whose: other people's grants are theirs. */
+function Unseen({ agent, shown }: { readonly agent: AgentSummary; readonly shown: number }) {
+  const more = agent.liveGrants - shown;
+  return more > 0 ? <p className="text-sm text-muted">Other people lent it {plural(more, "more grant")}.</p> : null;
+}
+
+function Facts({ agent, now }: { readonly agent: AgentSummary; readonly now: Date }) {
+  return (
+    <Card>
+      <DataList>
+        <Datum name="State">
+          <Status state={isOrphan(agent) ? "orphaned" : agent.status} />
+        </Datum>
+        <Datum name="Owner">
+          <Who kind="person" name={agent.ownerName} />
+        </Datum>
+        <Datum name="Registered">
+          <When at={agent.createdAt} now={now} />
+        </Datum>
+        <Datum name="Last used">
+          <When at={agent.lastUsedAt} now={now} />
+        </Datum>
+        <Datum name="Client id">
+          <Id>{agent.id}</Id>
+        </Datum>
+      </DataList>
+    </Card>
+  );
+}

@@ -1,0 +1,64 @@
+"use client";
+
+import { ActionForm } from "@/app/_ui/ActionForm";
+import { ButtonLink } from "@/app/_ui/Button";
+import { TextField } from "@/app/_ui/Field";
+import { Secret } from "@/app/_ui/Secret";
+import { SubmitButton } from "@/app/_ui/SubmitButton";
+import { register } from "../actions";
+
+export function RegisterForm({ publicUrl }: { readonly publicUrl: string }) {
+  return (
+    <div className="max-w-2xl">
+      <ActionForm
+        action={register}
+        className="grid gap-4"
+        done={({ agentId, clientId, clientSecret }) => <Registered {...{ agentId, clientId, clientSecret, publicUrl }} />}
+      >
+        <TextField label="Name" name="name" required maxLength={60} placeholder="Triage bot" autoComplete="off" />
+        <TextField
+          label="Purpose"
+          name="purpose"
+          required
+          maxLength={280}
+          placeholder="Sorts new issues every morning"
+          hint="People read this before they lend it anything."
+          autoComplete="off"
+        />
+        <div>
+          <SubmitButton>Register agent</SubmitButton>
+        </div>
+      </ActionForm>
+    </div>
+  );
+}
+
+interface RegisteredProps {
+  readonly agentId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly publicUrl: string;
+}
+
+function Registered({ agentId, clientId, clientSecret, publicUrl }: RegisteredProps) {
+  return (
+    <Secret
+      title="Store this secret now"
+      lines={[
+        { label: "Client id", value: clientId },
+        { label: "Client secret", value: clientSecret },
+        { label: "Valet's address", value: publicUrl },
+      ]}
+      next={
+        <>
+          <ButtonLink look="primary" href={`/grants/new?agent=${agentId}`}>
+            Lend it access
+          </ButtonLink>
+          <ButtonLink href={`/agents/${agentId}`}>Open the agent</ButtonLink>
+        </>
+      }
+    >
+      The client secret is shown this once; Valet keeps only a hash of it. Put it where the agent reads its secrets.
+    </Secret>
+  );
+}

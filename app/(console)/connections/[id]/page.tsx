@@ -1,0 +1,130 @@
+import { HandHelping } from "lucide-react";
+import type { Metadata } from "next";
+import { requirePerson } from "@/app/_server/person";
+import { readForPage } from "@/app/_server/read";
+import { ButtonLink } from "@/app/_ui/Button";
+import { Card, Section } from "@/app/_ui/Card";
+import { ConnectorTile } from "@/app/_ui/ConnectorTile";
+import { DataList, Datum, Id } from "@/app/_ui/DataList";
+import { Empty } from "@/app/_ui/Empty";
+import { GrantRows } from "@/app/_ui/GrantRows";
+import { PageHeader } from "@/app/_ui/PageHeader";
+import { Permissions } from "@/app/_ui/Permissions";
+import { Status } from "@/app/_ui/Status";
+import { When } from "@/app/_ui/When";
+import { type ConnectionSummary, getConnection } from "@/lib/connections/list";
+import { listGrants } from "@/lib/grants/list";
+import { listConnectors } from "@/lib/setups/list";
+import { HEALTH } from "../ConnectionCard";
+import { DisconnectButton } from "./DisconnectButton";
+import { Health } from "./Health";
+import { Reconnect } from "./Reconnect";
+
+export const metadata: Metadata = { title: "Connection" };
+
+interface Props {
+  readonly params: Promise<{ id: string }>;
+  readonly searchParams: Promise<{ connected?: string; reconnected?: string }>;
+}
+
+export default async function ConnectionPage({ params, searchParams }: Props) {
+  const ctx = await requirePerson();
+  const connectionId = (await params).id;
+  const connection = await readForPage(() => getConnection(ctx, { connectionId }));
+  const mine = connection.ownerId === ctx.actor.personId;
+  const [grants, connectors] = await readForPage(() =>
+    Promise.all([listGrants(ctx, { connectionId, everyone: !mine }), listConnectors(ctx)]),
+  );
+  const connector = connectors.find((one) => one.id === connection.connector);
+  const live = grants.filter((grant) => grant.state !== "revoked" && grant.state !== "ended");
+  const usable = connection.status === "active";
+  const now = ctx.clock.now();
+  return (
+    <>
+      <PageHeader
+        title={connection.connectorName}
+        lead={connection.accountName}
+        mark={<ConnectorTile connector={connection.connector} />}
+        back={mine ? { href: "/connections", label: "Connections" } : { href: "/admin/people", label: "People" }}
+        actions={
+          usable && mine ? (
+            <ButtonLink look="primary" href={`/grants/new?connection=${connection.id}`}>
+              <HandHelping aria-hidden="true" />
+              Lend access
+            </ButtonLink>
+          ) : null
+        }
+      />
+      <Health connection={connection} fresh={freshness(await searchParams)} connector={mine ? connector : undefined} />
+      {connection.status === "disconnected" ? null : (
+        <Section id="users" title="Who uses it" lead="Every grant that still gives something from this account.">
+          {live.length === 0 ? (
+            <Empty icon={HandHelping} title="Lent to nobody">
+              No agent can use this account.
+            </Empty>
+          ) : (
+            <GrantRows grants={live} now={now} />
+          )}
+        </Section>
+      )}
+      <Facts connection={connection} now={now} />
+      {connection.status === "disconnected" ? null : (
+        <Section
+          id="given"
+          title="What you gave"
+          lead="The most that can be lent from here. Smaller parts that Valet itself keeps apart are listed too."
+        >
+          <Card className="p-4">
+            <Permissions list={connection.permissions} />
+          </Card>
+        </Section>
+      )}
+      {mine && connector && connection.status !== "disconnected" ? <Reconnect connection={connection} connector={connector} /> : null}
+      {connection.status === "disconnected" || !(mine || ctx.actor.role === "admin") ? null : (
+        <Section
+          id="end"
+          title="Disconnect"
+          lead="Ends this connection and everything that was lent from it. The ledger keeps what happened."
+        >
+          <DisconnectButton
+            connectionId={connection.id}
+            connectorName={connection.connectorName}
+            accountName={connection.accountName}
+            stops={live.map((grant) => ({ id: grant.id, agentName: grant.agentName }))}
+          />
+        </Section>
+      )}
+    </>
+  );
+}
+
+function freshness({ connected, reconnected }: { connected?: string; reconnected?: string }): "connected" | "reconnected" | null {
+  if (connected) return "connected";
+  return reconnected ? "reconnected" : null;
+}
+
+function Facts({ connection, now }: { readonly connection: ConnectionSummary; readonly now: Date }) {
+  return (
+    <Section id="facts" title="Details">
+      <Card>
+        <DataList>
+          <Datum name="State">
+            <Status state={HEALTH[connection.status]} />
+          </Datum>
+          <Datum name="Account">
+            {connection.accountName} <Id>{connection.accountId}</Id>
+          </Datum>
+          <Datum name="Connected">
+            <When at={connection.connectedAt} now={now} /> by {connection.ownerName}
+          </Datum>
+          <Datum name="Last refreshed">
+            <When at={connection.refreshedAt} now={now} never="not yet" />
+          </Datum>
+          <Datum name="Id">
+            <Id>{connection.id}</Id>
+          </Datum>
+        </DataList>
+      </Card>
+    </Section>
+  );
+}

@@ -1,0 +1,37 @@
+"use client";
+
+import type { ButtonLook } from "@/app/_ui/Button";
+import { Confirm } from "@/app/_ui/Confirm";
+import { revoke } from "./actions";
+
+interface Props {
+  readonly grantId: string;
+  readonly agentName: string;
+  readonly connectorName: string;
+  readonly accountName: string;
+  readonly delivery: "direct" | "gateway";
+  readonly look?: ButtonLook;
+}
+
+export function RevokeButton({ grantId, agentName, connectorName, accountName, delivery, look = "danger-quiet" }: Props) {
+  return (
+    <Confirm
+      trigger="Revoke grant"
+      look={look}
+      confirm="Yes, revoke"
+      title={`Revoke the access of ${agentName}?`}
+      action={revoke}
+      hidden={{ grantId }}
+    >
+      <p>
+        From this moment {agentName} gets nothing more from {connectorName}, {accountName}. It cannot be undone; you can lend anew.
+      </p>
+      {delivery === "direct" ? (
+        <p>
+          It may still hold a short token made by {connectorName}. Valet ends it there where it can, and the grant's page says which are
+          still alive and until when.
+        </p>
+      ) : null}
+    </Confirm>
+  );
+}

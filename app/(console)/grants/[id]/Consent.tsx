@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { Card, Section } from "@/app/_ui/Card";
+import { DataList, Datum } from "@/app/_ui/DataList";
+import { When } from "@/app/_ui/When";
+import { Who } from "@/app/_ui/Who";
+
+const record = z.object({
+  shown: z.object({ sentence: z.string(), enforcement: z.string(), permissions: z.array(z.object({ label: z.string() })) }),
+  agreedBy: z.object({ name: z.string(), via: z.string() }),
+  agreedAt: z.string(),
+});
+
+/** What was shown when this was lent, word for word, and who agreed. */
+export function Consent({ consent, now }: { readonly consent: unknown; readonly now: Date }) {
+  const read = record.safeParse(consent);
+  if (!read.success) return null;
+  const { shown, agreedBy, agreedAt } = read.data;
+  return (
+    <Section id="consent" title="What was agreed" lead="Kept word for word from the summary.">
+      <Card>
+        <DataList>
+          <Datum name="Agreed by">
+            <Who kind="person" name={agreedBy.name} />{" "}
+            <span className="text-muted">{agreedBy.via === "token" ? "with an API token" : "in the browser"}</span>
+          </Datum>
+          <Datum name="When">
+            <When at={agreedAt} now={now} />
+          </Datum>
+          <Datum name="Was shown">
+            <p>{shown.sentence}</p>
+            <p className="text-muted">{shown.enforcement}</p>
+          </Datum>
+          <Datum name="Permissions">{shown.permissions.map((permission) => permission.label).join(" · ")}</Datum>
+        </DataList>
+      </Card>
+    </Section>
+  );
+}

@@ -1,0 +1,96 @@
+import type { Metadata } from "next";
+import { requirePerson } from "@/app/_server/person";
+import { readForPage } from "@/app/_server/read";
+import { ActivityRows } from "@/app/_ui/ActivityRows";
+import { ButtonLink } from "@/app/_ui/Button";
+import { Card, Section } from "@/app/_ui/Card";
+import { Notice } from "@/app/_ui/Notice";
+import { PageHeader } from "@/app/_ui/PageHeader";
+import { Permissions } from "@/app/_ui/Permissions";
+import { Snippets } from "@/app/_ui/Snippets";
+import { WhoMark } from "@/app/_ui/Who";
+import { listActivity } from "@/lib/activity/list";
+import { type GrantView, getGrant } from "@/lib/grants/list";
+import { RevokeButton } from "../RevokeButton";
+import { Consent } from "./Consent";
+import { GrantFacts } from "./GrantFacts";
+import { LentTokens } from "./LentTokens";
+import { grantSnippets } from "./snippets";
+
+export const metadata: Metadata = { title: "Grant" };
+
+interface Props {
+  readonly params: Promise<{ id: string }>;
+  readonly searchParams: Promise<{ lent?: string }>;
+}
+
+export default async function GrantPage({ params, searchParams }: Props) {
+  const ctx = await requirePerson();
+  const grantId = (await params).id;
+  const grant = await readForPage(() => getGrant(ctx, { grantId }));
+  const everyone = grant.personId !== ctx.actor.personId;
+  const activity = await readForPage(() => listActivity(ctx, { grantId, limit: 6, everyone }));
+  const now = ctx.clock.now();
+  const over = grant.state === "ended" || grant.state === "revoked";
+  const mayRevoke = !over && (!everyone || ctx.actor.role === "admin");
+  return (
+    <>
+      <PageHeader
+        title={`Grant to ${grant.agentName}`}
+        lead={`On ${everyone ? `${grant.personName}'s` : "your"} ${grant.connectorName} account ${grant.accountName}`}
+        mark={<WhoMark kind="agent" large />}
+        back={{ href: "/grants", label: "Grants" }}
+        actions={mayRevoke ? <RevokeButton {...buttonProps(grant)} /> : null}
+      />
+      <Standing grant={grant} fresh={(await searchParams).lent === "1"} />
+      <LentTokens tokens={grant.lentTokens} over={over} connectorName={grant.connectorName} now={now} />
+      <div className="grid gap-7 xl:grid-cols-2">
+        <Section id="may" title={over ? "What it could do" : "What it can do"}>
+          <Card className="p-4">
+            <Permissions list={grant.permissions} />
+          </Card>
+        </Section>
+        <Section id="facts" title="Details">
+          <GrantFacts grant={grant} now={now} />
+        </Section>
+      </div>
+      {over ? null : (
+        <Section id="use" title="Use it" lead="Paste into the agent. VALET_AGENT_SECRET is the secret it got when it was registered.">
+          <Snippets label="Ways to use this grant" list={grantSnippets(grant, ctx.settings.publicUrl)} />
+        </Section>
+      )}
+      <Section
+        id="activity"
+        title="Activity"
+        actions={<ButtonLink href={`/activity?grant=${grant.id}${everyone ? "&everyone=1" : ""}`}>See all</ButtonLink>}
+      >
+        <ActivityRows rows={activity.rows} now={now} empty="Nothing has happened with this grant yet." />
+      </Section>
+      <Consent consent={grant.consent} now={now} />
+    </>
+  );
+}
+
+/** The one thing to know about it right now. */
+function Standing({ grant, fresh }: { readonly grant: GrantView; readonly fresh: boolean }) {
+  const { state, agentName, stateSentence } = grant;
+  if (state === "live") {
+    if (!fresh || grant.uses > 0) return null;
+    return (
+      <Notice tone="ok" role="status" title="Access is lent">
+        {agentName} can fetch it from now on. It needs its client id, its secret and this grant's id; the snippets below have the first and
+        the last.
+      </Notice>
+    );
+  }
+  const over = state === "ended" || state === "revoked";
+  return (
+    <Notice tone={over ? "info" : "warn"} role="status" title={over ? "It gives nothing any more" : "It gives nothing right now"}>
+      {stateSentence}
+    </Notice>
+  );
+}
+
+function buttonProps({ id, agentName, connectorName, accountName, delivery }: GrantView) {
+  return { grantId: id, agentName, connectorName, accountName, delivery };
+}

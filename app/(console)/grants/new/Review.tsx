@@ -1,0 +1,121 @@
+import { Clock, HandHelping, Route, ShieldCheck } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { AccessTag } from "@/app/_ui/AccessTag";
+import { ActionForm } from "@/app/_ui/ActionForm";
+import { ButtonLink } from "@/app/_ui/Button";
+import { Card } from "@/app/_ui/Card";
+import { cx } from "@/app/_ui/cx";
+import { Permissions } from "@/app/_ui/Permissions";
+import { SubmitButton } from "@/app/_ui/SubmitButton";
+import { When } from "@/app/_ui/When";
+import { Who } from "@/app/_ui/Who";
+import type { GrantSummary } from "@/lib/grants/preview";
+import { lend } from "../actions";
+import { DELIVERY_WORDS } from "../words";
+import { type Draft, draftPath } from "./draft";
+
+interface Props {
+  readonly draft: Draft;
+  readonly summary: GrantSummary;
+  readonly now: Date;
+}
+
+/** What the person is about to agree to, in plain words. It is kept word for word as the consent record. */
+export function Review({ draft, summary, now }: Props) {
+  const { agentName, agentPurpose, agentOwnerName, connectorName, accountName, sentence, enforcement, expiresAt, permissions, access } =
+    summary;
+  return (
+    <div className="grid max-w-3xl grid-cols-[minmax(0,1fr)] gap-5">
+      <Card>
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-1 border-b p-4">
+          <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-md">
+            <Who kind="agent" name={agentName} /> may act as you at <strong className="font-semibold">{connectorName}</strong>{" "}
+            <span className="text-muted">{accountName}</span>
+          </p>
+          <p className="text-sm text-muted">
+            Its purpose: {agentPurpose}. Owned by {agentOwnerName}.
+          </p>
+        </div>
+        <div className="grid gap-3.5 border-b p-4">
+          <div className="flex flex-wrap items-center gap-2">
+            <p className="text-md font-semibold">{sentence}</p>
+            <AccessTag access={access} />
+          </div>
+          <Fact icon={ShieldCheck}>{enforcement}</Fact>
+          <Fact icon={Clock}>
+            It ends <When at={expiresAt} now={now} /> by itself, and at once when you revoke it.
+          </Fact>
+          {summary.directPossible ? null : (
+            <Fact icon={Route}>
+              {DELIVERY_WORDS[summary.delivery]} {summary.whyNotDirect}
+            </Fact>
+          )}
+        </div>
+        <div className="grid gap-3 p-4">
+          <h2 className="text-md font-semibold tracking-tight">What it gets</h2>
+          <Permissions list={permissions} />
+        </div>
+      </Card>
+      {summary.directPossible ? <Delivery draft={draft} chosen={summary.delivery} /> : null}
+      <ActionForm
+        action={lend}
+        hidden={{ agentId: draft.agent, connectionId: draft.connection, lifetime: draft.lifetime, delivery: summary.delivery }}
+      >
+        {draft.scopes.map((scope) => (
+          <input key={scope} type="hidden" name="scopes" value={scope} />
+        ))}
+        <div className="flex flex-wrap gap-2">
+          <SubmitButton>
+            <HandHelping aria-hidden="true" />
+            Lend access
+          </SubmitButton>
+          <ButtonLink href={draftPath(draft)}>Change</ButtonLink>
+        </div>
+      </ActionForm>
+    </div>
+  );
+}
+
+function Fact({ icon: Icon, children }: { readonly icon: typeof Clock; readonly children: ReactNode }) {
+  return (
+    <p className="flex items-start gap-2.5">
+      <Icon className="mt-0.5 size-4 shrink-0 text-muted" aria-hidden="true" />
+      <span>{children}</span>
+    </p>
+  );
+}
+
+const CHOICES = [
+  ["gateway", "Through Valet's gateway"],
+  ["direct", "Direct"],
+] as const;
+
+/** Offered only where both can be held. Each choice is a link to the same summary, made anew. */
+function Delivery({ draft, chosen }: { readonly draft: Draft; readonly chosen: "direct" | "gateway" }) {
+  return (
+    <section aria-labelledby="delivery" className="grid gap-2">
+      <h2 id="delivery" className="text-md font-semibold tracking-tight">
+        How the agent reaches it
+      </h2>
+      <ul className="grid gap-2 sm:grid-cols-2">
+        {CHOICES.map(([value, title]) => (
+          <li key={value}>
+            <Link
+              href={draftPath({ ...draft, delivery: value }, { review: true })}
+              aria-current={value === chosen ? "true" : undefined}
+              scroll={false}
+              className={cx(
+                "block h-full rounded-xl border bg-surface px-3.5 py-2.5 hover:border-line-strong",
+                value === chosen && "border-ink ring-1 ring-ink",
+              )}
+            >
+              <span className="block font-medium">{title}</span>
+              <span className="block text-sm text-muted">{DELIVERY_WORDS[value]}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

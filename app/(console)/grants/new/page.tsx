@@ -1,0 +1,103 @@
+import { Bot, Plug } from "lucide-react";
+import type { Metadata } from "next";
+import { requirePerson } from "@/app/_server/person";
+import { readForPage } from "@/app/_server/read";
+import { ButtonLink } from "@/app/_ui/Button";
+import { Empty } from "@/app/_ui/Empty";
+import { PageHeader } from "@/app/_ui/PageHeader";
+import { listAgents } from "@/lib/agents/list";
+import { listConnections } from "@/lib/connections/list";
+import type { GrantSummary } from "@/lib/grants/preview";
+import { ChooseForm } from "./ChooseForm";
+import { type Draft, presetScopes, readDraft, type Search } from "./draft";
+import { Review } from "./Review";
+import { reviewDraft } from "./reviewDraft";
+
+export const metadata: Metadata = { title: "New grant" };
+
+/** Two steps in one address: choosing, then a summary made by the server. A link may prefill both; only the button lends. */
+export default async function NewGrantPage({ searchParams }: { readonly searchParams: Promise<Search> }) {
+  const ctx = await requirePerson();
+  const [connections, agents] = await readForPage(() => Promise.all([listConnections(ctx), listAgents(ctx, { scope: "lendable" })]));
+  const usable = connections.filter((one) => one.status === "active");
+  const missing = whatIsMissing(usable.length, agents.length);
+  if (missing) return missing;
+  const asked = readDraft(await searchParams);
+  const connection = usable.find((one) => one.id === asked.connection) ?? usable[0];
+  const mine = agents.filter((agent) => agent.ownerId === ctx.actor.personId);
+  const agent = agents.find((one) => one.id === asked.agent) ?? mine[0] ?? agents[0];
+  if (!connection || !agent) return null;
+  const draft: Draft = {
+    ...asked,
+    connection: connection.id,
+    agent: agent.id,
+    scopes: asked.scopes ?? presetScopes(connection.permissions),
+  };
+  const reviewed = asked.review ? await reviewDraft(ctx, draft) : null;
+  if (reviewed?.summary) return <ReviewStep draft={draft} summary={reviewed.summary} now={ctx.clock.now()} />;
+  return (
+    <>
+      <PageHeader
+        title="New grant"
+        lead="Lend an agent a part of one of your accounts, for a time. You see a summary before anything is given."
+        back={{ href: "/grants", label: "Grants" }}
+      />
+      <ChooseForm
+        draft={draft}
+        connections={usable}
+        connection={connection}
+        agents={agents}
+        me={ctx.actor.personId}
+        problem={reviewed?.problem ?? null}
+      />
+    </>
+  );
+}
+
+function ReviewStep({ draft, summary, now }: { readonly draft: Draft; readonly summary: GrantSummary; readonly now: Date }) {
+  return (
+    <>
+      <PageHeader title="Check and lend" lead="Nothing is given yet." />
+      <Review draft={draft} summary={summary} now={now} />
+    </>
+  );
+}
+
+function whatIsMissing(connections: number, agents: number) {
+  if (connections > 0 && agents > 0) return null;
+  const header = <PageHeader title="New grant" back={{ href: "/grants", label: "Grants" }} />;
+  if (connections === 0) {
+    return (
+      <>
+        {header}
+        <Empty
+          icon={Plug}
+          title="Connect an account first"
+          action={
+            <ButtonLink look="primary" href="/connections">
+              Go to Connections
+            </ButtonLink>
+          }
+        >
+          There is no connected account to lend a part of.
+        </Empty>
+      </>
+    );
+  }
+  return (
+    <>
+      {header}
+      <Empty
+        icon={Bot}
+        title="Register an agent first"
+        action={
+          <ButtonLink look="primary" href="/agents/new">
+            Register an agent
+          </ButtonLink>
+        }
+      >
+        There is no agent to lend to.
+      </Empty>
+    </>
+  );
+}

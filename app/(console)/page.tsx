@@ -1,0 +1,62 @@
+import { HandHelping } from "lucide-react";
+import type { Metadata } from "next";
+import { requirePerson } from "@/app/_server/person";
+import { readForPage } from "@/app/_server/read";
+import { ActivityRows } from "@/app/_ui/ActivityRows";
+import { ButtonLink } from "@/app/_ui/Button";
+import { Section } from "@/app/_ui/Card";
+import { PageHeader } from "@/app/_ui/PageHeader";
+import { listActivity } from "@/lib/activity/list";
+import { listAgents } from "@/lib/agents/list";
+import { listConnections } from "@/lib/connections/list";
+import { listGrants } from "@/lib/grants/list";
+import { AgentCards } from "./AgentCards";
+import { accessSentence } from "./accessSentence";
+import { FirstSteps } from "./FirstSteps";
+import { Waiting } from "./Waiting";
+
+export const metadata: Metadata = { title: { absolute: "Valet" } };
+
+export default async function HomePage() {
+  const ctx = await requirePerson();
+  const [grants, agents, connections, activity] = await readForPage(() =>
+    Promise.all([
+      listGrants(ctx),
+      listAgents(ctx, { scope: "mine" }),
+      listConnections(ctx),
+      listActivity(ctx, { acting: "agent", limit: 5 }),
+    ]),
+  );
+  const live = grants.filter((grant) => grant.state === "live");
+  const used = grants.some((grant) => grant.uses > 0);
+  const now = ctx.clock.now();
+  const done = { connected: connections.length > 0, registered: agents.length > 0, lent: grants.length > 0, used };
+  return (
+    <>
+      <PageHeader
+        title="Home"
+        lead={<p className="text-md text-ink">{accessSentence(live)}</p>}
+        actions={
+          live.length > 0 ? (
+            <ButtonLink look="primary" href="/grants/new">
+              <HandHelping aria-hidden="true" />
+              New grant
+            </ButtonLink>
+          ) : null
+        }
+      />
+      <Waiting connections={connections} grants={grants} now={now} />
+      {used && grants.length > 0 ? null : <FirstSteps done={done} />}
+      {live.length > 0 ? (
+        <Section id="agents" title="Can act as you now">
+          <AgentCards grants={live} mine={agents} now={now} />
+        </Section>
+      ) : null}
+      {activity.rows.length > 0 ? (
+        <Section id="recent" title="What agents did last" actions={<ButtonLink href="/activity?acting=agent">See all</ButtonLink>}>
+          <ActivityRows rows={activity.rows} now={now} empty="" />
+        </Section>
+      ) : null}
+    </>
+  );
+}

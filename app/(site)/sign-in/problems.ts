@@ -1,0 +1,18 @@
+/** What single sign-on may have come back with, by code. Closed: the address chooses a sentence, it never writes one. */
+const SENTENCES: Record<string, string> = {
+  AccessDenied: "You were not let in. Ask an admin of this Valet for an invitation.",
+  email_domain: "Your e-mail's domain is not one that may join this Valet. Ask an admin for an invitation.",
+  email_not_verified: "Your single sign-on does not say that your e-mail is verified. Ask whoever runs it to verify it.",
+  email_taken: "Somebody here already has your e-mail. Sign in with your password, or ask an admin.",
+  person_suspended: "Your account here is suspended. Ask an admin to let you back in.",
+  person_removed: "Your account here was removed. Ask an admin to let you back in.",
+  issuer_other: "That single sign-on is not the one of this Valet. Ask an admin.",
+  ended: "Your session ended. Sign in again.",
+};
+
+const OTHER = "Single sign-on did not work. Try again; if it stays, tell an admin.";
+
+export function problemSentence(code: string | string[] | undefined): string | null {
+  if (code === undefined) return null;
+  return (typeof code === "string" && Object.hasOwn(SENTENCES, code) ? SENTENCES[code] : null) ?? OTHER;
+}

@@ -1,0 +1,5 @@
+/** The two people that the demo's seed makes. Nobody else can ever be entered without a proof. */
+export const DEMO_PEOPLE = [
+  { email: "employee@demo.test", label: "Sign in as the demo employee", what: "Connects accounts and lends parts of them to agents" },
+  { email: "admin@demo.test", label: "Sign in as the demo admin", what: "Also sees everyone, and sets up connectors" },
+] as const;

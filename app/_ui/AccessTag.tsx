@@ -1,0 +1,26 @@
+import { Eye, Pencil, ShieldAlert } from "lucide-react";
+import { cx } from "./cx";
+
+export type Access = "read" | "write" | "admin";
+
+const LEVELS = {
+  read: { word: "Read-only", icon: Eye, color: "text-muted border-line" },
+  write: { word: "Can write", icon: Pencil, color: "text-ink border-line-strong" },
+  admin: { word: "Can administer", icon: ShieldAlert, color: "text-danger border-danger/40" },
+} as const;
+
+/** How far an access reaches, in two words. */
+export function AccessTag({ access }: { readonly access: Access }) {
+  const { word, icon: Icon, color } = LEVELS[access];
+  return (
+    <span className={cx("inline-flex items-center gap-1 rounded-full border px-2 py-0.5 text-xs font-medium whitespace-nowrap", color)}>
+      <Icon className="size-3.5" aria-hidden="true" />
+      {word}
+    </span>
+  );
+}
+
+export function AccessIcon({ access }: { readonly access: Access }) {
+  const { icon: Icon, color } = LEVELS[access];
+  return <Icon className={cx("size-4 shrink-0", color)} aria-hidden="true" />;
+}

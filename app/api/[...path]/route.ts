@@ -1,0 +1,17 @@
+import { getCore } from "@/lib/core";
+import { randomText } from "@/lib/tokens/secret";
+import { answerRequest } from "@/lib/wire/router";
+
+/**
+ * The broker's endpoints for hosts that can only run Next; `server.ts` answers them before Next is asked. Addresses
+ * outside `/api` come here by the rewrites in next.config.js. Next has resolved dots in the path by now: what is judged
+ * is what is forwarded.
+ */
+async function answer(request: Request): Promise<Response> {
+  const url = new URL(request.url);
+  const path = url.pathname.startsWith("/api/v1/") ? url.pathname : url.pathname.replace(/^\/api/, "");
+  const wire = { requestId: `req_${randomText().slice(0, 22)}`, address: "" };
+  return answerRequest(await getCore(), request, wire, path + url.search);
+}
+
+export { answer as DELETE, answer as GET, answer as HEAD, answer as PATCH, answer as POST, answer as PUT };
