@@ -1,0 +1,109 @@
+import type { Page } from "@playwright/test";
+import { pauseAgent } from "../../lib/agents/status";
+import { disconnectConnection } from "../../lib/connections/disconnect";
+import { revokeGrant } from "../../lib/grants/revoke";
+import { invitePerson } from "../../lib/people/invite";
+import { suspendPerson } from "../../lib/people/status";
+import { connectDemo, connectEmulated } from "./accounts";
+import { fetchAccess, lend, register } from "./agent";
+import { furnish, useGrant } from "./furnished";
+import { apiTokenOf, type Entered, join, newEmail } from "./people";
+import type { World } from "./world";
+
+/** A page to look at, as it comes or after something was done on it. */
+export interface Stop {
+  readonly path: string;
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+/** Somebody whose things are in every state there is, and the pages that show them. */
+export interface Tour {
+  readonly person: Entered;
+  readonly stops: readonly Stop[];
+}
+
+const OPEN_DIALOG = (trigger: string) => async (page: Page) => {
+  await page.getByRole("button", { name: trigger, exact: true }).first().click();
+  await page.getByRole("dialog").waitFor();
+};
+
+/** The pages of a member. Connections: healthy, to be reconnected, disconnected; grants: live, waiting, revoked; both ways of delivery. */
+export async function tourOfMember(world: World, name: string): Promise<Tour> {
+  const ada = await furnish(world, name);
+  const { person, bot, connectionId, grantId } = ada;
+  await useGrant(world, ada, { run_id: "a-run-with-a-rather-long-name-that-has-no-spaces-in-it-0123456789" });
+  const [second, third] = [await register(person, "Release notes bot with quite a long name"), await register(person, "Paused bot")];
+  const direct = await lend(person, second, connectionId, { delivery: "direct", scopes: ["issues:read"] });
+  await fetchAccess(world, second, direct.grantId);
+  await revokeGrant(person.ctx, { grantId: direct.grantId });
+  await lend(person, third, connectionId);
+  await pauseAgent(person.ctx, { agentId: third.agentId });
+  const broken = await connectDemo(person, { login: "linus" });
+  const waiting = await lend(person, bot, broken, { delivery: "gateway" });
+  world.saas.control.withdraw("linus");
+  await useGrant(world, { ...ada, grantId: waiting.grantId });
+  const gone = await connectEmulated(person, "google");
+  await disconnectConnection(person.ctx, { connectionId: gone });
+  await apiTokenOf(person);
+  const review = `/grants/new?connection=${connectionId}&agent=${bot.agentId}&scopes=issues:read&lifetime=8h&review=1`;
+  const stops: Stop[] = [
+    { path: "/" },
+    { path: "/connections" },
+    { path: "/connections?problem=wrong_issuer" },
+    { path: "/connections/new?connector=demo" },
+    { path: `/connections/${connectionId}?connected=1` },
+    { path: `/connections/${connectionId}`, act: OPEN_DIALOG("Disconnect") },
+    { path: `/connections/${broken}` },
+    { path: `/connections/${gone}` },
+    { path: "/agents" },
+    { path: "/agents/new" },
+    { path: `/agents/${bot.agentId}` },
+    { path: `/agents/${third.agentId}` },
+    { path: "/grants" },
+    { path: `/grants/new?connection=${connectionId}` },
+    { path: review },
+    { path: `/grants/${grantId}` },
+    { path: `/grants/${grantId}`, act: OPEN_DIALOG("Revoke grant") },
+    { path: `/grants/${direct.grantId}` },
+    { path: `/grants/${waiting.grantId}` },
+    { path: "/activity" },
+    { path: "/activity?acting=agent&decision=refused", act: openFirstRow },
+    { path: "/activity?run=nothing-of-this-name" },
+    { path: "/account" },
+  ];
+  return { person, stops };
+}
+
+/** What only admins and auditors have; with somebody suspended and an agent without an active owner. */
+export async function tourOfAdmin(world: World): Promise<Tour> {
+  const gone = await furnish(world, "Sue Suspended", "grace");
+  await suspendPerson(world.admin.ctx, { personId: gone.person.ctx.actor.personId });
+  const stops: Stop[] = [
+    { path: "/admin/people" },
+    { path: "/admin/agents" },
+    { path: "/admin/connectors" },
+    { path: "/grants?everyone=1" },
+    { path: `/grants/${gone.grantId}` },
+    { path: `/agents/${gone.bot.agentId}` },
+    { path: `/connections/${gone.connectionId}` },
+    { path: `/activity?everyone=1&person=${gone.person.ctx.actor.personId}`, act: openFirstRow },
+  ];
+  return { person: world.admin, stops };
+}
+
+/** The first minutes of somebody who has nothing yet. */
+export async function tourOfNewcomer(world: World): Promise<Tour> {
+  const stops = ["/", "/connections", "/agents", "/grants", "/grants/new", "/activity?acting=agent", "/account"];
+  return { person: await join(world, "Nora Newcomer"), stops: stops.map((path) => ({ path })) };
+}
+
+/** What somebody sees who is not signed in. */
+export async function tourOutside(world: World): Promise<readonly Stop[]> {
+  const { path } = await invitePerson(world.admin.ctx, { email: newEmail("Invited"), role: "member" });
+  return ["/sign-in", "/sign-in?error=ended", path, "/join/spent-long-ago", "/set-up/spent-long-ago"].map((one) => ({ path: one }));
+}
+
+async function openFirstRow(page: Page): Promise<void> {
+  await page.locator("tbody").getByRole("link").first().click();
+  await page.getByRole("complementary").waitFor();
+}

@@ -1,0 +1,83 @@
+import { type RunningCore, startCore } from "../../lib/core";
+import type { Core, PersonCtx } from "../../lib/ctx";
+import { findFreePort } from "../../lib/database/port";
+import { offerSetUp } from "../../lib/people/invite";
+import { setUpConnector } from "../../lib/setups/setUp";
+import { type Saas, startSaas } from "../fakes/saas";
+import { DEMO_PEOPLE } from "../fakes/seed";
+import { newDatabase } from "./database";
+import { clientOf, type Emulated, endpointsOf, startEmulator, type Upstream } from "./emulators";
+import { type Idp, SSO, startIdp } from "./idp";
+import { type Entered, enter } from "./people";
+import { type Environment, environmentFor, reserveFace, startValet, type Valet } from "./valet";
+
+const EMULATED: readonly Emulated[] = ["github", "google", "slack", "linear", "microsoft"];
+
+/** A whole installation with everything around it, one per worker: tests in it share nothing but the first admin. */
+export interface World {
+  readonly valet: Valet;
+  /** The same database and keys as the Valet that runs, for preparing by the product's own verbs. */
+  readonly core: Core;
+  readonly admin: Entered;
+  /** The strict SaaS behind the connector `demo`, in this process. */
+  readonly saas: Saas;
+  readonly upstreams: Readonly<Record<Emulated, Upstream>>;
+  readonly idp: Idp;
+  close(): Promise<void>;
+}
+
+export async function startWorld(): Promise<World> {
+  const { recorder, port } = await reserveFace();
+  const [saas, idp, started] = await Promise.all([
+    startDemoSaas(recorder.url),
+    startIdp([{ ...SSO, redirectUri: `${recorder.url}/api/auth/callback/oidc` }]),
+    Promise.all(EMULATED.map(async (service) => [service, await startEmulator(service, recorder.url)] as const)),
+  ]);
+  const upstreams = Object.fromEntries(started) as Record<Emulated, Upstream>;
+  const environment = environmentFor(recorder, port, await newDatabase(), {
+    VALET_ENDPOINTS: JSON.stringify(endpoints(saas, upstreams)),
+    OIDC_ISSUER: idp.url,
+    OIDC_CLIENT_ID: SSO.clientId,
+    OIDC_CLIENT_SECRET: SSO.clientSecret,
+    OIDC_NAME: "Company login",
+  });
+  const { running, admin } = await prepare(environment);
+  const valet = await startValet(recorder, environment);
+  const close = async () => {
+    await valet.stop();
+    await running.stop();
+    await Promise.all([saas.close(), idp.close(), ...Object.values(upstreams).map((one) => one.close())]);
+  };
+  return { valet, core: running.core, admin, saas, upstreams, idp, close };
+}
+
+export async function startDemoSaas(valetUrl: string): Promise<Saas> {
+  const { id: clientId, secret: clientSecret } = clientOf("demo");
+  const [port, storagePort] = [await findFreePort(), await findFreePort()];
+  const client = { clientId, clientSecret, redirectUris: [`${valetUrl}/connect/demo/callback`] };
+  return startSaas({ port, storagePort, clients: [client], people: DEMO_PEOPLE });
+}
+
+export function demoEndpoints(url: string): Record<string, string> {
+  const oauth = { authorizeUrl: `${url}/oauth/authorize`, tokenUrl: `${url}/oauth/token`, revokeUrl: `${url}/oauth/revoke` };
+  return { ...oauth, accountUrl: `${url}/api/me`, apiBaseUrl: url, issuer: url };
+}
+
+function endpoints(saas: Saas, upstreams: Record<Emulated, Upstream>): Record<string, object> {
+  const emulated = EMULATED.map((service) => [service, endpointsOf(service, upstreams[service].recorder.url)]);
+  return { demo: demoEndpoints(saas.url), ...Object.fromEntries(emulated) };
+}
+
+/** Before the server starts: the first admin, and a client of ours at each SaaS. */
+async function prepare(environment: Environment): Promise<{ running: RunningCore; admin: Entered }> {
+  const running = await startCore({ ...environment, LOG_LEVEL: "error" });
+  const token = (await offerSetUp(running.core))?.split("/").at(-1) ?? "";
+  const admin = await enter(running.core, token, { name: "Grace Hopper", email: "grace@company.test" });
+  for (const connector of ["demo", ...EMULATED]) await setUp(admin.ctx, connector);
+  return { running, admin };
+}
+
+function setUp(admin: PersonCtx, connector: string): Promise<unknown> {
+  const { id, secret } = clientOf(connector);
+  return setUpConnector(admin, { connector, clientId: id, clientSecret: secret, enabled: true });
+}
