@@ -2,6 +2,7 @@ import { Octokit } from "@octokit/rest";
 import { connectDemo, connectEmulated } from "./support/accounts";
 import { call, fetchAccess, lend, register } from "./support/agent";
 import { CHOSEN, type Emulated, REPOSITORY } from "./support/emulators";
+import { forge } from "./support/forge";
 import { join } from "./support/people";
 import { expect, test } from "./support/test";
 import type { World } from "./support/world";
@@ -59,12 +60,7 @@ test("the summary is made by the server: a permission added to the form is refus
   const bot = await register(ada);
   const page = await open(ada);
   await page.goto(`/grants/new?connection=${connectionId}&agent=${bot.agentId}&scopes=issues:read&lifetime=1h&review=1`);
-  await page
-    .locator('input[name="scopes"]')
-    .first()
-    .evaluate((input: HTMLInputElement) => {
-      input.value = "issues:write";
-    });
+  await forge(page, "issues:read", "issues:write");
   await page.getByRole("button", { name: "Lend access" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "issues:write" })).toBeVisible();
   expect(await world.core.db.grant.count({ where: { personId: ada.ctx.actor.personId } })).toBe(0);

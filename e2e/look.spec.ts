@@ -131,7 +131,7 @@ async function createToken(page: Page): Promise<void> {
 async function invite(page: Page): Promise<void> {
   await page.getByRole("textbox", { name: "E-mail" }).fill("not-an-address@nowhere");
   await page.getByRole("button", { name: "Invite" }).click();
-  await page.getByRole("alert").first().waitFor();
+  await page.getByRole("main").getByRole("alert").first().waitFor();
 }
 
 async function openAccountMenu(page: Page): Promise<void> {

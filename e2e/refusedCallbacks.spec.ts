@@ -10,7 +10,7 @@ test("somebody else's fresh code does not connect their account to me", async ({
   const mine = await consentAs(await walkToConsent(page), "linus");
   mine.searchParams.set("code", theirs.searchParams.get("code") ?? "");
   await page.goto(mine.href);
-  await expect(page.getByRole("alert").first()).toContainText(
+  await expect(page.getByRole("main").getByRole("alert").first()).toContainText(
     "The service did not accept the answer it had just given. Start again below.",
   );
   await page.goto("/activity?decision=refused");
