@@ -11,7 +11,7 @@ export function demoNote(file, dataDir) {
     `  Valet           ${file.url}`,
     `  Pretend SaaS    ${file.saas.url}   (what reached it, request by request)`,
     "",
-    ...file.people.map(({ role, email, sign_in_url }) => `  Sign in as ${role.padEnd(8)} ${sign_in_url ?? `${file.url}  as ${email}`}`),
+    ...file.people.map(({ role, sign_in_url }) => `  Sign in as ${role.padEnd(8)} ${sign_in_url}`),
     ...agentLines(file),
     "",
     `  For scripts: ${dataDir}/demo.json. Ctrl-C stops everything.`,

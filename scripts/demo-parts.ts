@@ -18,8 +18,8 @@ export interface DemoPerson {
   readonly email: string;
   /** Opens the REST API as this person. */
   readonly token: string;
-  /** Signs this person in with one click. Only the demo has such links. */
-  readonly sign_in_url?: string;
+  /** Signs this person in by being opened. Only the demo has such links. */
+  readonly sign_in_url: string;
 }
 
 export interface DemoAgent {

@@ -139,6 +139,5 @@ function send(core: Core, target: string, init: RequestInit): Promise<Response> 
 async function describe(person: PersonCtx, baseUrl: string): Promise<DemoPerson> {
   const { role, email } = person.actor;
   const { token } = await createPersonalToken(person, { name: "demo", lifetimeDays: 1 });
-  const oneClick = role === "auditor" ? {} : { sign_in_url: `${baseUrl}/sign-in` };
-  return { role, email, token, ...oneClick };
+  return { role, email, token, sign_in_url: `${baseUrl}/sign-in/demo/${email.split("@", 1)[0]}` };
 }
