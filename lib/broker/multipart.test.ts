@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { refusalOf } from "../testing/refusal";
@@ -19,7 +18,14 @@ async function pass(text: string, size = 1024): Promise<string> {
 }
 
 function streamOf(pieces: readonly Uint8Array[]): ReadableStream<Uint8Array> {
-  return Readable.toWeb(Readable.from(pieces)) as ReadableStream<Uint8Array>;
+  const left = [...pieces];
+  return new ReadableStream({
+    pull(controller) {
+      const piece = left.shift();
+      if (piece) controller.enqueue(piece);
+      else controller.close();
+    },
+  });
 }
 
 describe("a form with parts", () => {
