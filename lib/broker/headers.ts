@@ -72,6 +72,12 @@ export function upstreamHeaders(given: Headers, accessToken: string, connector: 
   return { ...headers, "user-agent": headers["user-agent"] ?? "valet", ...tokenHeaders(connector, accessToken) };
 }
 
+/** A caller's headers without those that carry their own token, under whatever name: nothing of Valet's goes to a SaaS. */
+export function withoutOwnToken(given: Headers, ownToken: string | null): Headers {
+  if (!ownToken) return given;
+  return new Headers([...given].filter(([name, value]) => name === "authorization" || !value.includes(ownToken)));
+}
+
 /** What of the SaaS's headers goes to the caller. Links and redirects within the SaaS's API lead back through the gateway. */
 export function downstreamHeaders(given: Record<string, string | string[] | undefined>, apiBaseUrl: string, gatewayBase: string): Headers {
   const headers = new Headers();
