@@ -8,6 +8,7 @@ import { decideCall, type Verdict } from "../policy/decide";
 import { type GraphqlOperations, readGraphql } from "../policy/graphql";
 import { type ReadPath, readPath } from "../policy/path";
 import { admitUse } from "./admit";
+import { answerBody } from "./answerBody";
 import type { Authority } from "./authority";
 import { forwardedBody, readText } from "./callBody";
 import { gatewayToken } from "./directAccess";
@@ -146,10 +147,12 @@ async function onceMore(
 
 function respond(core: Core, use: Use, authority: Authority, call: UpstreamCall, upstream: UpstreamAnswer): Response {
   refuseBroken(authority.connector, upstream);
-  const headers = downstreamHeaders(upstream.headers, authority.connector.api.baseUrl, apiBase(core, authority.connector, "gateway"));
+  const gatewayBase = apiBase(core, authority.connector, "gateway");
+  const headers = downstreamHeaders(upstream.headers, authority.connector.api.baseUrl, gatewayBase);
   headers.set("valet-use-id", use.row.id);
   const bodyless = call.method === "HEAD" || NO_BODY_STATUS.has(upstream.statusCode);
   if (bodyless) upstream.body.resume();
-  const body = bodyless ? null : (Readable.toWeb(upstream.body) as ReadableStream<Uint8Array>);
-  return new Response(body, { status: upstream.statusCode, headers });
+  if (bodyless) return new Response(null, { status: upstream.statusCode, headers });
+  const body = answerBody(authority.connector, upstream.statusCode, headers, upstream.body, gatewayBase);
+  return new Response(Readable.toWeb(body) as ReadableStream<Uint8Array>, { status: upstream.statusCode, headers });
 }
