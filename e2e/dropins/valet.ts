@@ -19,6 +19,8 @@ import { answerOverHttp } from "../../lib/wire/overHttp";
 export interface DropinValet {
   readonly core: TestCore;
   readonly url: string;
+  /** Where its socket is. */
+  readonly socket: string;
   /** The base URL that takes the place of the SaaS's. */
   readonly base: string;
   /** An account connected by its person, an agent, and a grant of `scopes` between them. */
@@ -44,6 +46,8 @@ export interface DropinOptions {
   /** Hosts of the SaaS and where they answer here. */
   readonly hosts?: Readonly<Record<string, string>>;
   readonly endpoints?: ConnectorEndpoints;
+  /** What agents know it by, where a package takes nothing but https. */
+  readonly publicUrl?: string;
   readonly consent: (authorizeUrl: string) => Promise<URL>;
 }
 
@@ -57,8 +61,9 @@ export async function startValet(options: (url: string) => Promise<DropinOptions
     void answerOverHttp(started.core, request, response, request.url ?? "/").catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const given = await options(url);
+  const socket = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const given = await options(socket);
+  const url = given.publicUrl ?? socket;
   const core = await openCore(url, given);
   started.core = core;
   const admin = await person(core, { role: "admin" });
@@ -67,8 +72,9 @@ export async function startValet(options: (url: string) => Promise<DropinOptions
   return {
     core,
     url,
+    socket,
     base: `${url}/proxy/${connector}`,
-    lend: (scopes, more) => lend(core, url, given, scopes, more),
+    lend: (scopes, more) => lend(core, socket, given, scopes, more),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -88,12 +94,12 @@ async function openCore(url: string, { connector, hosts, endpoints }: DropinOpti
   });
 }
 
-async function lend(core: TestCore, url: string, given: DropinOptions, scopes: string[], more: Partial<MintInput> = {}): Promise<Lent> {
+async function lend(core: TestCore, socket: string, given: DropinOptions, scopes: string[], more: Partial<MintInput> = {}): Promise<Lent> {
   const owner = await person(core);
   const connectionId = await connect(owner, given);
   const bot = await agent(core, owner);
   const { grantId } = await mintGrant(owner, { scopes, lifetime: "8h", ...more, agentId: bot.agentId, connectionId });
-  const answer = await fetch(`${url}/oauth/token`, { method: "POST", body: exchangeForm({ bot, grantId }) });
+  const answer = await fetch(`${socket}/oauth/token`, { method: "POST", body: exchangeForm({ bot, grantId }) });
   const { access_token: token } = (await answer.json()) as { access_token: string };
   const rows = async () => (await usesOf(core, grantId)).filter(isCall).map((row) => `${row.target}: ${row.decision} (${row.reason})`);
   return { bot, grantId, token, rows };

@@ -21,6 +21,8 @@ export interface StrictRoute {
   readonly method: string;
   /** Anchored, over the path. */
   readonly path: RegExp;
+  /** Any of these is enough. Absent: every token of the account. */
+  readonly scopes?: readonly string[];
   readonly answer: (asked: Asked) => Answer;
 }
 
@@ -38,6 +40,8 @@ export interface StrictApiOptions {
   /** The name of the parameter, where it is not `scope`. */
   readonly scopeParameter?: string;
   readonly routes: readonly StrictRoute[];
+  /** A refresh token stays good, and `scope` on refresh narrows the access token alone (Google). Otherwise it rotates. */
+  readonly stableRefresh?: boolean;
   /** Takes the bare token in this header instead of `Authorization: Bearer`. */
   readonly tokenHeader?: string;
 }
@@ -50,11 +54,13 @@ export interface StrictCall {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
   readonly credential: "right" | "wrong" | "none";
+  /** What the token may do. */
+  readonly scope: string | null;
   /** It carried what looks like a credential of Valet's, anywhere. */
   readonly foreign: boolean;
 }
 
-/** A pretend SaaS for client packages: one account, whose newest token alone opens it, and a log of what came. */
+/** A pretend SaaS for client packages: one account, which only tokens that it gave open, and a log of what came. */
 export interface StrictApi {
   readonly url: string;
   readonly calls: readonly StrictCall[];
@@ -71,11 +77,14 @@ interface State {
   readonly calls: StrictCall[];
   /** Code to scope; each works once. */
   readonly codes: Map<string, string>;
-  tokens: Tokens | null;
+  /** Every access token that was given, with its scope. */
+  readonly given: Map<string, string>;
+  /** Refresh token to the whole scope. */
+  readonly refresh: Map<string, string>;
 }
 
 export async function startStrictApi(options: StrictApiOptions): Promise<StrictApi> {
-  const state: State = { options, calls: [], codes: new Map(), tokens: null };
+  const state: State = { options, calls: [], codes: new Map(), given: new Map(), refresh: new Map() };
   const server = createServer((request, response) => void serve(state, request, response).catch(() => response.destroy()));
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -104,21 +113,27 @@ async function serve(state: State, request: IncomingMessage, response: ServerRes
   const { pathname: path, searchParams: query, search } = new URL(request.url ?? "/", "http://here");
   const asked: Asked = { method: request.method ?? "GET", path, query, headers: request.headers, text: await readText(request) };
   if (path === state.options.tokenPath) return send(response, giveTokens(state, asked));
-  const credential = credentialOf(state, asked);
+  const { credential, scope } = credentialOf(state, asked);
   const foreign = FOREIGN.test(JSON.stringify([request.url, request.headers, asked.text]));
   const { authorization: _authorization, ...headers } = request.headers;
-  state.calls.push({ method: asked.method, path, query: search, headers, text: asked.text, credential, foreign });
-  if (credential !== "right") return send(response, { status: 401, json: { error: "invalid_token" } });
-  const route = state.options.routes.find((one) => one.method === asked.method && one.path.test(path));
-  send(response, route ? route.answer(asked) : { status: 404, json: { error: "not_found" } });
+  state.calls.push({ method: asked.method, path, query: search, headers, text: asked.text, credential, scope, foreign });
+  if (scope === null) return send(response, { status: 401, json: { error: "invalid_token" } });
+  send(response, answerApi(state, asked, scope));
 }
 
-function credentialOf(state: State, asked: Asked): StrictCall["credential"] {
+function answerApi(state: State, asked: Asked, scope: string): Answer {
+  const route = state.options.routes.find((one) => one.method === asked.method && one.path.test(asked.path));
+  if (!route) return { status: 404, json: { error: "not_found" } };
+  const mayPass = route.scopes?.some((one) => scope.split(/[ ,]/).includes(one)) ?? true;
+  return mayPass ? route.answer(asked) : { status: 403, json: { error: { code: 403, message: "Insufficient Permission" } } };
+}
+
+function credentialOf(state: State, asked: Asked): Pick<StrictCall, "credential" | "scope"> {
   const { tokenHeader } = state.options;
-  const sent = tokenHeader ? asked.headers[tokenHeader] : asked.headers.authorization;
-  if (sent === undefined) return "none";
-  const token = state.tokens?.accessToken;
-  return token && sent === (tokenHeader ? token : `Bearer ${token}`) ? "right" : "wrong";
+  const sent = tokenHeader ? asked.headers[tokenHeader] : asked.headers.authorization?.replace(/^Bearer /, "");
+  if (sent === undefined) return { credential: "none", scope: null };
+  const scope = state.given.get(String(sent)) ?? null;
+  return { credential: scope === null ? "wrong" : "right", scope };
 }
 
 /** Codes and the newest refresh token, each once; the client proves itself by Basic or in the body, form or JSON. */
@@ -131,8 +146,11 @@ function giveTokens(state: State, asked: Asked): Answer {
   const held = takeScope(state, form);
   if (held === undefined) return { status: 400, json: { error: "invalid_grant" } };
   const make = (kind: string) => `saas_${kind}_${randomBytes(24).toString("base64url")}`;
-  const tokens = { accessToken: make("at"), refreshToken: make("rt"), scope: form.get("scope") ?? held };
-  state.tokens = tokens;
+  const old = form.get("refresh_token");
+  const refreshToken = old && state.options.stableRefresh ? old : make("rt");
+  const tokens = { accessToken: make("at"), refreshToken, scope: form.get("scope") ?? held };
+  state.given.set(tokens.accessToken, tokens.scope);
+  state.refresh.set(refreshToken, held);
   return { json: state.options.tokenAnswer(tokens) };
 }
 
@@ -142,11 +160,11 @@ function basicPair(header = ""): string {
 }
 
 function takeScope(state: State, form: URLSearchParams): string | undefined {
-  if (form.get("grant_type") === "refresh_token")
-    return form.get("refresh_token") === state.tokens?.refreshToken ? state.tokens.scope : undefined;
-  const code = form.get("code") ?? "";
-  const scope = state.codes.get(code);
-  state.codes.delete(code);
+  const isRefresh = form.get("grant_type") === "refresh_token";
+  const value = form.get(isRefresh ? "refresh_token" : "code") ?? "";
+  const from = isRefresh ? state.refresh : state.codes;
+  const scope = from.get(value);
+  if (!isRefresh || !state.options.stableRefresh) from.delete(value);
   return scope;
 }
 
