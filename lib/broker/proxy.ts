@@ -14,7 +14,7 @@ import { forwardedBody, readText } from "./callBody";
 import { gatewayToken } from "./directAccess";
 import { type Entry, enterGateway, type GatewayCall } from "./enterGateway";
 import { downstreamHeaders, withoutOwnToken } from "./headers";
-import { refuseBroken, sendUpstream, type UpstreamAnswer, type UpstreamCall } from "./upstream";
+import { causeOf, refuseBroken, sendUpstream, type UpstreamAnswer, type UpstreamCall, whyBroken } from "./upstream";
 
 export interface ProxyRequest extends GatewayCall {
   readonly method: string;
@@ -28,6 +28,8 @@ export interface ProxyRequest extends GatewayCall {
 }
 
 const NO_BODY_STATUS = new Set([101, 204, 205, 304]);
+/** How an answer ends that its reader no longer wants. */
+const CALLER_LEFT = new Set(["UND_ERR_ABORTED", "ABORT_ERR", "ERR_STREAM_PREMATURE_CLOSE"]);
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 
 /**
@@ -147,6 +149,7 @@ async function onceMore(
 
 function respond(core: Core, use: Use, authority: Authority, call: UpstreamCall, upstream: UpstreamAnswer): Response {
   refuseBroken(authority.connector, upstream);
+  noteBreakOff(core, use, authority, upstream);
   const gatewayBase = apiBase(core, authority.connector, "gateway");
   const headers = downstreamHeaders(upstream.headers, authority.connector.api.baseUrl, gatewayBase);
   headers.set("valet-use-id", use.row.id);
@@ -155,4 +158,14 @@ function respond(core: Core, use: Use, authority: Authority, call: UpstreamCall,
   if (bodyless) return new Response(null, { status: upstream.statusCode, headers });
   const body = answerBody(authority.connector, upstream.statusCode, headers, upstream.body, gatewayBase);
   return new Response(Readable.toWeb(body) as ReadableStream<Uint8Array>, { status: upstream.statusCode, headers });
+}
+
+/** An answer that breaks off after its beginning went to the caller breaks off for them too; the row says why. */
+function noteBreakOff(core: Core, use: Use, { connector }: Authority, { body }: UpstreamAnswer): void {
+  body.once("error", (error: unknown) => {
+    if (CALLER_LEFT.has(causeOf(error))) return;
+    const { reason, sentence: reasonText } = whyBroken(connector.name, error);
+    const outcome = { reason: reason === "upstream_stalled" ? reason : "answer_broken_off", reasonText };
+    use.settle(outcome).catch(() => core.log.error("use.unsettled", { useId: use.row.id, reason: outcome.reason }));
+  });
 }
