@@ -1,14 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import next from "next";
 import { type RunningCore, shareCore, startCore } from "./lib/core";
 import type { Core } from "./lib/ctx";
 import { offerSetUp } from "./lib/people/invite";
 import { SettingsError } from "./lib/settings";
-import { randomText } from "./lib/tokens/secret";
-import { answerRequest, isBrokerPath } from "./lib/wire/router";
+import { addressOf, answerOverHttp } from "./lib/wire/overHttp";
+import { isBrokerPath } from "./lib/wire/router";
 
 const DRAIN_MS = 10_000;
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
@@ -43,7 +40,7 @@ async function receive(core: Core, request: IncomingMessage, response: ServerRes
   const target = request.url ?? "/";
   if (!METHODS.has(request.method ?? "") || !target.startsWith("/")) return refuse(response, 405);
   if (target.length > 8192) return refuse(response, 414);
-  if (isBrokerPath(target.split("?", 1)[0] ?? "/")) return answer(core, request, response, target);
+  if (isBrokerPath(target.split("?", 1)[0] ?? "/")) return answerOverHttp(core, request, response, target);
   for (const name of Object.keys(request.headers)) if (INNER_HEADER.test(name) && !isNextsOwn(name, request)) delete request.headers[name];
   request.headers["x-valet-address"] = addressOf(core, request);
   await showPage(request, response);
@@ -57,45 +54,6 @@ function isNextsOwn(name: string, request: IncomingMessage): boolean {
   } catch {
     return false;
   }
-}
-
-/** A broker request, as the web platform's own Request and Response. The client's leaving aborts the work upstream. */
-async function answer(core: Core, request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
-  const gone = new AbortController();
-  response.on("close", () => gone.abort());
-  const wire = { requestId: `req_${randomText().slice(0, 22)}`, address: addressOf(core, request) };
-  const answered = await answerRequest(core, asRequest(core, request, target, gone.signal), wire, target);
-  response.writeHead(answered.status, [...answered.headers].flat());
-  if (!answered.body) return void response.end();
-  await pipeline(Readable.fromWeb(answered.body as NodeReadableStream), response).catch((error: unknown) => {
-    if (!gone.signal.aborted)
-      core.log.warn("answer.cut", { requestId: wire.requestId, name: error instanceof Error ? error.name : "unknown" });
-  });
-}
-
-function asRequest(core: Core, request: IncomingMessage, target: string, signal: AbortSignal): Request {
-  const method = request.method ?? "GET";
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
-  }
-  const hasBody =
-    method !== "GET" &&
-    method !== "HEAD" &&
-    (request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined);
-  const body = hasBody && request.headers["content-length"] !== "0" ? (Readable.toWeb(request) as ReadableStream) : null;
-  return new Request(core.settings.publicUrl + target, { method, headers, body, signal, duplex: "half" } as RequestInit);
-}
-
-/** The caller's network address. What a proxy says is believed only where the operator says that there is one. */
-function addressOf(core: Core, request: IncomingMessage): string {
-  const forwarded = core.settings.behindProxy
-    ? String(request.headers["x-forwarded-for"] ?? "")
-        .split(",")
-        .at(-1)
-        ?.trim()
-    : undefined;
-  return forwarded || (request.socket.remoteAddress ?? "");
 }
 
 function refuse(response: ServerResponse, status: number): void {

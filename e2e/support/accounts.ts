@@ -36,7 +36,7 @@ async function walk(
 }
 
 /** Presses an account's button on an emulator's page, and answers where it sends the browser. */
-async function pickAccount(authorizeUrl: string, { login, email }: { login: string; email: string }): Promise<URL> {
+export async function pickAccount(authorizeUrl: string, { login, email }: { login: string; email: string }): Promise<URL> {
   const page = await (await fetch(authorizeUrl)).text();
   const form = page.split("<form").find((part) => part.includes(`>${login}<`) || part.includes(`>${email}<`));
   if (!form) throw new Error(`The emulator offers no account called ${login}.`);

@@ -115,6 +115,8 @@ describe("an agent that exchanges a grant", () => {
     const lent = await lend(here);
     for (const resource of [here.saas.url, `${here.saas.url}/`])
       expect((await exchangeGrant(here.core, lent, { resource })).status).toBe(200);
+    for (const audience of ["demo", here.saas.url, `${here.saas.url}/`])
+      expect((await exchangeGrant(here.core, lent, { audience })).status).toBe(200);
   });
 
   it("proves itself by Basic as well, with both halves form-encoded", async () => {

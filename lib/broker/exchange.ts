@@ -26,6 +26,8 @@ export interface ExchangeRequest {
   readonly scopes: readonly string[];
   /** RFC 8707: where the token is wanted for. */
   readonly resources: readonly string[];
+  /** RFC 8693: the same by name. The connector's id, or the place's address. */
+  readonly audiences: readonly string[];
   readonly runId?: string | undefined;
   readonly traceId?: string | undefined;
   readonly requestId?: string | undefined;
@@ -118,7 +120,7 @@ async function accessFor(
   scopes: readonly string[],
   request: ExchangeRequest,
 ): Promise<Access> {
-  refuseOtherTargets(request.resources, [
+  refuseOtherTargets(request, authority.connector.id, [
     apiBase(core, authority.connector, "gateway"),
     apiBase(core, authority.connector, authority.delivery),
   ]);
@@ -129,7 +131,7 @@ async function accessFor(
   const access = direct.access
     ? { ...direct.access, narrowedBy, issuedTokenType: DOWNSTREAM_TOKEN_TYPE, apiBase: apiBase(core, authority.connector, "direct") }
     : { ...(await gatewayAccess(core, use, caller, authority, scopes, request.runId)), narrowedBy };
-  refuseOtherTargets(request.resources, [access.apiBase]);
+  refuseOtherTargets(request, authority.connector.id, [access.apiBase]);
   return access;
 }
 
@@ -160,12 +162,22 @@ async function gatewayAccess(
   return { accessToken: await core.signer.sign(claims, now, expiresAt), issuedTokenType: ACCESS_TOKEN_TYPE, expiresAt, apiBase: audience };
 }
 
-/** RFC 8707 section 2: asked before anything is made for it, and again of what was made. */
-function refuseOtherTargets(resources: readonly string[], bases: readonly string[]): void {
-  if (resources.every((resource) => bases.includes(resource.replace(/\/$/, "")))) return;
-  throw new Refusal("invalid_target", `This grant opens ${bases.at(-1)} and nothing else. Leave resource out, or ask for that.`, {
-    reason: "resource_elsewhere",
-  });
+type Targets = Pick<ExchangeRequest, "resources" | "audiences">;
+
+/**
+ * RFC 8707 section 2, RFC 8693 section 2.1: asked before anything is made for it, and again of what was made. Google's
+ * libraries always send an audience; one that names the SaaS's own address never gets a token for the gateway instead.
+ */
+function refuseOtherTargets({ resources, audiences }: Targets, name: string, bases: readonly string[]): void {
+  const isHere = (place: string) => bases.includes(place.replace(/\/$/, ""));
+  if (resources.every(isHere) && audiences.every((audience) => audience === name || isHere(audience))) return;
+  throw new Refusal(
+    "invalid_target",
+    `This grant opens ${bases.at(-1)} and nothing else. Leave resource and audience out, or ask for that.`,
+    {
+      reason: "resource_elsewhere",
+    },
+  );
 }
 
 function answer(core: Core, use: Use, authority: Authority, scopes: readonly string[], access: Access): IssuedToken {

@@ -1,5 +1,6 @@
 import type { Connector } from "../connectors/connector";
 import { tokenHeaders } from "../connectors/tokenHeaders";
+import { readablePacking } from "./answerBody";
 
 /** Meant for one hop only (RFC 9110 section 7.6.1), besides whatever the `connection` header names. */
 const HOP_BY_HOP = [
@@ -69,7 +70,14 @@ export function upstreamHeaders(given: Headers, accessToken: string, connector: 
     const dropped = NEVER_UP.has(name) || named.has(name) || NEVER_UP_PREFIXES.some((prefix) => name.startsWith(prefix));
     if (!dropped) headers[name] = value;
   }
+  if (connector.api.bodyLinks) headers["accept-encoding"] = readablePacking(headers["accept-encoding"]);
   return { ...headers, "user-agent": headers["user-agent"] ?? "valet", ...tokenHeaders(connector, accessToken) };
+}
+
+/** A caller's headers without those that carry their own token, under whatever name: nothing of Valet's goes to a SaaS. */
+export function withoutOwnToken(given: Headers, ownToken: string | null): Headers {
+  if (!ownToken) return given;
+  return new Headers([...given].filter(([name, value]) => name === "authorization" || !value.includes(ownToken)));
 }
 
 /** What of the SaaS's headers goes to the caller. Links and redirects within the SaaS's API lead back through the gateway. */

@@ -8,11 +8,13 @@ import { decideCall, type Verdict } from "../policy/decide";
 import { type GraphqlOperations, readGraphql } from "../policy/graphql";
 import { type ReadPath, readPath } from "../policy/path";
 import { admitUse } from "./admit";
+import { answerBody } from "./answerBody";
 import type { Authority } from "./authority";
+import { forwardedBody, readText } from "./callBody";
 import { gatewayToken } from "./directAccess";
 import { type Entry, enterGateway, type GatewayCall } from "./enterGateway";
-import { downstreamHeaders } from "./headers";
-import { refuseBroken, sendUpstream, type UpstreamAnswer, type UpstreamCall } from "./upstream";
+import { downstreamHeaders, withoutOwnToken } from "./headers";
+import { causeOf, refuseBroken, sendUpstream, type UpstreamAnswer, type UpstreamCall, whyBroken } from "./upstream";
 
 export interface ProxyRequest extends GatewayCall {
   readonly method: string;
@@ -25,9 +27,9 @@ export interface ProxyRequest extends GatewayCall {
   readonly requestId?: string | undefined;
 }
 
-/** What has to be read before it can be judged may be this large. Everything else streams. */
-const READ_BYTES_MAX = 1024 * 1024;
 const NO_BODY_STATUS = new Set([101, 204, 205, 304]);
+/** How an answer ends that its reader no longer wants. */
+const CALLER_LEFT = new Set(["UND_ERR_ABORTED", "ABORT_ERR", "ERR_STREAM_PREMATURE_CLOSE"]);
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 
 /**
@@ -49,13 +51,22 @@ export function proxy(core: Core, request: ProxyRequest): Promise<Response> {
     const entry = await enterGateway(core, use, request);
     const { authority, scopes } = entry;
     const address = readAddress(authority.connector, request.rawPath);
+    refuseTokenInAddress(authority.connector, request, address);
     const body = await decide(use, entry, request, address);
     const pathAndQuery = spellAddress(authority.connector, address);
-    const call: UpstreamCall = { method: request.method, pathAndQuery, headers: request.headers, body, signal: request.signal };
+    const headers = withoutOwnToken(request.headers, request.bearer);
+    const call: UpstreamCall = { method: request.method, pathAndQuery, headers, body, signal: request.signal };
     const { accessToken: token } = await gatewayToken(core, authority, scopes);
     await admitUse(core, use, authority);
     return forward(core, use, authority, scopes, call, token);
   });
+}
+
+/** The caller's own token, or any at a SaaS that takes them there (RFC 6750 section 2.3). Others `readPath` knows by name. */
+function refuseTokenInAddress({ api }: Connector, { bearer, rawPath }: ProxyRequest, { query }: ReadPath): void {
+  const named = api.tokenParameter !== undefined && new URLSearchParams(query).has(api.tokenParameter);
+  if (!named && !(bearer && rawPath.includes(bearer))) return;
+  throw new Refusal("not_allowed", "Leave tokens out of the address: Valet adds the account's own.", { reason: "credential_in_url" });
 }
 
 /** Rules are written without the slash that some APIs want at every path's end: it is taken off here and put on again. */
@@ -78,25 +89,13 @@ async function decide(
   if (!METHODS.has(request.method))
     throw new Refusal("not_allowed", `The gateway forwards no ${request.method.slice(0, 20)} requests.`, { reason: "method_unknown" });
   const speaksGraphql = authority.connector.api.graphqlPath === path && request.method === "POST";
-  const text = speaksGraphql ? await readText(request.body, READ_BYTES_MAX) : null;
+  const text = speaksGraphql ? await readText(request.body) : null;
   const graphql: GraphqlOperations | undefined = text === null ? undefined : readGraphql(text, request.headers.get("content-type"), query);
   const decision = decideCall(authority.connector, scopes, { method: request.method, path, ...(graphql ? { graphql } : {}) });
   if (decision.verdict !== "allow") throw refusedByRule(use, { authority, scopes }, decision);
   use.row.detail = { rule: decision.rule, scope: decision.scope };
   if (request.method === "GET" || request.method === "HEAD") return null;
-  return text ?? (isForm(request.headers) ? readForm(request.body) : request.body);
-}
-
-function isForm(headers: Headers): boolean {
-  return (headers.get("content-type") ?? "").trim().toLowerCase().startsWith("application/x-www-form-urlencoded");
-}
-
-/** Some servers let a form say that it is another method (`_method=delete`): it is read before it is sent. */
-async function readForm(body: ReadableStream<Uint8Array> | null): Promise<string> {
-  const text = await readText(body, READ_BYTES_MAX);
-  const overrides = [...new URLSearchParams(text).keys()].some((name) => /^_(http)?method$/i.test(name.trim()));
-  if (overrides) throw new Refusal("not_allowed", "Send the method you mean: a form may not replace it.", { reason: "method_override" });
-  return text;
+  return text ?? forwardedBody(authority.connector, request);
 }
 
 /** A refusal that teaches: the rule, the smallest scope that would have done, and where its person can lend just that. */
@@ -150,22 +149,23 @@ async function onceMore(
 
 function respond(core: Core, use: Use, authority: Authority, call: UpstreamCall, upstream: UpstreamAnswer): Response {
   refuseBroken(authority.connector, upstream);
-  const headers = downstreamHeaders(upstream.headers, authority.connector.api.baseUrl, apiBase(core, authority.connector, "gateway"));
+  noteBreakOff(core, use, authority, upstream);
+  const gatewayBase = apiBase(core, authority.connector, "gateway");
+  const headers = downstreamHeaders(upstream.headers, authority.connector.api.baseUrl, gatewayBase);
   headers.set("valet-use-id", use.row.id);
   const bodyless = call.method === "HEAD" || NO_BODY_STATUS.has(upstream.statusCode);
   if (bodyless) upstream.body.resume();
-  const body = bodyless ? null : (Readable.toWeb(upstream.body) as ReadableStream<Uint8Array>);
-  return new Response(body, { status: upstream.statusCode, headers });
+  if (bodyless) return new Response(null, { status: upstream.statusCode, headers });
+  const body = answerBody(authority.connector, upstream.statusCode, headers, upstream.body, gatewayBase);
+  return new Response(Readable.toWeb(body) as ReadableStream<Uint8Array>, { status: upstream.statusCode, headers });
 }
 
-async function readText(body: ReadableStream<Uint8Array> | null, bytesMax: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > bytesMax)
-      throw new Refusal("too_large", "A GraphQL document or a form may have 1 MiB at most.", { reason: "body_too_large" });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+/** An answer that breaks off after its beginning went to the caller breaks off for them too; the row says why. */
+function noteBreakOff(core: Core, use: Use, { connector }: Authority, { body }: UpstreamAnswer): void {
+  body.once("error", (error: unknown) => {
+    if (CALLER_LEFT.has(causeOf(error))) return;
+    const { reason, sentence: reasonText } = whyBroken(connector.name, error);
+    const outcome = { reason: reason === "upstream_stalled" ? reason : "answer_broken_off", reasonText };
+    use.settle(outcome).catch(() => core.log.error("use.unsettled", { useId: use.row.id, reason: outcome.reason }));
+  });
 }

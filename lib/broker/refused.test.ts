@@ -153,12 +153,15 @@ describe("an exchange is refused", () => {
   it("when it is wanted for another place", async () => {
     const words = {
       error: "invalid_target",
-      error_description: "This grant opens http://valet.test/proxy/demo and nothing else. Leave resource out, or ask for that.",
+      error_description:
+        "This grant opens http://valet.test/proxy/demo and nothing else. Leave resource and audience out, or ask for that.",
       reason: "resource_elsewhere",
     };
     for (const resource of [here.saas.url, "http://valet.test/proxy/github", "http://valet.test/proxy/demo/x"]) {
       await refused(() => exchange({ resource }), 400, words, grantRow());
     }
+    for (const audience of ["github", "//iam.googleapis.com/projects/1", here.saas.url])
+      await refused(() => exchange({ audience }), 400, words, grantRow());
     const body = exchangeForm(lent, { resource: "http://valet.test/proxy/demo" });
     body.append("resource", "https://elsewhere.example");
     await refused(() => send(here.core, "/oauth/token", { method: "POST", body }), 400, words, grantRow());

@@ -53,14 +53,33 @@ export function refuseBroken(connector: Connector, { body }: UpstreamAnswer): vo
   if (body.errored) throw unreachable(connector.name, body.errored);
 }
 
+/** Why an answer did not come, or not to its end: by the cause that undici and Node name. */
+export function whyBroken(name: string, error: unknown): { readonly reason: string; readonly sentence: string } {
+  const again = "It may have done what was asked: read before you repeat a write.";
+  switch (causeOf(error)) {
+    case "UND_ERR_HEADERS_TIMEOUT":
+      return { reason: "upstream_timed_out", sentence: `${name} did not answer in time. ${again}` };
+    case "UND_ERR_BODY_TIMEOUT":
+      return { reason: "upstream_stalled", sentence: `${name} stopped in the middle of its answer. ${again}` };
+    case "UND_ERR_CONNECT_TIMEOUT":
+    case "ECONNREFUSED":
+    case "ENOTFOUND":
+      return { reason: "upstream_unreachable", sentence: `${name} could not be reached. Nothing happened there.` };
+    case "ForbiddenDestination":
+      return { reason: "destination_forbidden", sentence: `${name}'s address is not one that Valet talks to. Nothing was sent.` };
+    default: {
+      const sentence = `${name} could not be reached. Nothing may have happened there, or it may: read before you repeat a write.`;
+      return { reason: "upstream_unreachable", sentence };
+    }
+  }
+}
+
 function unreachable(name: string, error: unknown): Refusal {
-  const code = (error as { code?: string; name?: string }).code ?? (error as { name?: string }).name ?? "unknown";
-  return new Refusal(
-    "upstream_failed",
-    `${name} could not be reached. Nothing may have happened there, or it may: read before you repeat a write.`,
-    {
-      reason: "upstream_unreachable",
-      detail: code,
-    },
-  );
+  const { reason, sentence } = whyBroken(name, error);
+  return new Refusal("upstream_failed", sentence, { reason, detail: causeOf(error) });
+}
+
+export function causeOf(error: unknown): string {
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
+  return String(code ?? name ?? "unknown");
 }

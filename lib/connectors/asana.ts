@@ -122,7 +122,7 @@ export const asana: Connector = {
     url: "https://app.asana.com/api/1.0/users/me",
     read: (body) => readFlatAccount(asRecord(body)?.data, "gid", ["email", "name"]),
   },
-  api: { baseUrl: "https://app.asana.com/api/1.0" },
+  api: { baseUrl: "https://app.asana.com/api/1.0", bodyLinks: ["/next_page/uri"] },
   scopes: SCOPES,
   exceptions: [
     { methods: ANY, path: "/batch", why: "A batch hides several calls in one. Send them one by one." },

@@ -51,7 +51,7 @@ export function siteApi(product: Product): Connector["api"] {
     },
     allowed: new RegExp(`^https://api\\.atlassian\\.com/ex/${product}/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$`),
   };
-  return { baseUrl: base, perAccount };
+  return { baseUrl: base, perAccount, bodyLinks: ["/nextPage"] };
 }
 
 /** The ids of the sites whose scopes are about this product, each once. */

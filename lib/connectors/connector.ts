@@ -151,6 +151,13 @@ export interface ConnectorApi {
   readonly trailingSlash?: boolean;
   /** The header that takes the bare token, in lower case, where it is not `Authorization: Bearer`. */
   readonly tokenHeader?: string;
+  /** Where this API also takes a token: a parameter of the query, a form or a JSON body. The gateway lets none through. */
+  readonly tokenParameter?: string;
+  /**
+   * Where JSON answers carry absolute links within the API that client packages follow with their token: members by path from
+   * the root. The gateway leads them back through itself.
+   */
+  readonly bodyLinks?: readonly string[];
 }
 
 /**

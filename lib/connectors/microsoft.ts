@@ -39,7 +39,7 @@ export const microsoft: Connector = {
     note: "Microsoft has no way to end a single token. Valet forgets it; to be sure, remove the app at myapps.microsoft.com.",
   },
   account: { method: "GET", url: "https://graph.microsoft.com/oidc/userinfo", read: readAccount },
-  api: { baseUrl: "https://graph.microsoft.com" },
+  api: { baseUrl: "https://graph.microsoft.com", bodyLinks: ["/@odata.nextLink", "/@odata.deltaLink"] },
   scopes: microsoftScopes,
   exceptions: [
     { methods: ANY, path: "/v1.0/$batch", why: BATCH },

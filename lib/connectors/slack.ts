@@ -54,7 +54,7 @@ export const slack: Connector = {
     note: "Slack ends this person's token. The app stays installed in the workspace until an admin removes it.",
   },
   account: { method: "POST", url: "https://slack.com/api/auth.test", read: readAccount },
-  api: { baseUrl: "https://slack.com/api" },
+  api: { baseUrl: "https://slack.com/api", tokenParameter: "token" },
   scopes: slackScopes,
   exceptions: [
     { methods: ANY, path: "/auth.revoke", why: KEYS },
@@ -72,6 +72,6 @@ export const slack: Connector = {
     "That a further consent adds to the scopes of the earlier one: what the answer lists is what counts.",
     "Whether token rotation is on: tokens are taken to have no end, so none is handed out.",
     "Read methods added since 2021, apart from those listed: not opened.",
-    "Whether a token in the body or the query takes precedence over the header.",
+    "Whether a token in the body or the query takes precedence over the header: none is let through.",
   ],
 };

@@ -136,7 +136,7 @@ export const zendesk: Connector = {
     url: "https://{tenant}.zendesk.com/api/v2/users/me",
     read: (body) => readFlatAccount(asRecord(body)?.user, "id", ["email", "name"]),
   },
-  api: { baseUrl: "https://{tenant}.zendesk.com" },
+  api: { baseUrl: "https://{tenant}.zendesk.com", bodyLinks: ["/next_page", "/previous_page", "/links/next", "/links/prev"] },
   scopes: SCOPES,
   exceptions: [
     { methods: ANY, path: "/api/v2/oauth/**", why: "It makes, shows or ends keys to Zendesk, which only Valet may." },

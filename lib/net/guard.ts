@@ -12,18 +12,27 @@ for (const [network, bits] of [
   ["169.254.0.0", 16],
   ["172.16.0.0", 12],
   ["192.0.0.0", 24],
+  ["192.0.2.0", 24],
+  ["192.88.99.0", 24],
   ["192.168.0.0", 16],
   ["198.18.0.0", 15],
+  ["198.51.100.0", 24],
+  ["203.0.113.0", 24],
   ["224.0.0.0", 3],
 ] as const) {
   PRIVATE.addSubnet(network, bits, "ipv4");
 }
 for (const [network, bits] of [
   ["::", 96],
+  ["::ffff:0:0:0", 96],
   ["64:ff9b::", 96],
   ["64:ff9b:1::", 48],
-  ["2001::", 32],
+  ["100::", 64],
+  ["2001::", 23],
+  ["2001:db8::", 32],
   ["2002::", 16],
+  ["3fff::", 20],
+  ["5f00::", 16],
   ["fc00::", 7],
   ["fe80::", 10],
   ["fec0::", 10],
@@ -46,14 +55,26 @@ export class ForbiddenDestination extends Error {
   override readonly name = "ForbiddenDestination";
 }
 
+/** How long Valet waits for somebody else's server. What is on its way, up or down, starts the wait anew. */
+export interface TimeLimits {
+  readonly connectMs: number;
+  /** For the beginning of an answer, once everything was sent. */
+  readonly headersMs: number;
+  /** Between two pieces of an answer. */
+  readonly idleMs: number;
+}
+
+const TIME_LIMITS: TimeLimits = { connectMs: 10_000, headersMs: 60_000, idleMs: 120_000 };
+
 /**
  * Connects only to public addresses, and to the hosts an operator named in a setting. The address that was judged is
  * the address that is dialled, so a second answer of the name server changes nothing.
  */
-export function guardedDispatcher(trustedHosts: ReadonlySet<string>): Dispatcher {
+export function guardedDispatcher(trustedHosts: ReadonlySet<string>, limits: Partial<TimeLimits> = {}): Dispatcher {
+  const { connectMs, headersMs, idleMs } = { ...TIME_LIMITS, ...limits };
   const agent = new Agent({
     connect: {
-      timeout: 10_000,
+      timeout: connectMs,
       lookup: (hostname, options, callback) => {
         resolve(hostname, { ...options, all: true }, (error, addresses) => {
           if (error) return callback(error, []);
@@ -65,8 +86,8 @@ export function guardedDispatcher(trustedHosts: ReadonlySet<string>): Dispatcher
         });
       },
     },
-    headersTimeout: 60_000,
-    bodyTimeout: 120_000,
+    headersTimeout: headersMs,
+    bodyTimeout: idleMs,
     maxResponseSize: -1,
     pipelining: 1,
   });

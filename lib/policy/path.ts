@@ -65,11 +65,21 @@ function refuseParameters(query: string): void {
       .toLowerCase();
     if (METHOD_OVERRIDES.has(name.replace(/[^a-z]/g, "")) && name !== "method")
       throw ambiguous("Send the method you mean: a parameter may not replace it.");
-    if (CREDENTIALS.has(name))
+    if (isCredentialName(name))
       throw new Refusal("not_allowed", "Leave tokens out of the address: Valet adds the account's own.", {
         reason: "credential_in_url",
       });
   }
+}
+
+/** Whether a parameter of this name carries a token (RFC 6750 sections 2.2 and 2.3). */
+export function isCredentialName(name: string): boolean {
+  return CREDENTIALS.has(name.toLowerCase());
+}
+
+/** Whether a member of a form says that the request has another method. */
+export function isMethodOverride(name: string): boolean {
+  return /^_(http)?method$/i.test(name);
 }
 
 function decode(text: string): string {

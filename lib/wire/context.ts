@@ -33,6 +33,20 @@ export function bearerOf(headers: Headers): string | null {
   return match ? (match[1] as string) : null;
 }
 
+/**
+ * The Valet token of a gateway call, from wherever this SaaS's client packages put theirs: a bearer, the password of HTTP
+ * Basic (API tokens of Jira, Zendesk and their like; the user name says nothing here), or the SaaS's own header.
+ */
+export function presentedToken(headers: Headers, tokenHeader: string | undefined): string | null {
+  const basic = /^basic +([A-Za-z0-9+/_-]+=*)$/i.exec(headers.get("authorization") ?? "")?.[1];
+  const password = basic
+    ? Buffer.from(basic, "base64")
+        .toString("utf8")
+        .replace(/^[^:]*:?/, "")
+    : null;
+  return bearerOf(headers) ?? (password || (tokenHeader ? headers.get(tokenHeader) : null));
+}
+
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,6 +1,7 @@
 import { proxy } from "../broker/proxy";
+import { findConnector } from "../connectors/registry";
 import type { Core } from "../ctx";
-import { bearerOf, runIdOf, traceIdOf, type WireContext } from "./context";
+import { presentedToken, runIdOf, traceIdOf, type WireContext } from "./context";
 
 /**
  * `ANY /proxy/{connector}/{path}`: the gateway.
@@ -16,7 +17,7 @@ export function proxyEndpoint(core: Core, request: Request, wire: WireContext, t
     headers: request.headers,
     body: request.body,
     signal: request.signal,
-    bearer: bearerOf(request.headers),
+    bearer: presentedToken(request.headers, findConnector(connector)?.api.tokenHeader),
     runId: runIdOf(request.headers),
     traceId: traceIdOf(request.headers),
     requestId: wire.requestId,

@@ -4,6 +4,7 @@ import { Refusal } from "../errors";
 import { agentAccess } from "./agentAccess";
 import type { WireContext } from "./context";
 import { asRefusal } from "./failure";
+import { asPackagesReadIt } from "./gatewayProblem";
 import { serverMetadata } from "./metadata";
 import { openapiDocument } from "./openapi";
 import { operations } from "./operations";
@@ -39,7 +40,10 @@ export function isBrokerPath(path: string): boolean {
 
 /** Answers one request to a broker path. Never throws: every failure is an answer. */
 export async function answerRequest(core: Core, request: Request, wire: WireContext, target: string): Promise<Response> {
-  const response = await dispatch(core, request, wire, target).catch((error: unknown) => failed(core, error, wire));
+  const response = await dispatch(core, request, wire, target).catch(async (error: unknown) => {
+    const answer = await failed(core, error, wire);
+    return target.startsWith("/proxy/") ? asPackagesReadIt(answer, target, request.headers.get("accept")) : answer;
+  });
   response.headers.set("valet-request-id", wire.requestId);
   if (!response.headers.has("x-content-type-options")) response.headers.set("x-content-type-options", "nosniff");
   return response;

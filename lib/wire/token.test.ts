@@ -87,7 +87,7 @@ describe("the token endpoint refuses", () => {
     expect((await post(body, { authorization: basic() })).status).toBe(200);
   });
 
-  it("other grant types, an actor token, an audience, and what is missing", async () => {
+  it("other grant types, an actor token, another kind of token, and what is missing", async () => {
     const exchange = "urn:ietf:params:oauth:grant-type:token-exchange";
     const actor = "actor_token is not taken here: the actor is the client that authenticates. Leave it out.";
     const cases: [change: (body: URLSearchParams) => void, error: string, reason: string, words: string][] = [
@@ -106,7 +106,12 @@ describe("the token endpoint refuses", () => {
       [(body) => body.set("grant_type", ""), "invalid_request", "grant_type_missing", `grant_type is missing. Send ${exchange}.`],
       [(body) => body.set("actor_token", "x"), "invalid_request", "actor_token", actor],
       [(body) => body.set("actor_token_type", "x"), "invalid_request", "actor_token", actor],
-      [(body) => body.set("audience", "x"), "invalid_target", "audience", "Name the place with resource, or leave audience out."],
+      [
+        (body) => body.set("requested_token_type", "urn:ietf:params:oauth:token-type:refresh_token"),
+        "invalid_request",
+        "requested_token_type_unknown",
+        "Only access tokens are given here. Send urn:ietf:params:oauth:token-type:access_token, or leave requested_token_type out.",
+      ],
       [(body) => body.delete("subject_token"), "invalid_request", "subject_token_missing", "subject_token is missing."],
       [(body) => body.set("subject_token_type", ""), "invalid_request", "subject_token_type_missing", "subject_token_type is missing."],
     ];

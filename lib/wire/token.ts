@@ -1,4 +1,4 @@
-import { type ExchangeRequest, exchange, type IssuedToken } from "../broker/exchange";
+import { ACCESS_TOKEN_TYPE, type ExchangeRequest, exchange, type IssuedToken } from "../broker/exchange";
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
 import { cleanRunId, runIdOf, traceIdOf, type WireContext } from "./context";
@@ -49,18 +49,26 @@ function readExchange(request: Request, form: URLSearchParams, wire: WireContext
       reason: "actor_token",
     });
   }
-  if (form.has("audience"))
-    throw new Refusal("invalid_target", "Name the place with resource, or leave audience out.", { reason: "audience" });
+  refuseOtherTokenTypes(form.get("requested_token_type"));
   return {
     credentials: readCredentials(request.headers, form),
     subjectToken: needed(form, "subject_token"),
     subjectTokenType: needed(form, "subject_token_type"),
     scopes: [...new Set((form.get("scope") ?? "").split(" ").filter(Boolean))],
     resources: form.getAll("resource"),
+    audiences: form.getAll("audience"),
     runId: cleanRunId(form.get("run_id") ?? undefined) ?? runIdOf(request.headers),
     traceId: traceIdOf(request.headers),
     requestId: wire.requestId,
   };
+}
+
+/** What is issued is an access token, ours or the SaaS's: which one the grant decides. RFC 8693 section 2.1. */
+function refuseOtherTokenTypes(type: string | null): void {
+  if (type === null || type === ACCESS_TOKEN_TYPE) return;
+  throw new Refusal("invalid_request", `Only access tokens are given here. Send ${ACCESS_TOKEN_TYPE}, or leave requested_token_type out.`, {
+    reason: "requested_token_type_unknown",
+  });
 }
 
 function needed(form: URLSearchParams, name: string): string {

@@ -1,0 +1,77 @@
+import type { Connector } from "../connectors/connector";
+import { Refusal } from "../errors";
+import { isCredentialName, isMethodOverride } from "../policy/path";
+
+/** What has to be read before it can be judged may be this large. Everything else streams. */
+const READ_BYTES_MAX = 1024 * 1024;
+
+export interface CallBody {
+  readonly headers: Headers;
+  readonly body: ReadableStream<Uint8Array> | null;
+  /** The Valet token of the call: some client packages repeat theirs in the body. */
+  readonly bearer: string | null;
+}
+
+/**
+ * The body as it is forwarded. Where it could say that the call is another one, or on another account, it is read first:
+ * forms, and at a SaaS that takes tokens in a body every body. Everything else streams.
+ */
+export async function forwardedBody({ name, api }: Connector, call: CallBody): Promise<ReadableStream<Uint8Array> | string | null> {
+  const type = (call.headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase();
+  if (type?.startsWith("application/x-www-form-urlencoded")) return cleanForm(await readText(call.body), call.bearer, api.tokenParameter);
+  if (!api.tokenParameter || !call.body) return call.body;
+  if (type !== "application/json")
+    throw new Refusal("not_allowed", `Send ${name} a form or JSON: Valet reads what it sends there.`, UNREADABLE);
+  return refuseTokenIn(await readText(call.body), api.tokenParameter);
+}
+
+const UNREADABLE = { reason: "body_unreadable" };
+
+/** Some servers let a form say that it is another method (`_method=delete`), or on whose account it is (RFC 6750 section 2.2). */
+function cleanForm(text: string, bearer: string | null, tokenParameter: string | undefined): string {
+  const pairs = text.split("&");
+  const kept = pairs.filter((pair) => bearer === null || readPair(pair).value !== bearer);
+  for (const { name } of kept.map(readPair)) {
+    if (isMethodOverride(name))
+      throw new Refusal("not_allowed", "Send the method you mean: a form may not replace it.", { reason: "method_override" });
+    if (isCredentialName(name) || name === tokenParameter) throw credentialInBody();
+  }
+  return kept.length === pairs.length ? text : kept.join("&");
+}
+
+function refuseTokenIn(text: string, tokenParameter: string): string {
+  const body = parseObject(text);
+  if (Object.keys(body).some((name) => name.toLowerCase() === tokenParameter)) throw credentialInBody();
+  return text;
+}
+
+function parseObject(text: string): object {
+  try {
+    const body: unknown = JSON.parse(text || "{}");
+    if (typeof body === "object" && body !== null && !Array.isArray(body)) return body;
+  } catch {
+    // Told below, without a word of it.
+  }
+  throw new Refusal("not_allowed", "The body is not a JSON object, so it was not sent.", UNREADABLE);
+}
+
+function credentialInBody(): Refusal {
+  return new Refusal("not_allowed", "Leave tokens out of the body: Valet adds the account's own.", { reason: "credential_in_body" });
+}
+
+function readPair(pair: string): { name: string; value: string } {
+  const [[name, value] = ["", ""]] = [...new URLSearchParams(pair)];
+  return { name: name.trim(), value };
+}
+
+export async function readText(body: ReadableStream<Uint8Array> | null): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > READ_BYTES_MAX)
+      throw new Refusal("too_large", "A body that Valet has to read may have 1 MiB at most.", { reason: "body_too_large" });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}

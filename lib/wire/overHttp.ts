@@ -1,0 +1,52 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import type { Core } from "../ctx";
+import { randomText } from "../tokens/secret";
+import { answerRequest } from "./router";
+
+/**
+ * Answers one request to a broker path over `node:http`. The client's leaving aborts the work upstream; an answer that breaks
+ * off at the SaaS breaks off here.
+ *
+ * @param target the request target as it came over the wire.
+ */
+export async function answerOverHttp(core: Core, request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
+  const gone = new AbortController();
+  response.on("close", () => gone.abort());
+  const wire = { requestId: `req_${randomText().slice(0, 22)}`, address: addressOf(core, request) };
+  const answered = await answerRequest(core, asRequest(core, request, target, gone.signal), wire, target);
+  response.writeHead(answered.status, [...answered.headers].flat());
+  if (!answered.body) return void response.end();
+  await pipeline(Readable.fromWeb(answered.body as NodeReadableStream), response).catch((error: unknown) => {
+    if (!gone.signal.aborted)
+      core.log.warn("answer.cut", { requestId: wire.requestId, name: error instanceof Error ? error.name : "unknown" });
+  });
+}
+
+/** The request as the web platform's own. */
+function asRequest(core: Core, request: IncomingMessage, target: string, signal: AbortSignal): Request {
+  const method = request.method ?? "GET";
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
+  }
+  const hasBody =
+    method !== "GET" &&
+    method !== "HEAD" &&
+    (request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined);
+  const body = hasBody && request.headers["content-length"] !== "0" ? (Readable.toWeb(request) as ReadableStream) : null;
+  return new Request(core.settings.publicUrl + target, { method, headers, body, signal, duplex: "half" } as RequestInit);
+}
+
+/** The caller's network address. What a proxy says is believed only where the operator says that there is one. */
+export function addressOf(core: Pick<Core, "settings">, request: IncomingMessage): string {
+  const forwarded = core.settings.behindProxy
+    ? String(request.headers["x-forwarded-for"] ?? "")
+        .split(",")
+        .at(-1)
+        ?.trim()
+    : undefined;
+  return forwarded || (request.socket.remoteAddress ?? "");
+}
