@@ -1,5 +1,6 @@
 import { change } from "../activity/change";
-import type { Connector, Probe } from "../connectors/connector";
+import type { Connector } from "../connectors/connector";
+import type { Probe } from "../connectors/probes";
 import { withContained } from "../connectors/scopes";
 import type { PersonCtx } from "../ctx";
 import { isRefusal, notFound } from "../errors";
