@@ -59,11 +59,11 @@ export function proxy(core: Core, request: ProxyRequest): Promise<Response> {
 }
 
 /** Rules are written without the slash that some APIs want at every path's end: it is taken off here and put on again. */
-function readAddress({ api }: Connector, rawPath: string): ReadPath {
+export function readAddress({ api }: Connector, rawPath: string): ReadPath {
   return readPath(api.trailingSlash ? rawPath.replace(/^([^?]*[^/?])\/(?=\?|$)/, "$1") : rawPath);
 }
 
-function spellAddress({ api }: Connector, { path, query }: ReadPath): string {
+export function spellAddress({ api }: Connector, { path, query }: ReadPath): string {
   const whole = api.trailingSlash && path !== "/" ? `${path}/` : path;
   return query ? `${whole}?${query}` : whole;
 }

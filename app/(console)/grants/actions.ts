@@ -4,13 +4,13 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { manyOf, personAction } from "@/app/_server/action";
-import { mintGrant } from "@/lib/grants/mint";
+import { lendGrant } from "@/lib/broker/lendGrant";
 import { mintInput } from "@/lib/grants/preview";
 import { revokeGrant } from "@/lib/grants/revoke";
 
 /** Lends exactly what the summary showed; the verb checks all of it again. */
 export const lend = personAction(mintInput.extend({ scopes: manyOf }), async (ctx, input): Promise<never> => {
-  const { grantId } = await mintGrant(ctx, input);
+  const { grantId } = await lendGrant(ctx, input);
   revalidatePath("/", "layout");
   redirect(`/grants/${grantId}?lent=1`);
 });
