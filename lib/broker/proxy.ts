@@ -4,7 +4,7 @@ import type { Connector } from "../connectors/connector";
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
 import { apiBase } from "../grants/apiBase";
-import { decideCall, type Verdict } from "../policy/decide";
+import { decideCall } from "../policy/decide";
 import { type GraphqlOperations, readGraphql } from "../policy/graphql";
 import { type ReadPath, readPath } from "../policy/path";
 import { admitUse } from "./admit";
@@ -12,6 +12,7 @@ import type { Authority } from "./authority";
 import { gatewayToken } from "./directAccess";
 import { type Entry, enterGateway, type GatewayCall } from "./enterGateway";
 import { downstreamHeaders } from "./headers";
+import { refusedCall, refusedUnread } from "./refusedCall";
 import { refuseBroken, sendUpstream, type UpstreamAnswer, type UpstreamCall } from "./upstream";
 
 export interface ProxyRequest extends GatewayCall {
@@ -48,8 +49,9 @@ export function proxy(core: Core, request: ProxyRequest): Promise<Response> {
   return recordUse(core, about, async (use) => {
     const entry = await enterGateway(core, use, request);
     const { authority, scopes } = entry;
-    const address = readAddress(authority.connector, request.rawPath);
-    const body = await decide(use, entry, request, address);
+    const { address, body } = await readAndDecide(core, use, entry, request).catch((error: unknown) => {
+      throw refusedUnread(error);
+    });
     const pathAndQuery = spellAddress(authority.connector, address);
     const call: UpstreamCall = { method: request.method, pathAndQuery, headers: request.headers, body, signal: request.signal };
     const { accessToken: token } = await gatewayToken(core, authority, scopes);
@@ -68,20 +70,25 @@ export function spellAddress({ api }: Connector, { path, query }: ReadPath): str
   return query ? `${whole}?${query}` : whole;
 }
 
+async function readAndDecide(core: Core, use: Use, entry: Entry, request: ProxyRequest) {
+  const address = readAddress(entry.authority.connector, request.rawPath);
+  return { address, body: await decide(core, use, entry, request, address) };
+}
+
 /** Asks the rules, and hands back the body to forward: GraphQL is read to be judged, everything else streams past. */
-async function decide(
-  use: Use,
-  { authority, scopes }: Entry,
-  request: ProxyRequest,
-  { path, query }: ReadPath,
-): Promise<UpstreamCall["body"]> {
+async function decide(core: Core, use: Use, entry: Entry, request: ProxyRequest, { path, query }: ReadPath): Promise<UpstreamCall["body"]> {
   if (!METHODS.has(request.method))
-    throw new Refusal("not_allowed", `The gateway forwards no ${request.method.slice(0, 20)} requests.`, { reason: "method_unknown" });
+    throw new Refusal("not_allowed", `The gateway forwards ${[...METHODS].join(", ")}, and no other requests.`, {
+      reason: "method_unknown",
+    });
+  const { authority, scopes } = entry;
   const speaksGraphql = authority.connector.api.graphqlPath === path && request.method === "POST";
   const text = speaksGraphql ? await readText(request.body, READ_BYTES_MAX) : null;
   const graphql: GraphqlOperations | undefined = text === null ? undefined : readGraphql(text, request.headers.get("content-type"), query);
-  const decision = decideCall(authority.connector, scopes, { method: request.method, path, ...(graphql ? { graphql } : {}) });
-  if (decision.verdict !== "allow") throw refusedByRule(use, { authority, scopes }, decision);
+  const call = { method: request.method, path, ...(graphql ? { graphql } : {}) };
+  const decision = decideCall(authority.connector, scopes, call);
+  if (decision.verdict === "ask") throw new Error("No rule asks yet.");
+  if (decision.verdict === "deny") throw refusedCall(core, use, entry, call, decision);
   use.row.detail = { rule: decision.rule, scope: decision.scope };
   if (request.method === "GET" || request.method === "HEAD") return null;
   return text ?? (isForm(request.headers) ? readForm(request.body) : request.body);
@@ -97,23 +104,6 @@ async function readForm(body: ReadableStream<Uint8Array> | null): Promise<string
   const overrides = [...new URLSearchParams(text).keys()].some((name) => /^_(http)?method$/i.test(name.trim()));
   if (overrides) throw new Refusal("not_allowed", "Send the method you mean: a form may not replace it.", { reason: "method_override" });
   return text;
-}
-
-/** A refusal that teaches: the rule, the smallest scope that would have done, and where its person can lend just that. */
-function refusedByRule(use: Use, { authority, scopes }: Entry, decision: Exclude<Verdict, { verdict: "allow" }>): Refusal {
-  if (decision.verdict === "ask") throw new Error("No rule asks yet.");
-  const { reason, sentence, smallestScope } = decision;
-  if (!smallestScope) return new Refusal("not_allowed", sentence, { reason, next: "Use what this grant opens: see /api/v1/agent/access." });
-  const next = `Ask ${authority.personName} for a grant with ${smallestScope}, if you need it.`;
-  const fix = use.row.agentId ? grantLink(use.row.agentId, authority.connectionId, [...scopes, smallestScope]) : undefined;
-  return new Refusal("not_allowed", sentence, { reason, next, facts: { smallest_scope: smallestScope }, ...(fix ? { fix } : {}) });
-}
-
-/** The form for a new grant, filled in. Its person still has to read and agree. */
-function grantLink(agent: string, connection: string, scopes: readonly string[]): string {
-  const query = new URLSearchParams({ agent, connection });
-  for (const scope of scopes) query.append("scopes", scope);
-  return `/grants/new?${query}`;
 }
 
 async function forward(

@@ -2,7 +2,8 @@ import type { Core } from "../ctx";
 import { preparedRead } from "../db";
 import { Refusal } from "../errors";
 import { isId } from "../ids";
-import { judgeStanding, refuseStanding, type Standing } from "./rules";
+import { refuseGrant } from "./refuseGrant";
+import { judgeStanding, type Standing } from "./rules";
 
 const READ = `select g.id as "grantId", g.agent_id as "agentId", a.name as "agentName", a.status as "agentStatus",
   o.status as "agentOwnerStatus", g.person_id as "personId", p.name as "personName", p.status as "personStatus",
@@ -27,7 +28,7 @@ export async function readStanding(core: Core, grantId: string): Promise<Standin
 export async function whyNotAdmitted(core: Core, grantId: string): Promise<Refusal> {
   const standing = await readStanding(core, grantId);
   const reason = standing ? judgeStanding(standing, core.clock.now()) : null;
-  return reason
-    ? refuseStanding(reason)
+  return standing && reason
+    ? refuseGrant(core, standing, reason)
     : new Refusal("unavailable", "The grant could not be checked. Try again.", { reason: "not_admitted", retryAfterSeconds: 1 });
 }
