@@ -5,6 +5,7 @@ import { AccessTag } from "./AccessTag";
 import { Card } from "./Card";
 import { ConnectorTile } from "./ConnectorTile";
 import { cx } from "./cx";
+import { shownState } from "./grantState";
 import { Status } from "./Status";
 import { When } from "./When";
 import { Who } from "./Who";
@@ -36,7 +37,7 @@ export function GrantRows({ grants, now, withPerson, withoutAgent }: Props) {
             <Where grant={grant} linked={withoutAgent ?? false} withPerson={Boolean(withoutAgent && withPerson)} />
             <span className="flex flex-wrap items-center gap-1.5">
               <AccessTag access={grant.access} />
-              <Status state={grant.state} />
+              <Status state={shownState(grant)} />
             </span>
             <span className="text-sm text-muted lg:text-right">
               <GrantEnd grant={grant} now={now} />

@@ -19,6 +19,7 @@ const STATES = {
   blocked: ["Blocked", TriangleAlert, WARN],
   needs_reconnect: ["Needs reconnecting", PlugZap, WARN],
   suspended: ["Suspended", CirclePause, WARN],
+  self_test_failed: ["Suspended", TriangleAlert, DANGER],
   orphaned: ["No active owner", TriangleAlert, DANGER],
   refused: ["Refused", Ban, DANGER],
   revoked: ["Revoked", CircleX, CALM],

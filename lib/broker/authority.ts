@@ -4,6 +4,7 @@ import type { Connector } from "../connectors/connector";
 import { heldScopes } from "../connectors/scopes";
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
+import { refuseGrant } from "../grants/refuseGrant";
 import { judgeStanding, refuseStanding, type Standing } from "../grants/rules";
 import { readStanding, whyNotAdmitted } from "../grants/standing";
 import { accountConnector } from "../setups/client";
@@ -38,7 +39,7 @@ export async function grantAuthority(core: Core, use: Use, caller: Caller, grant
   if (!standing || !theirs) throw new Refusal("invalid_grant", NO_GRANT, { reason: "grant_unknown" });
   noteGrant(use, caller, standing);
   const reason = judgeStanding(standing, use.row.at);
-  if (reason && !(caller.kind === "person" && isAboutAgent(reason))) throw refuseStanding(reason);
+  if (reason && !(caller.kind === "person" && isAboutAgent(reason))) throw refuseGrant(core, standing, reason);
   return standingAuthority(core, standing);
 }
 

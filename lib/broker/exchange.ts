@@ -1,12 +1,13 @@
 import { recordUse, type Use } from "../activity/use";
-import { withContained } from "../connectors/scopes";
+import { findScope, withContained } from "../connectors/scopes";
 import type { Core } from "../ctx";
-import { Refusal } from "../errors";
+import { isRefusal, Refusal } from "../errors";
 import { apiBase } from "../grants/apiBase";
 import { admitUse } from "./admit";
 import { type Authority, grantAuthority, noteCaller, ownAuthority } from "./authority";
 import { type Caller, type Credentials, proveCaller } from "./caller";
 import { directAccess } from "./directAccess";
+import { refusedScopes } from "./refusedCall";
 
 export const GRANT_TOKEN_TYPE = "urn:valet:params:oauth:token-type:grant";
 export const CONNECTION_TOKEN_TYPE = "urn:valet:params:oauth:token-type:connection";
@@ -74,7 +75,7 @@ export function exchange(core: Core, request: ExchangeRequest): Promise<IssuedTo
     noteCaller(use, caller);
     const authority = await authorityOf(core, use, caller, request);
     use.row.target = `${authority.connector.name}: ${authority.accountName}`;
-    const scopes = narrowToGrant(authority, request.scopes);
+    const scopes = narrowOrTeach(core, use, authority, request.scopes);
     use.row.scopes = scopes;
     const access = await accessFor(core, use, caller, authority, scopes, request);
     await admitUse(core, use, authority);
@@ -93,12 +94,24 @@ function authorityOf(core: Core, use: Use, caller: Caller, request: ExchangeRequ
   }
 }
 
+function narrowOrTeach(core: Core, use: Use, authority: Authority, asked: readonly string[]): string[] {
+  try {
+    return narrowToGrant(authority, asked);
+  } catch (error) {
+    throw isRefusal(error) ? refusedScopes(core, use, authority, asked, error) : error;
+  }
+}
+
 /** Answered access is within the grant: what is asked beyond it is refused, not dropped. */
 export function narrowToGrant({ connector, scopes }: Pick<Authority, "connector" | "scopes">, asked: readonly string[]): string[] {
   const within = withContained(connector, scopes);
   const beyond = asked.find((scope) => !within.includes(scope));
   if (beyond !== undefined) {
-    throw new Refusal("invalid_scope", `The grant does not have the scope ${printable(beyond)}. It has: ${scopes.join(" ")}.`, {
+    const known = findScope(connector, beyond);
+    const lacking = known
+      ? `The grant does not have the scope ${known.name}.`
+      : `${connector.name} has no scope by a name that was asked for.`;
+    throw new Refusal("invalid_scope", `${lacking} The grant has: ${scopes.join(" ")}.`, {
       reason: "scope_beyond_grant",
       next: "Ask for less, or ask the person for a grant with that scope.",
     });
@@ -193,9 +206,4 @@ function answer(core: Core, use: Use, authority: Authority, scopes: readonly str
     narrowedBy: access.narrowedBy,
     apiBase: access.apiBase,
   };
-}
-
-/** A caller's word, safe to say back to them. */
-function printable(text: string): string {
-  return text.replace(/[^\x21\x23-\x5b\x5d-\x7e]/g, "?").slice(0, 80);
 }

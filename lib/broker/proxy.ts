@@ -4,7 +4,7 @@ import type { Connector } from "../connectors/connector";
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
 import { apiBase } from "../grants/apiBase";
-import { decideCall, type Verdict } from "../policy/decide";
+import { decideCall } from "../policy/decide";
 import { type GraphqlOperations, readGraphql } from "../policy/graphql";
 import { type ReadPath, readPath } from "../policy/path";
 import { admitUse } from "./admit";
@@ -14,6 +14,7 @@ import { forwardedBody, readText } from "./callBody";
 import { gatewayToken } from "./directAccess";
 import { type Entry, enterGateway, type GatewayCall } from "./enterGateway";
 import { downstreamHeaders, withoutOwnToken } from "./headers";
+import { refusedCall, refusedUnread } from "./refusedCall";
 import { causeOf, refuseBroken, sendUpstream, type UpstreamAnswer, type UpstreamCall, whyBroken } from "./upstream";
 
 export interface ProxyRequest extends GatewayCall {
@@ -50,9 +51,9 @@ export function proxy(core: Core, request: ProxyRequest): Promise<Response> {
   return recordUse(core, about, async (use) => {
     const entry = await enterGateway(core, use, request);
     const { authority, scopes } = entry;
-    const address = readAddress(authority.connector, request.rawPath);
-    refuseTokenInAddress(authority.connector, request, address);
-    const body = await decide(use, entry, request, address);
+    const { address, body } = await readAndDecide(core, use, entry, request).catch((error: unknown) => {
+      throw refusedUnread(error);
+    });
     const pathAndQuery = spellAddress(authority.connector, address);
     const headers = withoutOwnToken(request.headers, request.bearer);
     const call: UpstreamCall = { method: request.method, pathAndQuery, headers, body, signal: request.signal };
@@ -70,49 +71,38 @@ function refuseTokenInAddress({ api }: Connector, { bearer, rawPath }: ProxyRequ
 }
 
 /** Rules are written without the slash that some APIs want at every path's end: it is taken off here and put on again. */
-function readAddress({ api }: Connector, rawPath: string): ReadPath {
+export function readAddress({ api }: Connector, rawPath: string): ReadPath {
   return readPath(api.trailingSlash ? rawPath.replace(/^([^?]*[^/?])\/(?=\?|$)/, "$1") : rawPath);
 }
 
-function spellAddress({ api }: Connector, { path, query }: ReadPath): string {
+export function spellAddress({ api }: Connector, { path, query }: ReadPath): string {
   const whole = api.trailingSlash && path !== "/" ? `${path}/` : path;
   return query ? `${whole}?${query}` : whole;
 }
 
+async function readAndDecide(core: Core, use: Use, entry: Entry, request: ProxyRequest) {
+  const address = readAddress(entry.authority.connector, request.rawPath);
+  refuseTokenInAddress(entry.authority.connector, request, address);
+  return { address, body: await decide(core, use, entry, request, address) };
+}
+
 /** Asks the rules, and hands back the body to forward: GraphQL is read to be judged, everything else streams past. */
-async function decide(
-  use: Use,
-  { authority, scopes }: Entry,
-  request: ProxyRequest,
-  { path, query }: ReadPath,
-): Promise<UpstreamCall["body"]> {
+async function decide(core: Core, use: Use, entry: Entry, request: ProxyRequest, { path, query }: ReadPath): Promise<UpstreamCall["body"]> {
   if (!METHODS.has(request.method))
-    throw new Refusal("not_allowed", `The gateway forwards no ${request.method.slice(0, 20)} requests.`, { reason: "method_unknown" });
+    throw new Refusal("not_allowed", `The gateway forwards ${[...METHODS].join(", ")}, and no other requests.`, {
+      reason: "method_unknown",
+    });
+  const { authority, scopes } = entry;
   const speaksGraphql = authority.connector.api.graphqlPath === path && request.method === "POST";
   const text = speaksGraphql ? await readText(request.body) : null;
   const graphql: GraphqlOperations | undefined = text === null ? undefined : readGraphql(text, request.headers.get("content-type"), query);
-  const decision = decideCall(authority.connector, scopes, { method: request.method, path, ...(graphql ? { graphql } : {}) });
-  if (decision.verdict !== "allow") throw refusedByRule(use, { authority, scopes }, decision);
+  const call = { method: request.method, path, ...(graphql ? { graphql } : {}) };
+  const decision = decideCall(authority.connector, scopes, call);
+  if (decision.verdict === "ask") throw new Error("No rule asks yet.");
+  if (decision.verdict === "deny") throw refusedCall(core, use, entry, call, decision);
   use.row.detail = { rule: decision.rule, scope: decision.scope };
   if (request.method === "GET" || request.method === "HEAD") return null;
   return text ?? forwardedBody(authority.connector, request);
-}
-
-/** A refusal that teaches: the rule, the smallest scope that would have done, and where its person can lend just that. */
-function refusedByRule(use: Use, { authority, scopes }: Entry, decision: Exclude<Verdict, { verdict: "allow" }>): Refusal {
-  if (decision.verdict === "ask") throw new Error("No rule asks yet.");
-  const { reason, sentence, smallestScope } = decision;
-  if (!smallestScope) return new Refusal("not_allowed", sentence, { reason, next: "Use what this grant opens: see /api/v1/agent/access." });
-  const next = `Ask ${authority.personName} for a grant with ${smallestScope}, if you need it.`;
-  const fix = use.row.agentId ? grantLink(use.row.agentId, authority.connectionId, [...scopes, smallestScope]) : undefined;
-  return new Refusal("not_allowed", sentence, { reason, next, facts: { smallest_scope: smallestScope }, ...(fix ? { fix } : {}) });
-}
-
-/** The form for a new grant, filled in. Its person still has to read and agree. */
-function grantLink(agent: string, connection: string, scopes: readonly string[]): string {
-  const query = new URLSearchParams({ agent, connection });
-  for (const scope of scopes) query.append("scopes", scope);
-  return `/grants/new?${query}`;
 }
 
 async function forward(

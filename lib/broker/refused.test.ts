@@ -59,24 +59,50 @@ async function refused(work: () => Promise<Response>, status: number, body: obje
 }
 
 const grantRow = () => ({ personId: lent.owner.actor.personId, grantId: lent.grantId, connectionId: lent.connectionId, connector: "demo" });
-const says = (reason: string, error_description: string, next: string) => ({ error: "invalid_request", error_description, reason, next });
+const says = (reason: string, error_description: string, next: string, way: object = NO_WAY) => ({
+  error: "invalid_request",
+  error_description,
+  reason,
+  next,
+  ...way,
+});
+const NO_WAY = { smallest_grant: null };
+/** The form for a new grant, with exactly these ticked. */
+const anew = (scopes: readonly string[], labels: readonly string[]) => {
+  const query = new URLSearchParams([
+    ["agent", lent.bot.agentId],
+    ["connection", lent.connectionId],
+    ...scopes.map((name) => ["scopes", name]),
+  ]);
+  const url = `http://valet.test/grants/new?${query}`;
+  return { fix: url, smallest_grant: { scopes, labels, connection_id: lent.connectionId, agent_id: lent.bot.agentId, url } };
+};
+const SAME = () => anew(["issues:read"], ["Read issues"]);
 const exchange = (more: Record<string, string> = {}) => exchangeGrant(here.core, lent, more);
 const ASK_AGAIN = "Ask the person who lent it for a new grant.";
 
 describe("an exchange is refused", () => {
   it("when the grant was revoked", async () => {
     await revokeGrant(lent.owner, lent);
-    await refused(exchange, 400, says("grant_revoked", "This grant was revoked.", ASK_AGAIN), grantRow());
+    await refused(exchange, 400, says("grant_revoked", "This grant was revoked.", ASK_AGAIN, SAME()), grantRow());
   });
 
   it("from the instant the grant ends", async () => {
     here.core.clock.advance({ hours: 8 });
-    await refused(exchange, 400, says("grant_expired", "This grant has ended.", ASK_AGAIN), grantRow());
+    await refused(exchange, 400, says("grant_expired", "This grant has ended.", ASK_AGAIN, SAME()), grantRow());
   });
 
   it("while the agent is paused, and no longer", async () => {
     await pauseAgent(lent.owner, { agentId: lent.bot.agentId });
-    await refused(exchange, 400, says("agent_paused", "This agent is paused.", "Ask the agent's owner to resume it."), grantRow());
+    await refused(
+      exchange,
+      400,
+      says("agent_paused", "This agent is paused.", "Ask the agent's owner to resume it.", {
+        ...NO_WAY,
+        fix: `http://valet.test/agents/${lent.bot.agentId}`,
+      }),
+      grantRow(),
+    );
     await resumeAgent(lent.owner, { agentId: lent.bot.agentId });
     expect((await exchange()).status).toBe(200);
   });
@@ -116,23 +142,34 @@ describe("an exchange is refused", () => {
     const { owner, connectionId } = lent;
     await disconnectConnection(owner, { connectionId });
     const next = "Ask its person to connect the account again and to lend it anew.";
-    const words = says("connection_disconnected", "The account behind this grant was disconnected.", next);
+    const way = { ...SAME(), fix: `http://valet.test/connections/${connectionId}` };
+    const words = says("connection_disconnected", "The account behind this grant was disconnected.", next, way);
     await refused(exchange, 400, words, grantRow());
     await connect(owner, { connectionId });
     await refused(exchange, 400, words, grantRow());
   });
 
   it("when it asks for more than the grant has, however it spells it", async () => {
-    for (const scope of ["issues:write", "issues:read issues:write", "ISSUES:READ", "*", "admin"]) {
-      const beyond = scope.split(" ").find((name) => name !== "issues:read");
+    const unknown = "Demo Tracker has no scope by a name that was asked for.";
+    const lacks = (name: string) => `The grant does not have the scope ${name}.`;
+    const asked: [string, string, object][] = [
+      ["issues:write", lacks("issues:write"), anew(["issues:write"], ["Change issues"])],
+      ["issues:read issues:write", lacks("issues:write"), anew(["issues:read", "issues:write"], ["Read issues", "Change issues"])],
+      ["ISSUES:READ", unknown, NO_WAY],
+      ["*", unknown, NO_WAY],
+      ["<b>vlt_agt_x</b> issues:write", unknown, anew(["issues:write"], ["Change issues"])],
+      ["admin", lacks("admin"), anew(["admin"], ["Manage the members of the workspace"])],
+    ];
+    for (const [scope, lacking, way] of asked) {
       await refused(
         () => exchange({ scope }),
         400,
         {
           error: "invalid_scope",
-          error_description: `The grant does not have the scope ${beyond}. It has: issues:read.`,
+          error_description: `${lacking} The grant has: issues:read.`,
           reason: "scope_beyond_grant",
           next: "Ask for less, or ask the person for a grant with that scope.",
+          ...way,
         },
         grantRow(),
       );
@@ -146,6 +183,8 @@ describe("an exchange is refused", () => {
       error_description: "The account no longer holds anything that this grant lends.",
       reason: "scope_beyond_connection",
       next: "Ask the person who lent this to reconnect the account with the permissions of the grant.",
+      ...NO_WAY,
+      fix: `http://valet.test/connections/${lent.connectionId}`,
     };
     await refused(exchange, 400, words, grantRow());
   });

@@ -1,51 +1,52 @@
 import { change } from "../activity/change";
-import type { Connector, Probe } from "../connectors/connector";
-import { withContained } from "../connectors/scopes";
+import type { Probe } from "../connectors/probes";
+import { accessRank, findScope, withContained } from "../connectors/scopes";
 import type { PersonCtx } from "../ctx";
-import { isRefusal, notFound } from "../errors";
+import { isRefusal, notFound, Refusal } from "../errors";
 import type { Prisma } from "../generated/prisma/client";
+import { type Evidence, type Proof, readProof } from "../grants/evidence";
 import { ownGrant } from "../grants/own";
-import { judgeStanding, refuseStanding } from "../grants/rules";
+import { judgeStanding, judgeTest, openAfter, refuseStanding } from "../grants/rules";
 import { readStanding } from "../grants/standing";
-import { decideCall } from "../policy/decide";
+import { decideCall, type Verdict } from "../policy/decide";
+import { readGraphql } from "../policy/graphql";
 import { type Authority, standingAuthority } from "./authority";
 import { type GatewayToken, gatewayToken } from "./directAccess";
-import { sendUpstream } from "./upstream";
+import { readAddress } from "./proxy";
+import { ruleEvidence, saasEvidence } from "./testEvidence";
+import { type ProbeAnswer, sendProbe } from "./testProbe";
 
-/** What one probe showed. */
-export interface Evidence {
-  readonly label: string;
-  readonly method: string;
-  readonly path: string;
-  readonly expected: "passes" | "refused";
-  /** Who decided: Valet's rules, or the SaaS. */
-  readonly by: "valet" | "saas";
-  /** The SaaS's answer; null when nothing was sent. */
-  readonly status: number | null;
-  /** `open`: it should have been refused and was not. `unsure`: the answer proves neither. */
-  readonly outcome: "as_expected" | "open" | "does_not_pass" | "unsure";
-  readonly sentence: string;
-}
-
-export interface SelfTest {
+export interface SelfTest extends Proof {
+  /** Everything that should pass did, everything else was refused. */
   readonly passed: boolean;
-  readonly testedAt: Date;
-  readonly evidence: readonly Evidence[];
+  /** Something was open: nothing is given until a test has seen it shut. */
+  readonly suspended: boolean;
 }
+
+/** For all probes together, and for the token they are made with. */
+const DEADLINE_MS = 10_000;
+const PARALLEL_MAX = 4;
 
 /**
  * Attacks a grant without harm: what it should read must pass, what was not lent must be refused, by the SaaS itself where
- * the SaaS holds it. A grant with anything open is suspended from that moment; a later test that passes lifts it. The person
- * who lent it. Probes that could have an effect are asked of the gateway's rules only, and say so.
+ * the SaaS holds it. A grant with anything open is suspended from that moment, until a test has seen that shut. A SaaS that
+ * is slow or away leaves it "not proven". The person who lent it. Probes that could have an effect are asked of the gateway's
+ * rules only, and say so.
+ *
+ * @param until ends what is still under way.
  */
-export async function testGrant(ctx: PersonCtx, input: { grantId: string }): Promise<SelfTest> {
+export async function testGrant(
+  ctx: PersonCtx,
+  input: { grantId: string },
+  until: AbortSignal = AbortSignal.timeout(DEADLINE_MS),
+): Promise<SelfTest> {
   const grant = await ownGrant(ctx, input.grantId);
   const authority = await testableAuthority(ctx, grant.id);
+  const token = await tokenFor(ctx, authority, until);
   const probes = authority.connector.probes ?? [];
-  const token = await gatewayToken(ctx, authority, authority.scopes);
-  const evidence: Evidence[] = [];
-  for (const probe of probes) evidence.push(...(await tryProbe(ctx, authority, probe, token)));
-  return record(ctx, grant, evidence);
+  const usable = typeof token === "string" ? null : token;
+  const evidence = (await inParallel(probes, (probe) => tryProbe(ctx, authority, probe, usable, until))).flat();
+  return record(ctx, grant, authority, evidence, typeof token === "string" ? token : null);
 }
 
 async function testableAuthority(ctx: PersonCtx, grantId: string): Promise<Authority> {
@@ -56,75 +57,89 @@ async function testableAuthority(ctx: PersonCtx, grantId: string): Promise<Autho
   return standingAuthority(ctx, standing);
 }
 
-async function tryProbe(ctx: PersonCtx, authority: Authority, probe: Probe, token: GatewayToken): Promise<Evidence[]> {
-  const lent = withContained(authority.connector, authority.scopes).includes(probe.scope);
-  const decided = decideProbe(authority, probe, lent);
-  const reads = lent && probe.method === "GET";
-  const saasHolds = !lent && token.narrow;
-  if (probe.reach === "decided" || !(reads || saasHolds)) return [decided];
-  const status = await askStatus(ctx, authority.connector, probe, token.accessToken);
-  return [decided, reads ? readEvidence(authority, probe, status) : refusalEvidence(authority, probe, status)];
-}
-
-function decideProbe(authority: Authority, probe: Probe, lent: boolean): Evidence {
-  const allowed = decideCall(authority.connector, authority.scopes, probe).verdict === "allow";
-  const expected = lent ? "passes" : "refused";
-  const asExpected = allowed === lent;
-  const outcome = asExpected ? "as_expected" : allowed ? "open" : "does_not_pass";
-  const tail = lent && probe.method !== "GET" ? " Not sent: it could have an effect." : "";
-  const sentence = `${probe.label}: ${allowed ? "Valet's rules let it through." : "refused by Valet's rules."}${tail}`;
-  return { ...named(probe), expected, by: "valet", status: null, outcome, sentence };
-}
-
-function readEvidence(authority: Authority, probe: Probe, status: number | null): Evidence {
-  const passed = status !== null && status >= 200 && status < 300;
-  const outcome = passed ? "as_expected" : status === 401 || status === 403 ? "does_not_pass" : "unsure";
-  return { ...named(probe), expected: "passes", by: "saas", status, outcome, sentence: `${probe.label}: ${answered(authority, status)}.` };
-}
-
-/** Only a clear no is a no: what cannot exist may be answered "not found" by a SaaS that would have let it happen. */
-function refusalEvidence(authority: Authority, probe: Probe, status: number | null): Evidence {
-  const refused = status === 401 || status === 403;
-  const done = status !== null && status >= 200 && status < 300;
-  const outcome = refused ? "as_expected" : done ? "open" : "unsure";
-  return { ...named(probe), expected: "refused", by: "saas", status, outcome, sentence: `${probe.label}: ${answered(authority, status)}.` };
-}
-
-function named({ label, method, path }: Probe) {
-  return { label, method, path };
-}
-
-function answered({ connector }: Authority, status: number | null): string {
-  return status === null ? `${connector.name} did not answer` : `${connector.name} answered ${status}`;
-}
-
-async function askStatus(ctx: PersonCtx, connector: Connector, probe: Probe, token: string): Promise<number | null> {
-  const json = probe.json === undefined ? null : JSON.stringify(probe.json);
-  const headers = new Headers({ accept: "application/json", ...(json ? { "content-type": "application/json" } : {}) });
-  const call = { method: probe.method, pathAndQuery: probe.path, headers, body: json, signal: AbortSignal.timeout(10_000) };
+/** The token that the gateway would use, or a sentence why there is none to test with. */
+async function tokenFor(ctx: PersonCtx, authority: Authority, until: AbortSignal): Promise<GatewayToken | string> {
+  const late = new Refusal("upstream_failed", `${authority.connector.name} took too long to give access.`);
+  const tooLate = new Promise<never>((_, reject) => until.addEventListener("abort", () => reject(late), { once: true }));
   try {
-    const answer = await sendUpstream(ctx, connector, call, token);
-    await answer.body.dump();
-    return answer.statusCode;
+    return await Promise.race([gatewayToken(ctx, authority, authority.scopes), tooLate]);
   } catch (error) {
-    if (isRefusal(error)) return null;
+    if (isRefusal(error)) return error.message;
     throw error;
   }
 }
 
-async function record(ctx: PersonCtx, grant: Awaited<ReturnType<typeof ownGrant>>, evidence: readonly Evidence[]): Promise<SelfTest> {
+async function tryProbe(
+  ctx: PersonCtx,
+  authority: Authority,
+  probe: Probe,
+  token: GatewayToken | null,
+  until: AbortSignal,
+): Promise<Evidence[]> {
+  const { connector } = authority;
+  const verdict = decideProbe(authority, probe);
+  const expected = mayPass(authority, probe, verdict) ? "passes" : "refused";
+  const decided = ruleEvidence(probe, expected, verdict.verdict === "allow");
+  const reads = expected === "passes" && findScope(connector, probe.scope)?.access === "read";
+  const saasHolds = expected === "refused" && probe.guarded === true && (token?.narrow ?? false);
+  if (probe.reach === "decided" || !(reads || saasHolds)) return [decided];
+  const answer: ProbeAnswer | null = token ? await sendProbe(ctx, connector, probe, token.accessToken, until) : null;
+  return [decided, saasEvidence(connector, probe, expected, answer)];
+}
+
+/** What the gateway would say to this call, read as the gateway reads it. */
+function decideProbe({ connector, scopes }: Authority, probe: Probe): Verdict {
+  const { path, query } = readAddress(connector, probe.path);
+  const speaksGraphql = connector.api.graphqlPath === path && probe.method === "POST";
+  const graphql = speaksGraphql ? { graphql: readGraphql(JSON.stringify(probe.json ?? null), "application/json", query) } : {};
+  return decideCall(connector, scopes, { method: probe.method, path, ...graphql });
+}
+
+/** Lent by name, or opened by another lent scope that is no weaker: a scope that only reads must never open what does more. */
+function mayPass({ connector, scopes }: Authority, probe: Probe, verdict: Verdict): boolean {
+  if (withContained(connector, scopes).includes(probe.scope)) return true;
+  return verdict.verdict === "allow" && accessRank(findScope(connector, verdict.scope)) >= accessRank(findScope(connector, probe.scope));
+}
+
+/** The same order as given, a few at a time. */
+async function inParallel<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const waiting = all.entries();
+  const workers = Array.from({ length: PARALLEL_MAX }, async () => {
+    for (const [index, one] of waiting) results[index] = await work(one);
+  });
+  await Promise.all(workers);
+  return results;
+}
+
+async function record(
+  ctx: PersonCtx,
+  grant: Awaited<ReturnType<typeof ownGrant>>,
+  authority: Authority,
+  evidence: readonly Evidence[],
+  note: string | null,
+): Promise<SelfTest> {
   const testedAt = ctx.clock.now();
-  const open = evidence.filter((one) => one.outcome === "open");
-  await change(ctx, "grant.test", async (tx, row) => {
+  const outcome = judgeTest(evidence, authority.delivery);
+  return change(ctx, "grant.test", async (tx, row) => {
+    // Written first, so that two tests of one grant stand in line and neither forgets what the other found.
+    const now = await tx.grant.update({ where: { id: grant.id }, data: { testedAt } });
+    const before = readProof(now);
+    const open = openAfter(before?.open ?? [], evidence);
+    const suspended = open.length > 0;
+    const provenAt = outcome === "proven" ? testedAt : (before?.provenAt ?? null);
     row.target = `Grant to ${grant.agent.name}`;
     row.grantId = grant.id;
     row.agentId = grant.agentId;
     row.connectionId = grant.connectionId;
     row.connector = grant.connector;
-    row.reason = open.length > 0 ? "self_test_failed" : "self_test_passed";
-    row.reasonText = open[0]?.sentence;
-    const kept = evidence as unknown as Prisma.InputJsonArray;
-    await tx.grant.update({ where: { id: grant.id }, data: { testedAt, evidence: kept, suspendedAt: open.length > 0 ? testedAt : null } });
+    row.reason = { proven: "self_test_passed", open: "self_test_failed", not_proven: "self_test_not_proven" }[outcome];
+    row.reasonText = evidence.find((one) => one.outcome === "open")?.sentence ?? note ?? undefined;
+    row.detail = { open };
+    const shown = { outcome, note, open, evidence };
+    const kept = { ...shown, provenAt: provenAt?.toISOString() ?? null } as unknown as Prisma.InputJsonObject;
+    const suspendedAt = suspended ? (now.suspendedAt ?? testedAt) : null;
+    await tx.grant.update({ where: { id: grant.id }, data: { evidence: kept, suspendedAt } });
+    return { ...shown, passed: outcome === "proven", suspended, testedAt, provenAt };
   });
-  return { passed: open.length === 0, testedAt, evidence };
 }

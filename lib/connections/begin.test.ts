@@ -94,7 +94,7 @@ describe("somebody who begins to connect an account", () => {
     const at = (connector: string) => refusalOf(beginConnection(ada, { connector, browserSecret: BROWSER }));
     expect(await at("nowhere")).toMatchObject({
       code: "not_found",
-      message: 'There is no connector "nowhere". See the list on the Connections page.',
+      message: "There is no such connector. See the list on the Connections page.",
     });
     const off = { code: "not_found", reason: "connector_off", message: "Slack is not switched on here. Ask an admin to set it up." };
     expect(await at("slack")).toMatchObject(off);

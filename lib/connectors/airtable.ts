@@ -1,5 +1,6 @@
 import { readFlatAccount } from "./account";
 import type { Connector, ConnectorScope } from "./connector";
+import { judged, mustRead } from "./probes";
 import { posts, reads, rules } from "./rules";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -93,6 +94,14 @@ export const airtable: Connector = {
       why: "It makes Airtable call a third party whenever something changes, beyond the end of this grant.",
     },
     { methods: ANY, path: "/v0/meta/enterpriseAccounts/**", why: "It administers the whole enterprise." },
+  ],
+  probes: [
+    mustRead("user.email:read", "See your e-mail address", "/v0/meta/whoami"),
+    mustRead("schema.bases:read", "List bases", "/v0/meta/bases"),
+    judged("data.records:write", "Create a record", "POST", "/v0/app0/Tasks"),
+    judged("data.records:write", "Delete records", "DELETE", "/v0/app0/Tasks"),
+    judged("data.recordComments:write", "Comment on a record", "POST", "/v0/app0/Tasks/rec0/comments"),
+    judged("schema.bases:write", "Create a base", "POST", "/v0/meta/bases"),
   ],
   unverified: [
     "How long an access token lives, and that a refresh ends the one before: none is handed out.",

@@ -1,5 +1,6 @@
 import { asRecord, readFlatAccount } from "./account";
 import type { Connector, ConnectorScope, TokenBody } from "./connector";
+import { deletesNothing, judged, mustRead } from "./probes";
 import { posts, reads, rules } from "./rules";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -127,6 +128,14 @@ export const asana: Connector = {
   exceptions: [
     { methods: ANY, path: "/batch", why: "A batch hides several calls in one. Send them one by one." },
     { methods: ANY, path: "/webhooks/**", why: "It makes Asana call a third party whenever something changes." },
+  ],
+  probes: [
+    mustRead("users:read", "Read your profile", "/users/me"),
+    mustRead("workspaces:read", "List workspaces", "/workspaces?limit=1"),
+    judged("stories:write", "Comment on a task", "POST", "/tasks/0/stories"),
+    judged("tasks:write", "Create a task", "POST", "/tasks"),
+    judged("projects:write", "Create a project", "POST", "/projects"),
+    deletesNothing("tasks:delete", "Delete a task", "/tasks", "number"),
   ],
   unverified: [
     "PKCE, how long an access token lives, that the refresh token stays the same, and what a revocation is asked with.",

@@ -1,5 +1,6 @@
 import { readFlatAccount } from "./account";
 import type { Connector, ConnectorScope } from "./connector";
+import { judged, mustRead } from "./probes";
 import { posts, reads, rules } from "./rules";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -113,6 +114,15 @@ export const box: Connector = {
     { methods: ANY, path: `${V2}/webhooks/**`, why: "It makes Box call a third party whenever something changes." },
     { methods: ANY, path: `${V2}/events`, why: "The same address answers with what the whole enterprise did, if the person may see that." },
     { methods: ANY, path: `${V2}/ai/**`, why: "It spends the enterprise's units for Box AI." },
+  ],
+  probes: [
+    mustRead("root_readonly", "Read the root folder", "/2.0/folders/0?limit=1"),
+    judged("comments:write", "Comment on a file", "POST", "/2.0/comments"),
+    judged("files:write", "Upload a file", "POST", "/api/2.0/files/content"),
+    judged("files:write", "Delete a file", "DELETE", "/2.0/files/1"),
+    judged("collaborations:write", "Share a folder", "POST", "/2.0/collaborations"),
+    judged("manage_managed_users", "Add a person to the enterprise", "POST", "/2.0/users"),
+    judged("manage_groups", "Create a group", "POST", "/2.0/groups"),
   ],
   unverified: [
     "Whether a refresh ends the tokens that were made narrower from the one before it: none is made.",

@@ -1,5 +1,6 @@
 import { readFlatAccount } from "./account";
 import type { Connector, ConnectorScope } from "./connector";
+import { judged, mustRead } from "./probes";
 import { posts, reads, rules } from "./rules";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -115,6 +116,14 @@ export const canva: Connector = {
   exceptions: [
     { methods: ANY, path: "/v1/oauth/**", why: "It makes, shows or ends keys to Canva, which only Valet may." },
     { methods: ANY, path: "/v1/oidc/**", why: "It says who the person is for signing in, which is not lent." },
+  ],
+  probes: [
+    mustRead("profile:read", "Read your profile", "/v1/users/me/profile"),
+    mustRead("design:meta:read", "List designs", "/v1/designs"),
+    judged("comment:write", "Comment on a design", "POST", "/v1/designs/0/comments"),
+    judged("design:content:write", "Create a design", "POST", "/v1/designs"),
+    judged("asset:write", "Upload an asset", "POST", "/v1/asset-uploads"),
+    judged("folder:write", "Create a folder", "POST", "/v1/folders"),
   ],
   unverified: [
     "Whether scope on refresh narrows the connection for good: never sent.",

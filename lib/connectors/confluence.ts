@@ -1,5 +1,6 @@
 import { atlassian, atlassianProtocol, siteApi } from "./atlassian";
 import type { Connector, ConnectorScope } from "./connector";
+import { judged, mustRead } from "./probes";
 import { posts, reads, rules } from "./rules";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -107,6 +108,15 @@ export const confluence: Connector = {
     { methods: ANY, path: `${V1}/webhooks/**`, why: "It makes Confluence call a third party whenever something changes." },
     { methods: ANY, path: `${CONTENT}/*/restriction/**`, why: "It changes who may see a page." },
     { methods: ["POST"], path: `${V1}/contentbody/convert/**`, why: "Nobody confirmed that converting text keeps nothing." },
+  ],
+  probes: [
+    mustRead("read:confluence-space.summary", "List spaces", "/wiki/rest/api/space?limit=1"),
+    mustRead("read:confluence-content.all", "Read pages", "/wiki/rest/api/content?limit=1"),
+    mustRead("read:page:confluence", "Read pages through the newer API", "/wiki/api/v2/pages?limit=1"),
+    judged("write:confluence-content", "Create a page", "POST", "/wiki/rest/api/content"),
+    judged("write:confluence-content", "Delete a page", "DELETE", "/wiki/rest/api/content/0"),
+    judged("write:confluence-file", "Upload an attachment", "POST", "/wiki/rest/api/content/0/child/attachment"),
+    judged("write:page:confluence", "Create a page through the newer API", "POST", "/wiki/api/v2/pages"),
   ],
   unverified: [
     "The list of scopes and what each opens: what is not on it is refused.",

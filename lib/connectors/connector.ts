@@ -1,3 +1,5 @@
+import type { Probe } from "./probes";
+
 /** What one call may do to an account, weakest first. */
 export const ACCESS_LEVELS = ["read", "write", "admin"] as const;
 export type Access = (typeof ACCESS_LEVELS)[number];
@@ -158,22 +160,6 @@ export interface ConnectorApi {
    * the root. The gateway leads them back through itself.
    */
   readonly bodyLinks?: readonly string[];
-}
-
-/**
- * A harmless call that shows whether a grant is held to what it should be. Reads must pass; writes are aimed at what cannot
- * exist, so that even an answer of yes changes nothing. A write that could have an effect is judged by the gateway alone.
- */
-export interface Probe {
-  /** "Delete an issue" */
-  readonly label: string;
-  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  readonly path: string;
-  readonly json?: unknown;
-  /** The scope that opens it. */
-  readonly scope: string;
-  /** `sent`: safe to send to the SaaS. `decided`: only asked of the gateway's rules. */
-  readonly reach: "sent" | "decided";
 }
 
 /** All that Valet knows of one SaaS. Data first; a function only where this SaaS is odd. */

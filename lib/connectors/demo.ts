@@ -1,5 +1,6 @@
 import { readFlatAccount } from "./account";
 import type { Connector } from "./connector";
+import { deletesNothing, guarded, judged, judgedGraphql, mustRead, mustReadByPost } from "./probes";
 import { posts, reads, rules } from "./rules";
 
 const BASE = "http://127.0.0.1:4100";
@@ -69,21 +70,17 @@ export const demo: Connector = {
   ],
   exceptions: [],
   probes: [
-    { label: "Read your profile", method: "GET", path: "/api/me", scope: "profile:read", reach: "sent" },
-    { label: "Read issues", method: "GET", path: "/api/issues", scope: "issues:read", reach: "sent" },
-    { label: "Read files", method: "GET", path: "/api/files", scope: "files:read", reach: "sent" },
-    { label: "Delete an issue", method: "DELETE", path: "/api/issues/999999999", scope: "issues:write", reach: "sent" },
-    { label: "Change an issue", method: "PATCH", path: "/api/issues/999999999", json: {}, scope: "issues:write", reach: "sent" },
-    { label: "Create an issue", method: "POST", path: "/api/issues", scope: "issues:write", reach: "decided" },
-    {
-      label: "Comment on an issue",
-      method: "POST",
-      path: "/api/issues/999999999/comments",
-      json: {},
-      scope: "issues:comment",
-      reach: "decided",
-    },
-    { label: "Upload a file", method: "POST", path: "/api/files", scope: "files:write", reach: "decided" },
+    guarded(mustRead("profile:read", "Read your profile", "/api/me")),
+    guarded(mustRead("issues:read", "Read issues", "/api/issues")),
+    guarded(mustRead("files:read", "Read files", "/api/files")),
+    mustReadByPost("issues:read", "Read issues through GraphQL", "/graphql", { query: "{ issues(first: 1) { id } }" }),
+    deletesNothing("issues:write", "Delete an issue", "/api/issues", "number"),
+    judged("issues:write", "Change an issue", "PATCH", "/api/issues/0"),
+    judged("issues:write", "Create an issue", "POST", "/api/issues"),
+    judgedGraphql("issues:write", "Create an issue through GraphQL", "/graphql", 'mutation { createIssue(title: "") { id } }'),
+    judged("issues:comment", "Comment on an issue", "POST", "/api/issues/0/comments"),
+    judged("files:write", "Upload a file", "POST", "/api/files"),
+    judged("admin", "List the members of the workspace", "GET", "/api/members"),
   ],
   unverified: [],
 };

@@ -1,5 +1,6 @@
 import { readFlatAccount } from "./account";
 import type { Connector, ConnectorScope } from "./connector";
+import { judged, mustRead } from "./probes";
 import { reads, rules } from "./rules";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -68,6 +69,12 @@ export const discord: Connector = {
     { methods: ANY, path: "/oauth2/**", why: "It is about keys to Discord, which only Valet may touch." },
     { methods: ANY, path: "/webhooks/**", why: "The address of a webhook is a key, and it works without this grant." },
     { methods: ["DELETE"], path: `${ME}/guilds/*`, why: "It leaves a server, and only an invitation leads back." },
+  ],
+  probes: [
+    mustRead("identify", "Read your profile", "/users/@me"),
+    mustRead("guilds", "List your servers", "/users/@me/guilds"),
+    mustRead("connections", "See your linked accounts", "/users/@me/connections"),
+    judged("role_connections.write", "Change a linked role", "PUT", "/users/@me/applications/0/role-connection"),
   ],
   unverified: [
     "Whether a refresh token rotates, and what using an old one does: the newest is kept and used once.",

@@ -1,6 +1,7 @@
 import { readFlatAccount } from "./account";
 import type { Connector } from "./connector";
 import { dropboxScopes } from "./dropboxScopes";
+import { guarded, judged, mustReadByPost } from "./probes";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const LINK_IS_A_KEY =
@@ -52,6 +53,18 @@ export const dropbox: Connector = {
     { methods: ANY, path: "/2/files/save_url", why: "It makes Dropbox fetch an address after this call has ended." },
     { methods: ANY, path: "/2/auth/**", why: "It makes or ends keys to Dropbox, which only Valet may." },
     { methods: ANY, path: "/2/team/**", why: "It administers the whole team." },
+  ],
+  probes: [
+    guarded(mustReadByPost("account_info.read", "Read your account", "/2/users/get_current_account", null)),
+    guarded(mustReadByPost("files.metadata.read", "List files", "/2/files/list_folder", { path: "", limit: 1 })),
+    guarded(mustReadByPost("sharing.read", "List shared links", "/2/sharing/list_shared_links", {})),
+    guarded(mustReadByPost("file_requests.read", "List file requests", "/2/file_requests/list_v2", { limit: 1 })),
+    judged("files.metadata.write", "Tag a file", "POST", "/2/files/tags/add"),
+    judged("files.content.write", "Create a folder", "POST", "/2/files/create_folder_v2"),
+    judged("files.content.write", "Delete a file", "POST", "/2/files/delete_v2"),
+    judged("file_requests.write", "Ask others for files", "POST", "/2/file_requests/create"),
+    judged("sharing.write", "Share by a link", "POST", "/2/sharing/create_shared_link_with_settings"),
+    judged("files.permanent_delete", "Delete a file for good", "POST", "/2/files/permanently_delete"),
   ],
   unverified: [
     "That ending an access token ends its refresh token: taken to.",

@@ -1,5 +1,6 @@
 import { readFlatAccount } from "./account";
 import type { Connector, ConnectorScope } from "./connector";
+import { judged, mustRead } from "./probes";
 import { posts, reads, rules } from "./rules";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -97,6 +98,13 @@ export const figma: Connector = {
     { methods: ANY, path: "/v1/oauth/**", why: "It makes keys to Figma, which only Valet may." },
     { methods: ANY, path: "/v2/webhooks/**", why: "It makes Figma call a third party whenever something changes." },
     { methods: ANY, path: "/v2/teams/*/webhooks", why: "It is about calls that Figma makes to third parties." },
+  ],
+  probes: [
+    mustRead("current_user:read", "Read your profile", "/v1/me"),
+    judged("file_comments:write", "Comment on a file", "POST", "/v1/files/0/comments"),
+    judged("file_dev_resources:write", "Add a dev resource", "POST", "/v1/dev_resources"),
+    judged("file_variables:write", "Change variables", "POST", "/v1/files/0/variables"),
+    judged("org:activity_log_read", "Read the activity of everybody", "GET", "/v1/activity_logs"),
   ],
   unverified: [
     "How long an access token lives: taken to be 90 days, so none is handed out.",

@@ -2,6 +2,7 @@ import { readFlatAccount } from "./account";
 import type { Connector, ConnectorScope } from "./connector";
 import { linkExceptions } from "./githubLinks";
 import { partsOfARepository } from "./githubParts";
+import { judged, mustRead, mustReadByPost } from "./probes";
 import { posts, reads, rules } from "./rules";
 
 const REPO = "/repos/*/*";
@@ -146,6 +147,29 @@ export const github: Connector = {
   api: { baseUrl: "https://api.github.com", graphqlPath: "/graphql" },
   scopes: SCOPES,
   exceptions: linkExceptions,
+  probes: [
+    mustRead("read:user", "Read your profile", "/user"),
+    mustRead("user:email", "Read your e-mail addresses", "/user/emails"),
+    mustRead("read:org", "List your organizations", "/user/orgs?per_page=1"),
+    mustRead("repo:read", "List your repositories", "/user/repos?per_page=1"),
+    mustRead("issues:read", "Read issues", "/issues?per_page=1"),
+    mustRead("gist:read", "List your gists", "/gists?per_page=1"),
+    mustRead("notifications:read", "Read notifications", "/notifications?per_page=1"),
+    mustReadByPost("graphql:read", "Read through GraphQL", "/graphql", { query: "{ viewer { login } }" }),
+    judged("code:write", "Change a file", "PUT", "/repos/-/-/contents/README.md"),
+    judged("issues:comment", "Comment on an issue", "POST", "/repos/-/-/issues/0/comments"),
+    judged("issues:write", "Create an issue", "POST", "/repos/-/-/issues"),
+    judged("pulls:write", "Open a pull request", "POST", "/repos/-/-/pulls"),
+    judged("actions:write", "Repeat a workflow run", "POST", "/repos/-/-/actions/runs/0/rerun"),
+    judged("repo:status", "Set a commit status", "POST", "/repos/-/-/statuses/0"),
+    judged("public_repo", "Fork a repository", "POST", "/repos/-/-/forks"),
+    judged("repo", "Create a repository", "POST", "/user/repos"),
+    judged("gist", "Create a gist", "POST", "/gists"),
+    judged("notifications", "Mark notifications read", "PUT", "/notifications"),
+    judged("workflow", "Change a workflow file", "PUT", "/repos/-/-/contents/.github/workflows/ci.yml"),
+    judged("delete_repo", "Delete a repository", "DELETE", "/repos/-/-"),
+    judged("admin:org", "Create a team", "POST", "/orgs/-/teams"),
+  ],
   unverified: [
     "That archive, artifact and log downloads answer with a pre-signed link: refused either way.",
     "That every GitHub edition sends iss in the callback: required at github.com, not where an endpoint is overridden.",

@@ -3,6 +3,7 @@ import type { Access, Connector, ConnectorScope, Rule } from "./connector";
 import { github } from "./github";
 import { linkExceptions } from "./githubLinks";
 import { partsOfARepository } from "./githubParts";
+import { judged, mustRead, mustReadByPost } from "./probes";
 import { posts, reads, rules } from "./rules";
 
 const REPO = "/repos/*/*";
@@ -91,6 +92,21 @@ export const githubAppUser: Connector = {
   api: { baseUrl: "https://api.github.com", graphqlPath: "/graphql" },
   scopes: SCOPES,
   exceptions: linkExceptions,
+  probes: [
+    mustRead("profile:read", "Read your profile", "/user"),
+    mustRead("emails:read", "Read your e-mail addresses", "/user/emails"),
+    mustRead("metadata:read", "List your repositories", "/user/repos?per_page=1"),
+    mustRead("members:read", "List your organizations", "/user/orgs?per_page=1"),
+    mustRead("issues:read", "Read issues", "/issues?per_page=1"),
+    mustReadByPost("graphql:read", "Read through GraphQL", "/graphql", { query: "{ viewer { login } }" }),
+    judged("issues:comment", "Comment on an issue", "POST", "/repos/-/-/issues/0/comments"),
+    judged("issues:write", "Create an issue", "POST", "/repos/-/-/issues"),
+    judged("pull_requests:write", "Open a pull request", "POST", "/repos/-/-/pulls"),
+    judged("contents:write", "Change a file", "PUT", "/repos/-/-/contents/README.md"),
+    judged("statuses:write", "Set a commit status", "POST", "/repos/-/-/statuses/0"),
+    judged("actions:write", "Repeat a workflow run", "POST", "/repos/-/-/actions/runs/0/rerun"),
+    judged("administration:write", "Change a repository's settings", "PATCH", "/repos/-/-"),
+  ],
   unverified: [
     "Whether a token made narrower through /applications/{client_id}/token/scoped ends when its parent is refreshed: not used.",
     "How long a refresh token lives: about six months.",

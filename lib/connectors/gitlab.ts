@@ -1,6 +1,7 @@
 import { readFlatAccount } from "./account";
 import type { Connector } from "./connector";
 import { gitlabScopes } from "./gitlabScopes";
+import { judged, mustRead, mustReadByPost } from "./probes";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const SECRETS = "It holds the secrets of pipelines in clear text.";
@@ -54,6 +55,19 @@ export const gitlab: Connector = {
     ...KEY_PATHS.map((path) => ({ methods: ANY, path: `${path}/**`, why: KEYS })),
     { methods: ANY, path: "/api/v4/projects/*/hooks/**", why: HOOK },
     { methods: ANY, path: "/api/v4/groups/*/hooks/**", why: HOOK },
+  ],
+  probes: [
+    mustRead("read_user", "Read your profile", "/api/v4/user"),
+    mustRead("read_api", "Read your to-dos", "/api/v4/todos?per_page=1"),
+    mustRead("projects:read", "List your projects", "/api/v4/projects?membership=true&per_page=1"),
+    mustRead("issues:read", "Read issues", "/api/v4/issues?per_page=1"),
+    mustRead("merge_requests:read", "Read merge requests", "/api/v4/merge_requests?per_page=1"),
+    mustReadByPost("graphql:read", "Read through GraphQL", "/api/graphql", { query: "{ currentUser { username } }" }),
+    judged("issues:write", "Create an issue", "POST", "/api/v4/projects/0/issues"),
+    judged("merge_requests:write", "Approve a merge request", "POST", "/api/v4/projects/0/merge_requests/0/approve"),
+    judged("code:write", "Commit a change", "POST", "/api/v4/projects/0/repository/commits"),
+    judged("pipelines:write", "Start a pipeline", "POST", "/api/v4/projects/0/pipeline"),
+    judged("api", "Create a project", "POST", "/api/v4/projects"),
   ],
   unverified: [
     "That a second consent gives tokens of their own: not used.",

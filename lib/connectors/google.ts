@@ -3,6 +3,7 @@ import type { Connector } from "./connector";
 import { calendarScopes } from "./googleCalendar";
 import { fileScopes } from "./googleFiles";
 import { mailScopes } from "./googleMail";
+import { deletesNothing, guarded, judged, mustRead } from "./probes";
 
 const PUSH = "It makes Google call a third party whenever something changes, beyond the end of this grant.";
 const BATCH = "A batch hides several calls in one. Send them one by one.";
@@ -72,6 +73,38 @@ export const google: Connector = {
     { methods: ["POST"], path: "/calendar/v3/calendars/*/*/watch", why: PUSH },
     { methods: ["POST"], path: "/calendar/v3/users/*/*/watch", why: PUSH },
     { methods: ["POST"], path: "/*/v3/channels/stop", why: "It stops push messages that another app may need." },
+  ],
+  probes: [
+    guarded(mustRead("https://www.googleapis.com/auth/gmail.readonly", "Read your mailbox", "/gmail/v1/users/me/profile")),
+    guarded(mustRead("https://www.googleapis.com/auth/gmail.metadata", "Read mail labels", "/gmail/v1/users/me/labels")),
+    guarded(mustRead("https://www.googleapis.com/auth/drive.readonly", "Read your Drive", "/drive/v3/about?fields=user")),
+    guarded(mustRead("https://www.googleapis.com/auth/drive.metadata.readonly", "List files", "/drive/v3/files?pageSize=1")),
+    guarded(
+      mustRead("https://www.googleapis.com/auth/calendar.readonly", "List calendars", "/calendar/v3/users/me/calendarList?maxResults=1"),
+    ),
+    guarded(
+      mustRead(
+        "https://www.googleapis.com/auth/calendar.events.readonly",
+        "Read events",
+        "/calendar/v3/calendars/primary/events?maxResults=1",
+      ),
+    ),
+    guarded(
+      mustRead("https://www.googleapis.com/auth/calendar.settings.readonly", "Read calendar settings", "/calendar/v3/users/me/settings"),
+    ),
+    judged("https://www.googleapis.com/auth/gmail.labels", "Create a label", "POST", "/gmail/v1/users/me/labels"),
+    judged("https://www.googleapis.com/auth/gmail.send", "Send mail", "POST", "/gmail/v1/users/me/messages/send"),
+    judged("https://www.googleapis.com/auth/gmail.compose", "Write a draft", "POST", "/gmail/v1/users/me/drafts"),
+    judged("https://www.googleapis.com/auth/gmail.modify", "Bin a message", "POST", "/gmail/v1/users/me/messages/0/trash"),
+    judged("https://www.googleapis.com/auth/gmail.settings.basic", "Create a mail filter", "POST", "/gmail/v1/users/me/settings/filters"),
+    judged("https://mail.google.com/", "Delete a message for good", "DELETE", "/gmail/v1/users/me/messages/0"),
+    judged("https://www.googleapis.com/auth/drive.file", "Create a file", "POST", "/drive/v3/files"),
+    judged("https://www.googleapis.com/auth/drive", "Delete a file", "DELETE", "/drive/v3/files/0"),
+    judged("https://www.googleapis.com/auth/documents", "Create a document", "POST", "/v1/documents"),
+    judged("https://www.googleapis.com/auth/spreadsheets", "Create a spreadsheet", "POST", "/v4/spreadsheets"),
+    deletesNothing("https://www.googleapis.com/auth/calendar.events", "Delete an event", "/calendar/v3/calendars/primary/events", "number"),
+    judged("https://www.googleapis.com/auth/calendar.events", "Create an event", "POST", "/calendar/v3/calendars/primary/events"),
+    judged("https://www.googleapis.com/auth/calendar", "Create a calendar", "POST", "/calendar/v3/calendars"),
   ],
   unverified: [
     "That every Google API front end honours the narrowed token: the answer's scope is compared with what was asked, and a wider one is not lent.",

@@ -1,6 +1,7 @@
 import { readFlatAccount } from "./account";
 import type { Connector } from "./connector";
 import { googleCloudScopes } from "./googleCloudScopes";
+import { guarded, judged, mustRead } from "./probes";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const KEY = "It makes or shows keys that would outlive this grant.";
@@ -71,6 +72,13 @@ export const googleCloud: Connector = {
     { methods: ["POST"], path: "/compute/v1/projects/*/setCommonInstanceMetadata", why: "It can put keys to log in onto every machine." },
     { methods: ["POST"], path: "/compute/v1/projects/*/zones/*/instances/*/setMetadata", why: "It can put keys to log in onto a machine." },
     { methods: ANY, path: "/storage/v1/b/*/o/watch", why: "It makes Google call a third party, beyond the end of this grant." },
+  ],
+  probes: [
+    guarded(mustRead("https://www.googleapis.com/auth/cloud-platform.read-only", "List projects", "/v3/projects:search?pageSize=1")),
+    guarded(mustRead("https://www.googleapis.com/auth/bigquery.readonly", "List BigQuery projects", "/bigquery/v2/projects?maxResults=1")),
+    judged("https://www.googleapis.com/auth/devstorage.read_write", "Upload an object", "POST", "/upload/storage/v1/b/0/o"),
+    judged("https://www.googleapis.com/auth/bigquery", "Run a query", "POST", "/bigquery/v2/projects/0/queries"),
+    judged("https://www.googleapis.com/auth/cloud-platform", "Start a machine", "POST", "/compute/v1/projects/0/zones/0/instances"),
   ],
   unverified: [
     "That every Google API front end honours the narrowed token: the answer's scope is compared with what was asked, and a wider one is not lent.",

@@ -1,5 +1,6 @@
 import { asRecord, asText } from "./account";
 import type { Connector, ConnectorScope, Rule } from "./connector";
+import { judged, mustRead } from "./probes";
 import { posts, reads, rules } from "./rules";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -88,6 +89,19 @@ export const hubspot: Connector = {
   exceptions: [
     { methods: ANY, path: "/oauth/**", why: "It makes, shows or ends keys to HubSpot, which only Valet may." },
     { methods: ANY, path: "/webhooks/**", why: "It makes HubSpot call a third party whenever something changes." },
+  ],
+  probes: [
+    mustRead("crm.objects.contacts.read", "Read contacts", "/crm/v3/objects/contacts?limit=1"),
+    mustRead("crm.objects.companies.read", "Read companies", "/crm/v3/objects/companies?limit=1"),
+    mustRead("crm.objects.deals.read", "Read deals", "/crm/v3/objects/deals?limit=1"),
+    mustRead("crm.objects.owners.read", "Read owners", "/crm/v3/owners?limit=1"),
+    mustRead("tickets:read", "Read tickets", "/crm/v3/objects/tickets?limit=1"),
+    judged("crm.objects.contacts.write", "Create a contact", "POST", "/crm/v3/objects/contacts"),
+    judged("crm.objects.companies.write", "Create a company", "POST", "/crm/v3/objects/companies"),
+    judged("crm.objects.deals.write", "Create a deal", "POST", "/crm/v3/objects/deals"),
+    judged("tickets", "Create a ticket", "POST", "/crm/v3/objects/tickets"),
+    judged("crm.schemas.contacts.write", "Add a property to contacts", "POST", "/crm/v3/properties/contacts"),
+    judged("settings.users.write", "Add a person", "POST", "/settings/v3/users"),
   ],
   unverified: [
     "Whether a refresh token is replaced, and whether a refresh ends the access token before it.",

@@ -1,5 +1,6 @@
 import { asRecord, asText, readFlatAccount } from "./account";
 import type { Connector, ConnectorScope } from "./connector";
+import { judged, mustRead } from "./probes";
 import { posts, reads, rules } from "./rules";
 
 const ANY = ["GET", "POST", "PUT", "DELETE"];
@@ -149,6 +150,17 @@ export const intercom: Connector = {
     { methods: ANY, path: "/download/**", why: EXPORT },
     { methods: ANY, path: "/contacts/merge", why: "It puts two people together for good." },
     { methods: ANY, path: "/auth/**", why: "It makes keys to Intercom, which only Valet may." },
+  ],
+  probes: [
+    mustRead("team:read", "Read who you are", "/me"),
+    mustRead("people:read", "Read people", "/contacts?per_page=1"),
+    mustRead("conversations:read", "Read conversations", "/conversations?per_page=1"),
+    mustRead("articles:read", "Read articles", "/articles?per_page=1"),
+    mustRead("tickets:read", "Read kinds of tickets", "/ticket_types"),
+    judged("people:write", "Create a contact", "POST", "/contacts"),
+    judged("conversations:write", "Reply to a conversation", "POST", "/conversations/0/reply"),
+    judged("articles:write", "Create an article", "POST", "/articles"),
+    judged("tickets:write", "Create a ticket", "POST", "/tickets"),
   ],
   unverified: [
     "Whether PKCE is honoured: not sent.",

@@ -1,6 +1,7 @@
 import { atlassian, siteApi } from "./atlassian";
 import type { Connector } from "./connector";
 import { jiraScopes } from "./jiraScopes";
+import { judged, mustRead } from "./probes";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const LOOKS_LIKE_A_READ = "Jira asks for no more than reading here, and yet it has an effect.";
@@ -21,6 +22,14 @@ export const jira: Connector = {
     { methods: ANY, path: "/rest/api/*/webhook/**", why: HOOK },
     { methods: ANY, path: "/rest/webhooks/**", why: HOOK },
     { methods: ANY, path: "/rest/atlassian-connect/**", why: "It is for apps that are installed on the site." },
+  ],
+  probes: [
+    mustRead("read:jira-work", "List projects", "/rest/api/3/project/search?maxResults=1"),
+    mustRead("read:jira-user", "Read your profile", "/rest/api/3/myself"),
+    judged("issues:comment", "Comment on an issue", "POST", "/rest/api/3/issue/0/comment"),
+    judged("write:jira-work", "Create an issue", "POST", "/rest/api/3/issue"),
+    judged("write:jira-work", "Delete an issue", "DELETE", "/rest/api/3/issue/0"),
+    judged("manage:jira-project", "Create a component", "POST", "/rest/api/3/component"),
   ],
   unverified: [
     "That a second consent gives tokens of their own: not used.",

@@ -1,5 +1,6 @@
 import { asRecord, asText } from "./account";
 import type { Connector, Rule } from "./connector";
+import { judgedGraphql, mustReadByPost } from "./probes";
 
 const mutation = (...rootFields: string[]): Rule[] => [{ methods: ["POST"], path: "/graphql", graphql: "mutation", rootFields }];
 
@@ -93,6 +94,14 @@ export const linear: Connector = {
     },
   ],
   exceptions: [],
+  probes: [
+    mustReadByPost("read", "Read your profile", "/graphql", { query: "{ viewer { id } }" }),
+    judgedGraphql("comments:create", "Comment on an issue", "/graphql", "mutation { commentCreate(input: {}) { success } }"),
+    judgedGraphql("issues:create", "Create an issue", "/graphql", "mutation { issueCreate(input: {}) { success } }"),
+    judgedGraphql("timeSchedule:write", "Create a time schedule", "/graphql", "mutation { timeScheduleCreate(input: {}) { success } }"),
+    judgedGraphql("write", "Change an issue", "/graphql", 'mutation { issueUpdate(id: "0", input: {}) { success } }'),
+    judgedGraphql("admin", "Delete a team", "/graphql", 'mutation { teamDelete(id: "0") { success } }'),
+  ],
   unverified: [
     "That a second consent with fewer scopes leaves the first alone: not used.",
     "How the revocation is asked for, and how much it ends.",

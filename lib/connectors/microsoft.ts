@@ -1,6 +1,7 @@
 import { asRecord, asText, readFlatAccount } from "./account";
 import type { Connector } from "./connector";
 import { microsoftScopes } from "./microsoftScopes";
+import { judged, mustRead } from "./probes";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const BATCH = "A batch hides several calls in one. Send them one by one.";
@@ -52,6 +53,19 @@ export const microsoft: Connector = {
       why: "It makes Graph call a third party whenever something changes, beyond the end of this grant.",
     },
     { methods: ANY, path: "/v1.0/me/revokeSignInSessions", why: "It signs the person out everywhere." },
+  ],
+  probes: [
+    mustRead("User.Read", "Read your profile", "/v1.0/me"),
+    mustRead("Mail.ReadBasic", "Read mail headers", "/v1.0/me/messages?$top=1&$select=id"),
+    mustRead("Mail.Read", "List mail folders", "/v1.0/me/mailFolders?$top=1"),
+    mustRead("Calendars.Read", "List calendars", "/v1.0/me/calendars?$top=1"),
+    mustRead("Files.Read.All", "List files", "/v1.0/me/drive/root/children?$top=1"),
+    mustRead("Sites.Read.All", "Read the root site", "/v1.0/sites/root"),
+    mustRead("Chat.Read", "List chats", "/v1.0/me/chats?$top=1"),
+    judged("Mail.Send", "Send mail", "POST", "/v1.0/me/sendMail"),
+    judged("Mail.ReadWrite", "Write a draft", "POST", "/v1.0/me/messages"),
+    judged("Calendars.ReadWrite", "Create an event", "POST", "/v1.0/me/events"),
+    judged("Files.ReadWrite.All", "Create a folder", "POST", "/v1.0/me/drive/root/children"),
   ],
   unverified: [
     "How long an access token lives: taken to be more than an hour, so none is handed out.",

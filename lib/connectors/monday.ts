@@ -1,5 +1,6 @@
 import { asRecord, readFlatAccount } from "./account";
 import type { Connector, ConnectorScope, Rule } from "./connector";
+import { judgedGraphql, mustReadByPost } from "./probes";
 
 const ENDPOINT = "/v2";
 const fields = (graphql: "query" | "mutation", ...rootFields: string[]): Rule[] => [
@@ -103,6 +104,13 @@ export const monday: Connector = {
   api: { baseUrl: "https://api.monday.com", graphqlPath: ENDPOINT },
   scopes: SCOPES,
   exceptions: [{ methods: ["POST"], path: "/v2/file", why: "Its form cannot be read as GraphQL, so nothing says what it would do." }],
+  probes: [
+    mustReadByPost("me:read", "Read your profile", "/v2", { query: "{ me { id } }" }),
+    mustReadByPost("boards:read", "Read boards", "/v2", { query: "{ boards(limit: 1) { id } }" }),
+    mustReadByPost("users:read", "Read people", "/v2", { query: "{ users(limit: 1) { id } }" }),
+    judgedGraphql("boards:write", "Create an item", "/v2", 'mutation { create_item(board_id: 0, item_name: "") { id } }'),
+    judgedGraphql("updates:write", "Write an update", "/v2", 'mutation { create_update(item_id: 0, body: "") { id } }'),
+  ],
   unverified: [
     "Most of this connector: it is made from a catalogue and was not tried.",
     "The names of scopes and root fields: what is not listed is refused.",

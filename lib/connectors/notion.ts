@@ -1,5 +1,6 @@
 import { asRecord, asText } from "./account";
 import type { Access, Connector, ConnectorScope, Rule } from "./connector";
+import { deletesNothing, judged, mustRead, mustReadByPost } from "./probes";
 import { posts, reads, rules } from "./rules";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -87,6 +88,14 @@ export const notion: Connector = {
     { methods: ANY, path: "/v1/oauth/**", why: "It makes, shows or ends keys to Notion, which only Valet may." },
     { methods: ["POST"], path: "/v1/views/*/queries", why: "It keeps a query in the workspace." },
     { methods: ANY, path: "/v1/webhooks/**", why: "It makes Notion call a third party whenever something changes." },
+  ],
+  probes: [
+    mustRead("read_user_info", "List people", "/v1/users?page_size=1"),
+    mustReadByPost("read_content", "Search pages", "/v1/search", { page_size: 1 }),
+    judged("insert_comments", "Comment on a page", "POST", "/v1/comments"),
+    judged("insert_content", "Create a page", "POST", "/v1/pages"),
+    deletesNothing("update_content", "Delete a block", "/v1/blocks", "uuid"),
+    judged("update_content", "Change a page", "PATCH", "/v1/pages/0"),
   ],
   unverified: [
     "How long an access token lives, and whether a refresh ends the one before it: none is handed out.",

@@ -1,5 +1,6 @@
 import { readFlatAccount } from "./account";
 import type { Connector, ConnectorScope } from "./connector";
+import { guarded, judged, mustRead } from "./probes";
 import { posts, reads, rules } from "./rules";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -110,6 +111,15 @@ export const okta: Connector = {
     { methods: ANY, path: `${API}/authn/**`, why: "It signs people in." },
     { methods: ANY, path: `${API}/api-tokens/**`, why: "It is about keys to Okta, which only Valet may touch." },
     { methods: ANY, path: `${API}/apps/*/credentials/**`, why: "It is about the keys of an application." },
+  ],
+  probes: [
+    guarded(mustRead("okta.users.read.self", "Read your own account", "/api/v1/users/me")),
+    guarded(mustRead("okta.users.read", "List users", "/api/v1/users?limit=1")),
+    guarded(mustRead("okta.groups.read", "List groups", "/api/v1/groups?limit=1")),
+    guarded(mustRead("okta.logs.read", "Read the system log", "/api/v1/logs?limit=1")),
+    judged("okta.users.manage", "Create a user", "POST", "/api/v1/users"),
+    judged("okta.groups.manage", "Create a group", "POST", "/api/v1/groups"),
+    judged("okta.apps.manage", "Deactivate an application", "POST", "/api/v1/apps/0/lifecycle/deactivate"),
   ],
   unverified: [
     "That Okta refuses scopes beyond the refresh token's: the answer's scope is compared with what was asked, and a wider one is not lent.",

@@ -1,5 +1,6 @@
 import { asRecord, readFlatAccount } from "./account";
 import type { Connector, ConnectorScope } from "./connector";
+import { judged, mustRead } from "./probes";
 import { posts, reads, rules } from "./rules";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -105,6 +106,18 @@ export const pagerduty: Connector = {
     { methods: ANY, path: "/users/*/sessions/**", why: "It is about who is signed in, not about data." },
     { methods: ANY, path: "/webhook_subscriptions/**", why: "It makes PagerDuty call a third party, beyond the end of this grant." },
     { methods: ANY, path: "/extensions/**", why: "It makes PagerDuty call a third party, beyond the end of this grant." },
+  ],
+  probes: [
+    mustRead("read", "Read incidents", "/incidents?limit=1"),
+    mustRead("incidents.read", "Read incidents one by one", "/log_entries?limit=1"),
+    mustRead("schedules.read", "Read schedules", "/schedules?limit=1"),
+    mustRead("oncalls.read", "Read who is on call", "/oncalls?limit=1"),
+    mustRead("users.read", "Read people", "/users?limit=1"),
+    judged("services.read", "See services, with their keys", "GET", "/services?limit=1"),
+    judged("incidents.write", "Create an incident", "POST", "/incidents"),
+    judged("schedules.write", "Create a schedule", "POST", "/schedules"),
+    judged("services.write", "Create a service", "POST", "/services"),
+    judged("users.write", "Add a person", "POST", "/users"),
   ],
   unverified: [
     "The address of accounts kept in Europe: they are not reached.",

@@ -1,5 +1,6 @@
 import { asRecord, asText } from "./account";
 import type { Connector, Exception } from "./connector";
+import { judged, mustRead } from "./probes";
 import { salesforceScopes } from "./salesforceScopes";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -85,6 +86,14 @@ export const salesforce: Connector = {
     { methods: ANY, path: `${DATA}/jobs/**`, why: "It starts or reads a job that works on after this call." },
     { methods: ANY, path: `${DATA}/sobjects/*/*/password`, why: "It is about a person's password." },
     ...powers,
+  ],
+  probes: [
+    mustRead("id", "Read your identity", "/services/oauth2/userinfo"),
+    mustRead("records:read", "Read what may be used", "/services/data/v60.0/limits"),
+    mustRead("chatter:read", "Read your Chatter feed", "/services/data/v60.0/chatter/feeds/news/me/feed-elements"),
+    judged("records:write", "Create a record", "POST", "/services/data/v60.0/sobjects/Account"),
+    judged("records:write", "Delete a record", "DELETE", "/services/data/v60.0/sobjects/Account/0"),
+    judged("chatter_api", "Post in Chatter", "POST", "/services/data/v60.0/chatter/feed-elements"),
   ],
   unverified: [
     "How long a session lives, and whether a refresh ends the token before it: none is handed out.",

@@ -1,5 +1,6 @@
 import { asRecord, readFlatAccount } from "./account";
 import type { Connector } from "./connector";
+import { deletesNothing, judged, mustRead } from "./probes";
 import { sentryScopes } from "./sentryScopes";
 
 const ANY = ["GET", "POST", "PUT", "DELETE"];
@@ -46,6 +47,16 @@ export const sentry: Connector = {
     { methods: ANY, path: "/api/0/organizations/*/api-keys/**", why: KEY },
     { methods: ANY, path: "/api/0/organizations/*/org-auth-tokens/**", why: KEY },
     { methods: ANY, path: "/api/0/auth/**", why: KEY },
+  ],
+  probes: [
+    mustRead("org:read", "List organizations", "/api/0/organizations"),
+    mustRead("project:read", "List projects", "/api/0/projects"),
+    judged("event:write", "Resolve an issue", "PUT", "/api/0/issues/0"),
+    judged("project:write", "Change a project", "PUT", "/api/0/projects/0/0"),
+    judged("project:releases", "Create a release", "POST", "/api/0/organizations/0/releases"),
+    judged("team:write", "Create a team", "POST", "/api/0/organizations/0/teams"),
+    deletesNothing("event:admin", "Delete an issue", "/api/0/issues", "number"),
+    judged("org:admin", "Change the organization", "PUT", "/api/0/organizations/0"),
   ],
   unverified: [
     "Whether refresh tokens rotate, and whether a refresh ends the earlier access token: no token is handed out.",

@@ -1,5 +1,6 @@
 import { asRecord, asText, readFlatAccount } from "./account";
 import type { Connector, ConnectorScope, TokenBody } from "./connector";
+import { judged, mustRead, mustReadByPost } from "./probes";
 import { posts, reads, rules } from "./rules";
 
 const ANY = ["GET", "POST", "PUT", "DELETE"];
@@ -114,6 +115,14 @@ export const shopify: Connector = {
       path: "/admin/api/*/customers/*/account_activation_url.json",
       why: "It answers with a link that signs in as the customer.",
     },
+  ],
+  probes: [
+    mustRead("read_products", "Read products", "/admin/api/2026-07/products.json?limit=1"),
+    mustRead("read_orders", "Read orders", "/admin/api/2026-07/orders.json?limit=1"),
+    mustRead("read_customers", "Read customers", "/admin/api/2026-07/customers.json?limit=1"),
+    mustReadByPost("graphql:read", "Read through GraphQL", "/admin/api/2026-07/graphql.json", { query: "{ shop { name } }" }),
+    judged("write_products", "Create a product", "POST", "/admin/api/2026-07/products.json"),
+    judged("write_orders", "Cancel an order", "POST", "/admin/api/2026-07/orders/0/cancel.json"),
   ],
   unverified: [
     "Most of this connector: it is made from a catalogue and was not tried at a shop.",

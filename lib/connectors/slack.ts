@@ -1,5 +1,6 @@
 import { asRecord, asText } from "./account";
 import type { Connector, TokenBody } from "./connector";
+import { judged, mustRead } from "./probes";
 import { slackScopes } from "./slackScopes";
 
 const ANY = ["GET", "POST"];
@@ -67,6 +68,17 @@ export const slack: Connector = {
     { methods: ANY, path: "/views.*", why: "It shows windows to people in the app's name." },
     { methods: ANY, path: "/dialog.*", why: "It shows windows to people in the app's name." },
     { methods: ANY, path: "/files.remote.share", why: "It shows a file from elsewhere to a whole channel." },
+  ],
+  probes: [
+    mustRead("users:read", "List people", "/users.list?limit=1"),
+    mustRead("channels:read", "List channels", "/conversations.list?limit=1"),
+    mustRead("emoji:read", "List emoji", "/emoji.list"),
+    mustRead("team:read", "Read the workspace", "/team.info"),
+    judged("chat:write", "Post a message", "POST", "/chat.postMessage"),
+    judged("reactions:write", "Add a reaction", "POST", "/reactions.add"),
+    judged("files:write", "Delete a file", "POST", "/files.delete"),
+    judged("channels:write", "Create a channel", "POST", "/conversations.create"),
+    judged("groups:write", "Archive a private channel", "POST", "/conversations.archive"),
   ],
   unverified: [
     "That a further consent adds to the scopes of the earlier one: what the answer lists is what counts.",

@@ -1,5 +1,6 @@
 import { asRecord, asText } from "./account";
 import type { Connector, ConnectorScope } from "./connector";
+import { judged, mustRead } from "./probes";
 import { posts, reads } from "./rules";
 
 const API = "/api/v2";
@@ -96,6 +97,10 @@ export const snowflake: Connector = {
     { methods: ["GET", "POST"], path: "/oauth/**", why: "It makes keys to Snowflake, which only Valet may." },
     { methods: ["POST"], path: "/session/**", why: "It opens a session beside this API, where SQL cannot be judged." },
     { methods: ["POST"], path: "/queries/**", why: "It is the drivers' own way to run SQL, which cannot be judged." },
+  ],
+  probes: [
+    mustRead("objects:read", "List databases", "/api/v2/databases?showLimit=1"),
+    judged("session:role:VALET_WRITER", "Run SQL", "POST", "/api/v2/statements"),
   ],
   unverified: [
     "What the role VALET_READER may do: an admin has to make it, with USAGE and SELECT alone.",

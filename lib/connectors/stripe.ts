@@ -1,5 +1,6 @@
 import { asRecord, asText } from "./account";
 import type { Connector, ConnectorScope } from "./connector";
+import { judged, mustRead } from "./probes";
 import { posts, reads, rules } from "./rules";
 
 const ANY = ["GET", "POST", "DELETE"];
@@ -117,6 +118,14 @@ export const stripe: Connector = {
     { methods: ANY, path: "/v1/issuing/**", why: "A parameter makes it answer with the numbers of cards." },
     { methods: ANY, path: "/v1/webhook_endpoints/**", why: "It makes Stripe call a third party, beyond the end of this grant." },
     { methods: ANY, path: "/v1/events/*/retry", why: "It makes Stripe call a third party again." },
+  ],
+  probes: [
+    mustRead("read_only", "Read the balance", "/v1/balance"),
+    mustRead("read_only", "List customers", "/v1/customers?limit=1"),
+    judged("customers:write", "Create a customer", "POST", "/v1/customers"),
+    judged("catalogue:write", "Create a product", "POST", "/v1/products"),
+    judged("billing:write", "Create an invoice", "POST", "/v1/invoices"),
+    judged("read_write", "Refund a payment", "POST", "/v1/refunds"),
   ],
   unverified: [
     "Whether the authorize page honours PKCE: not sent.",

@@ -1,5 +1,6 @@
 import { asRecord, readFlatAccount } from "./account";
 import type { Connector, ConnectorScope } from "./connector";
+import { deletesNothing, judged, mustRead } from "./probes";
 import { posts, reads, rules } from "./rules";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -144,6 +145,16 @@ export const zendesk: Connector = {
     { methods: ANY, path: "/api/v2/webhooks*/**", why: "It makes Zendesk call a third party whenever something changes." },
     { methods: ["POST", "PUT"], path: "/api/v2/users/*/password*/**", why: "It sets a person's password." },
     { methods: ["DELETE"], path: "/api/v2/users/*/sessions*/**", why: "It signs a person out everywhere." },
+  ],
+  probes: [
+    mustRead("users:read", "Read your profile", "/api/v2/users/me"),
+    mustRead("tickets:read", "Read tickets", "/api/v2/tickets?per_page=1"),
+    mustRead("organizations:read", "Read organizations", "/api/v2/organizations?per_page=1"),
+    judged("tickets:write", "Create a ticket", "POST", "/api/v2/tickets"),
+    deletesNothing("tickets:write", "Delete a ticket", "/api/v2/tickets", "number"),
+    judged("organizations:write", "Create an organization", "POST", "/api/v2/organizations"),
+    judged("users:write", "Add a person", "POST", "/api/v2/users"),
+    judged("write", "Create a macro", "POST", "/api/v2/macros"),
   ],
   unverified: [
     "Whether a refresh replaces the refresh token, or ends the access token before it.",

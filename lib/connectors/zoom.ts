@@ -1,5 +1,6 @@
 import { asRecord, asText, readFlatAccount } from "./account";
 import type { Connector, ConnectorScope } from "./connector";
+import { judged, mustRead } from "./probes";
 import { posts, reads, rules } from "./rules";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -108,6 +109,22 @@ export const zoom: Connector = {
       why: "A parameter makes it answer with a key to the recording that would outlive this grant.",
     },
     { methods: ANY, path: "/accounts/**", why: "It administers the whole Zoom account." },
+  ],
+  probes: [
+    mustRead("user:read:user", "Read your profile", "/users/me"),
+    mustRead("meeting:read:list_meetings", "List your meetings", "/users/me/meetings?page_size=1"),
+    mustRead("cloud_recording:read:list_user_recordings", "List your recordings", "/users/me/recordings?page_size=1"),
+    judged("meeting:read:meeting", "See the link that starts a meeting", "GET", "/meetings/0"),
+    judged("meeting:read:meeting:admin", "See the link that starts anybody's meeting", "GET", "/meetings/0"),
+    judged("webinar:read:webinar", "See the link that starts a webinar", "GET", "/webinars/0"),
+    judged("webinar:read:webinar:admin", "See the link that starts anybody's webinar", "GET", "/webinars/0"),
+    judged("meeting:write:meeting", "Create a meeting", "POST", "/users/me/meetings"),
+    judged("meeting:update:meeting", "Change a meeting", "PATCH", "/meetings/0"),
+    judged("meeting:update:meeting:admin", "Change anybody's meeting", "PATCH", "/meetings/0"),
+    judged("meeting:delete:meeting", "Delete a meeting", "DELETE", "/meetings/0"),
+    judged("meeting:delete:meeting:admin", "Delete anybody's meeting", "DELETE", "/meetings/0"),
+    judged("user:read:list_users:admin", "List everybody in the account", "GET", "/users"),
+    judged("meeting:write:meeting:admin", "Create a meeting for somebody", "POST", "/users/0/meetings"),
   ],
   unverified: [
     "Which addresses answer with keys besides those refused: none of them is opened.",

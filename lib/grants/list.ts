@@ -7,6 +7,7 @@ import { notFound } from "../errors";
 import type { Prisma } from "../generated/prisma/client";
 import { accountConnector } from "../setups/client";
 import { apiBase } from "./apiBase";
+import { type Proof, readProof } from "./evidence";
 import { judgeStanding, type StandingReason, standingSentence } from "./rules";
 
 export interface GrantView {
@@ -71,12 +72,13 @@ export async function listGrants(ctx: PersonCtx, filter: GrantFilter = {}): Prom
 export async function getGrant(
   ctx: PersonCtx,
   input: { grantId: string },
-): Promise<GrantView & { consent: Prisma.JsonValue; lentTokens: LentTokenReport[] }> {
+): Promise<GrantView & { consent: Prisma.JsonValue; lentTokens: LentTokenReport[]; selfTest: Proof | null }> {
   const where = { id: input.grantId, ...(ctx.actor.role === "member" ? { personId: ctx.actor.personId } : {}) };
   const [view] = await viewGrants(ctx, where);
   if (!view) throw notFound("grant");
-  const { consent } = await ctx.db.grant.findUniqueOrThrow({ where: { id: view.id }, select: { consent: true } });
-  return { ...view, consent, lentTokens: await listLentTokens(ctx, view.id) };
+  const kept = { consent: true, testedAt: true, evidence: true } as const;
+  const { consent, ...tested } = await ctx.db.grant.findUniqueOrThrow({ where: { id: view.id }, select: kept });
+  return { ...view, consent, selfTest: readProof(tested), lentTokens: await listLentTokens(ctx, view.id) };
 }
 
 /** Grants as anybody is shown them. The caller says whose by `where`. */
@@ -167,6 +169,7 @@ function stateFor(reason: StandingReason | null): GrantView["state"] {
     case "person_suspended":
     case "connection_needs_reconnect":
     case "grant_suspended":
+    case "grant_untested":
       return "blocked";
   }
 }

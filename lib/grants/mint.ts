@@ -21,8 +21,10 @@ export interface Minted {
  *
  * Refuses `invalid_scope` beyond the connection, `not_found` for somebody else's connection, `interaction_required`
  * when the account needs reconnecting, `invalid_request` when the wished delivery cannot be held.
+ *
+ * With `untilTested` it gives nothing before its first self-test: see lib/broker/lendGrant.ts, which people call.
  */
-export async function mintGrant(ctx: PersonCtx, input: MintInput): Promise<Minted> {
+export async function mintGrant(ctx: PersonCtx, input: MintInput, { untilTested = false } = {}): Promise<Minted> {
   const planned = await planGrant(ctx, input).catch(async (error: unknown): Promise<never> => {
     if (isRefusal(error)) await recordRefusedChange(ctx, "grant.mint", { target: "A grant" }, error);
     throw error;
@@ -46,7 +48,9 @@ export async function mintGrant(ctx: PersonCtx, input: MintInput): Promise<Minte
       consent: consentRecord(ctx, planned),
     };
     const whose = { personId: ctx.actor.personId, agentId: agent.id, connectionId: connection.id, connector: connector.id };
-    await tx.grant.create({ data: { id, ...whose, ...what, createdAt, expiresAt: summary.expiresAt } });
+    await tx.grant.create({
+      data: { id, ...whose, ...what, createdAt, expiresAt: summary.expiresAt, ...(untilTested ? { suspendedAt: createdAt } : {}) },
+    });
   });
   return {
     grantId: id,

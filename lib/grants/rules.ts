@@ -1,4 +1,5 @@
 import { Refusal, type RefusalCode } from "../errors";
+import type { Evidence, Proof } from "./evidence";
 
 /** The lifetimes a form offers, in seconds. A grant always ends. */
 export const LIFETIMES = { "1h": 3600, "8h": 8 * 3600, "7d": 7 * 86_400, "30d": 30 * 86_400 } as const;
@@ -30,6 +31,8 @@ export interface Standing {
   readonly revokedAt: Date | null;
   readonly revokeReason: string | null;
   readonly suspendedAt: Date | null;
+  /** When its last self-test ended; null before the first. */
+  readonly testedAt: Date | null;
 }
 
 export type StandingReason =
@@ -38,6 +41,7 @@ export type StandingReason =
   | "connection_disconnected"
   | "grant_expired"
   | "grant_suspended"
+  | "grant_untested"
   | "agent_paused"
   | "owner_suspended"
   | "person_suspended"
@@ -47,6 +51,8 @@ interface Wording {
   readonly code: RefusalCode;
   readonly message: string;
   readonly next: string;
+  /** It passes by itself: when to ask again. */
+  readonly retryAfterSeconds?: number;
 }
 
 const WORDS: Record<StandingReason, Wording> = {
@@ -62,6 +68,12 @@ const WORDS: Record<StandingReason, Wording> = {
     code: "invalid_grant",
     message: "This grant is suspended: its last self-test found something open that should be shut.",
     next: "Ask the person who lent it to test it again, or to lend it anew.",
+  },
+  grant_untested: {
+    code: "invalid_grant",
+    message: "This grant waits for its first self-test, and gives nothing before that.",
+    next: "Try again in a few seconds. If it stays, ask the person who lent it to test it on the grant's page.",
+    retryAfterSeconds: 5,
   },
   agent_paused: { code: "invalid_grant", message: "This agent is paused.", next: "Ask the agent's owner to resume it." },
   owner_suspended: {
@@ -85,15 +97,15 @@ export function judgeStanding(standing: Standing, now: Date): StandingReason | n
   if (standing.personStatus !== "active") return standing.personStatus === "removed" ? "person_removed" : "person_suspended";
   if (standing.agentOwnerStatus !== "active") return "owner_suspended";
   if (standing.agentStatus !== "active") return "agent_paused";
-  if (standing.suspendedAt) return "grant_suspended";
+  if (standing.suspendedAt) return standing.testedAt ? "grant_suspended" : "grant_untested";
   if (standing.connectionStatus !== "active") return "connection_needs_reconnect";
   return null;
 }
 
 /** The refusal that an agent is told, by reason. */
 export function refuseStanding(reason: StandingReason): Refusal {
-  const { code, message, next } = WORDS[reason];
-  return new Refusal(code, message, { reason, next });
+  const { code, message, ...rest } = WORDS[reason];
+  return new Refusal(code, message, { reason, ...rest });
 }
 
 /** The sentence that a page shows for a reason. */
@@ -103,4 +115,62 @@ export function standingSentence(reason: StandingReason): string {
 
 function revokedFor(reason: string | null): StandingReason {
   return reason === "connection_disconnected" || reason === "person_removed" ? reason : "grant_revoked";
+}
+
+/**
+ * What a self-test comes to. `open` when anything was let through that should not be. `proven` when the SaaS answered at
+ * least one read as it should and nothing is left in doubt that this grant rests on: with direct delivery the SaaS's own
+ * refusals, since nobody else stands before it. Pure.
+ */
+export function judgeTest(evidence: readonly Evidence[], delivery: Standing["delivery"]): Proof["outcome"] {
+  if (evidence.some((one) => one.outcome === "open")) return "open";
+  const asked = evidence.filter((one) => one.by === "saas");
+  const reads = asked.filter((one) => one.expected === "passes");
+  const resting = delivery === "direct" ? asked : [...reads, ...evidence.filter((one) => one.by === "valet")];
+  return reads.length > 0 && resting.every((one) => one.outcome === "as_expected") ? "proven" : "not_proven";
+}
+
+/**
+ * The probes that keep a grant shut after a self-test, by label. What was found open must have been seen refused before the
+ * grant opens again: a SaaS that does not answer lifts nothing. Pure.
+ */
+export function openAfter(before: readonly string[], evidence: readonly Evidence[]): string[] {
+  const about = (label: string) => evidence.filter((one) => one.label === label);
+  const still = before.filter((label) => about(label).length === 0 || about(label).some((one) => one.outcome !== "as_expected"));
+  const found = evidence.filter((one) => one.outcome === "open").map((one) => one.label);
+  return [...new Set([...still, ...found])];
+}
+
+/** A permission that was not used for so long is offered to be taken away. */
+export const IDLE_DAYS = 14;
+const DAY_MS = 86_400_000;
+
+/** What a grant's record says of one of its scopes, or of a smaller one within it. */
+export interface LastUse {
+  readonly scope: string;
+  readonly lastUsedAt: Date;
+}
+
+/** Whether a grant can shrink to what was used, and to what. */
+export type Shrink =
+  /** `unseen`: the SaaS sees the calls, Valet does not. `too_young`: lent for less than IDLE_DAYS. */
+  | { readonly offer: "none"; readonly because: "unseen" | "too_young" | "never_used" | "all_used" }
+  | { readonly offer: "narrow"; readonly keeps: readonly string[]; readonly loses: readonly string[] };
+
+/**
+ * The IDLE_DAYS rule: what was not needed by any call in that time may go, once the grant has been lent for as long. What
+ * was used is kept under the name it was used by, which may be a smaller part of what was lent. Pure.
+ */
+export function planShrink(
+  grant: Pick<Standing, "delivery" | "scopes"> & { readonly createdAt: Date },
+  uses: readonly LastUse[],
+  now: Date,
+): Shrink {
+  if (grant.delivery === "direct") return { offer: "none", because: "unseen" };
+  const since = now.getTime() - IDLE_DAYS * DAY_MS;
+  if (grant.createdAt.getTime() > since) return { offer: "none", because: "too_young" };
+  const keeps = uses.filter(({ lastUsedAt }) => lastUsedAt.getTime() > since).map(({ scope }) => scope);
+  const loses = grant.scopes.filter((scope) => !keeps.includes(scope));
+  if (keeps.length === 0) return { offer: "none", because: "never_used" };
+  return loses.length === 0 ? { offer: "none", because: "all_used" } : { offer: "narrow", keeps, loses };
 }

@@ -2,13 +2,15 @@ import type { Core } from "../ctx";
 import { preparedRead } from "../db";
 import { Refusal } from "../errors";
 import { isId } from "../ids";
-import { judgeStanding, refuseStanding, type Standing } from "./rules";
+import { refuseGrant } from "./refuseGrant";
+import { judgeStanding, type Standing } from "./rules";
 
 const READ = `select g.id as "grantId", g.agent_id as "agentId", a.name as "agentName", a.status as "agentStatus",
   o.status as "agentOwnerStatus", g.person_id as "personId", p.name as "personName", p.status as "personStatus",
   g.connection_id as "connectionId", c.status as "connectionStatus", c.account_name as "accountName",
   c.provider_scopes as "providerScopes", c.api_base as "apiBase", g.connector, g.scopes, g.delivery, g.narrowed_by as "narrowedBy", g.pattern,
-  g.expires_at as "expiresAt", g.revoked_at as "revokedAt", g.revoke_reason as "revokeReason", g.suspended_at as "suspendedAt"
+  g.expires_at as "expiresAt", g.revoked_at as "revokedAt", g.revoke_reason as "revokeReason", g.suspended_at as "suspendedAt",
+  g.tested_at as "testedAt"
   from grants g join agents a on a.id = g.agent_id join people o on o.id = a.owner_id
   join people p on p.id = g.person_id join connections c on c.id = g.connection_id where g.id = $1`;
 
@@ -26,7 +28,7 @@ export async function readStanding(core: Core, grantId: string): Promise<Standin
 export async function whyNotAdmitted(core: Core, grantId: string): Promise<Refusal> {
   const standing = await readStanding(core, grantId);
   const reason = standing ? judgeStanding(standing, core.clock.now()) : null;
-  return reason
-    ? refuseStanding(reason)
+  return standing && reason
+    ? refuseGrant(core, standing, reason)
     : new Refusal("unavailable", "The grant could not be checked. Try again.", { reason: "not_admitted", retryAfterSeconds: 1 });
 }

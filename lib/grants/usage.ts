@@ -1,8 +1,11 @@
 import { describeScopes, type Permission } from "../connectors/scopes";
 import type { PersonCtx } from "../ctx";
 import { preparedRead } from "../db";
+import { isRefusal } from "../errors";
+import { compileGrant } from "../policy/compile";
 import { accountConnector } from "../setups/client";
 import { ownGrant } from "./own";
+import { planShrink } from "./rules";
 
 /** What a grant really did with one of its scopes. */
 export interface ScopeUse {
@@ -12,6 +15,14 @@ export interface ScopeUse {
   readonly lastUsedAt: Date;
   /** Path templates it was used for, most used first. */
   readonly paths: readonly string[];
+  /** The resources that those calls named, where the gateway noted them: "repository acme/site". */
+  readonly resources: readonly string[];
+}
+
+/** What narrowing to what was used would keep and take, as it is shown before it is done. */
+export interface ShrinkOffer {
+  readonly keeps: readonly Permission[];
+  readonly loses: readonly Permission[];
 }
 
 export interface GrantUsage {
@@ -21,18 +32,25 @@ export interface GrantUsage {
   readonly unused: readonly Permission[];
   /** How long it has been lent, in whole days. */
   readonly lentDays: number;
+  /** Null when there is nothing to offer, and then why. */
+  readonly shrink: ShrinkOffer | null;
+  readonly whyNoShrink: "unseen" | "too_young" | "never_used" | "all_used" | "not_enforceable" | "over" | null;
 }
 
 interface Counted {
   readonly scope: string;
   readonly path: string;
+  readonly resources: unknown;
   readonly calls: number;
   readonly last: Date;
 }
 
-const COUNT = `select detail->>'scope' as scope, detail->'rule'->>'path' as path, count(*)::int as calls, max(at) as last
+const COUNT = `select detail->>'scope' as scope, detail->'rule'->>'path' as path, detail->'resources' as resources,
+  count(*)::int as calls, max(at) as last
   from activity where grant_id = $1 and event = 'gateway.call' and decision = 'allowed' and detail->>'scope' is not null
-  group by 1, 2 order by calls desc limit 500`;
+  group by 1, 2, 3 order by calls desc, scope, path limit 500`;
+
+type OwnGrant = Awaited<ReturnType<typeof ownGrant>>;
 
 /** Which of a grant's scopes were really used, from the ledger. The person who lent it, admins and auditors. */
 export async function grantUsage(ctx: PersonCtx, input: { grantId: string }): Promise<GrantUsage> {
@@ -40,17 +58,44 @@ export async function grantUsage(ctx: PersonCtx, input: { grantId: string }): Pr
   const connector = accountConnector(ctx, grant.connection);
   const counted = await preparedRead<Counted & Record<string, unknown>>(ctx.db, "grant_usage", COUNT, [grant.id]);
   const scopes = [...new Set(counted.map((one) => one.scope))];
-  const lentDays = Math.floor((ctx.clock.now().getTime() - grant.createdAt.getTime()) / 86_400_000);
+  const used = describeScopes(connector, scopes).map(({ name, label }) => sum(name, label, counted));
   return {
     seen: grant.delivery === "gateway",
-    used: describeScopes(connector, scopes).map(({ name, label }) => sum(name, label, counted)),
+    used,
     unused: describeScopes(connector, grant.scopes).filter((permission) => !scopes.includes(permission.name)),
-    lentDays,
+    lentDays: Math.floor((ctx.clock.now().getTime() - grant.createdAt.getTime()) / 86_400_000),
+    ...offer(ctx, grant, used),
   };
+}
+
+/** Only what could be done is offered: a grant may hold scopes that nobody could take apart. */
+function offer(ctx: PersonCtx, grant: OwnGrant, used: readonly ScopeUse[]): Pick<GrantUsage, "shrink" | "whyNoShrink"> {
+  const now = ctx.clock.now();
+  if (grant.revokedAt || grant.expiresAt <= now) return { shrink: null, whyNoShrink: "over" };
+  const plan = planShrink({ ...grant, delivery: grant.delivery as "direct" | "gateway" }, used, now);
+  if (plan.offer === "none") return { shrink: null, whyNoShrink: plan.because };
+  const connector = accountConnector(ctx, grant.connection);
+  try {
+    compileGrant(connector, grant.connection.providerScopes, plan.keeps, "gateway");
+  } catch (error) {
+    if (isRefusal(error)) return { shrink: null, whyNoShrink: "not_enforceable" };
+    throw error;
+  }
+  return { shrink: { keeps: describeScopes(connector, plan.keeps), loses: describeScopes(connector, plan.loses) }, whyNoShrink: null };
 }
 
 function sum(scope: string, label: string, counted: readonly Counted[]): ScopeUse {
   const mine = counted.filter((one) => one.scope === scope);
   const lastUsedAt = new Date(Math.max(...mine.map((one) => one.last.getTime())));
-  return { scope, label, calls: mine.reduce((total, one) => total + one.calls, 0), lastUsedAt, paths: mine.map((one) => one.path) };
+  const calls = mine.reduce((total, one) => total + one.calls, 0);
+  const distinct = (all: readonly string[]) => [...new Set(all)];
+  return { scope, label, calls, lastUsedAt, paths: distinct(mine.map((one) => one.path)), resources: distinct(mine.flatMap(resourcesOf)) };
+}
+
+/** A row may note what a call was about, by kind: `{"repository": "acme/site"}`, or several. Anything else is not shown. */
+function resourcesOf({ resources }: Counted): string[] {
+  if (typeof resources !== "object" || resources === null || Array.isArray(resources)) return [];
+  return Object.entries(resources).flatMap(([kind, named]) =>
+    [named].flat().flatMap((one) => (typeof one === "string" ? [`${kind} ${one}`] : [])),
+  );
 }

@@ -14,6 +14,7 @@ describe("what an agent is told", () => {
       verdict: "deny",
       reason: "outside_grant",
       smallestScope: "issues:write",
+      rule: { methods: ["POST"], path: "/api/issues" },
       sentence: 'This grant may read issues. This call needs "Change issues" (issues:write), which was not lent.',
     });
   });

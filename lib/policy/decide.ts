@@ -1,4 +1,4 @@
-import type { Connector, ConnectorScope, Rule } from "../connectors/connector";
+import type { Connector, ConnectorScope, Exception, Rule } from "../connectors/connector";
 import { accessRank, findScope, phraseScopes, withContained } from "../connectors/scopes";
 import type { GraphqlOperations } from "./graphql";
 import { matchPath, readPath } from "./path";
@@ -23,6 +23,8 @@ export type Verdict =
       readonly sentence: string;
       /** The narrowest scope that would have opened the call, lent or not. */
       readonly smallestScope?: string;
+      /** The exception that refuses, or the rule of that scope that would have opened the call. */
+      readonly rule?: { readonly methods: readonly string[]; readonly path: string };
     };
 
 interface Opening {
@@ -40,7 +42,13 @@ interface Opening {
 export function decideCall(connector: Connector, grantedScopes: readonly string[], asked: Call): Verdict {
   const call = { ...asked, path: readPath(asked.path).path };
   const refused = findException(connector, call);
-  if (refused) return { verdict: "deny", reason: "exception", sentence: `Valet never sends this call to ${connector.name}. ${refused}` };
+  if (refused)
+    return {
+      verdict: "deny",
+      reason: "exception",
+      sentence: `Valet never sends this call to ${connector.name}. ${refused.why}`,
+      rule: refused,
+    };
   if (isUnreadGraphql(connector, call)) return unreadGraphql();
   const verdicts = splitFields(call).map((part) => decidePart(connector, grantedScopes, part));
   const denied = verdicts.find((one) => one.verdict !== "allow");
@@ -54,7 +62,7 @@ function decidePart(connector: Connector, grantedScopes: readonly string[], call
 }
 
 /** One call per root field; everything else is one call. */
-function splitFields(call: Call): [Call, ...Call[]] {
+export function splitFields(call: Call): [Call, ...Call[]] {
   const [first, ...others] = (call.graphql?.rootFields ?? []).map((field) => withField(call, field));
   return first ? [first, ...others] : [call];
 }
@@ -68,9 +76,9 @@ function rankOf(connector: Connector, verdict: Verdict): number {
 }
 
 /** Without regard to case: some servers have none, and here that can only refuse more. */
-function findException({ exceptions }: Connector, call: Call): string | undefined {
+export function findException({ exceptions }: Connector, call: Call): Exception | undefined {
   const path = call.path.toLowerCase();
-  return exceptions.find((one) => coversMethod(one.methods, call.method) && matchPath(one.path.toLowerCase(), path))?.why;
+  return exceptions.find((one) => coversMethod(one.methods, call.method) && matchPath(one.path.toLowerCase(), path));
 }
 
 /** A HEAD asks for what a GET would answer, without the body. */
@@ -90,17 +98,18 @@ function unreadGraphql(): Verdict {
 
 function outside(connector: Connector, granted: readonly string[], call: Call): Verdict {
   const everything = connector.scopes.map((scope) => scope.name);
-  const needed = smallestOpening(connector, everything, call)?.scope;
-  if (!needed) {
+  const opening = smallestOpening(connector, everything, call);
+  if (!opening) {
     const sentence = `No permission that Valet knows at ${connector.name} opens this call, and what it does not know it refuses.`;
     return { verdict: "deny", reason: "unknown_call", sentence };
   }
+  const needed = opening.scope;
   const sentence = `This grant may ${phraseScopes(connector, granted)}. This call needs "${needed.label}" (${needed.name}), which was not lent.`;
-  return { verdict: "deny", reason: "outside_grant", sentence, smallestScope: needed.name };
+  return { verdict: "deny", reason: "outside_grant", sentence, smallestScope: needed.name, rule: opening.rule };
 }
 
 /** Of all that opens the call, the scope that opens least: weakest access first, then fewest rules. */
-function smallestOpening(connector: Connector, names: readonly string[], call: Call): Opening | undefined {
+export function smallestOpening(connector: Connector, names: readonly string[], call: Call): Opening | undefined {
   const found = names.flatMap((name) => openingsOf(connector, name, call));
   return found.sort(
     (a, b) => accessRank(a.scope) - accessRank(b.scope) || countRules(connector, a.scope) - countRules(connector, b.scope),

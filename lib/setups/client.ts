@@ -14,7 +14,7 @@ export interface SaasClient {
 /** The connector as this installation uses it, without its secret. Refuses `not_found` for an id nobody knows. */
 export function localConnector(core: Pick<Core, "settings">, connectorId: string): Connector {
   const known = findConnector(connectorId);
-  if (!known) throw new Refusal("not_found", `There is no connector "${connectorId.slice(0, 40)}". See the list on the Connections page.`);
+  if (!known) throw new Refusal("not_found", "There is no such connector. See the list on the Connections page.");
   return withOverrides(known, core.settings.endpoints[known.id] ?? {});
 }
 

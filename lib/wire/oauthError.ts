@@ -40,10 +40,12 @@ export function oauthError(core: Core, refusal: Refusal, authorization: string |
   if (refusal.retryAfterSeconds) headers.set("retry-after", String(refusal.retryAfterSeconds));
   else if (status === 503) headers.set("retry-after", "5");
   const body = {
+    ...refusal.facts,
     error,
     error_description: allowedCharacters(refusal.message),
     reason: refusal.reason,
     ...(refusal.next ? { next: allowedCharacters(refusal.next) } : {}),
+    ...(refusal.fix ? { fix: core.settings.publicUrl + refusal.fix } : {}),
     ...(refusal.code === "interaction_required" ? { error_uri: `${core.settings.publicUrl}/connections` } : {}),
   };
   return new Response(JSON.stringify(body), { status, headers });

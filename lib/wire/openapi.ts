@@ -16,7 +16,7 @@ export function openapiDocument(core: Pick<Core, "settings">): Json {
     security: [{ person: [] }],
     components: {
       securitySchemes: { person: { type: "http", scheme: "bearer", description: "A person's own API token, vlt_pat_..." } },
-      schemas: { Problem: PROBLEM },
+      schemas: { Problem: PROBLEM, SmallestGrant: SMALLEST_GRANT },
     },
     paths: paths(),
   };
@@ -34,7 +34,30 @@ const PROBLEM = {
     code: { type: "string", enum: [...REFUSAL_CODES] },
     reason: { type: "string", description: "The finer cause, for programs." },
     next: { type: "string" },
+    fix: { type: "string", format: "uri", description: "A page of this Valet where a person can mend it. Opening it grants nothing." },
+    rule: {
+      type: "object",
+      description: "At the gateway: the rule that refused. `methods` and `path` where it is a rule of the connector.",
+      required: ["kind"],
+      properties: { kind: { type: "string" }, methods: { type: "array", items: { type: "string" } }, path: { type: "string" } },
+    },
+    smallest_grant: {
+      description: "To agents: the smallest grant that would have done; null where none would. Also beside the errors of /oauth/token.",
+      oneOf: [{ $ref: "#/components/schemas/SmallestGrant" }, { type: "null" }],
+    },
     request_id: { type: "string" },
+  },
+};
+
+const SMALLEST_GRANT = {
+  type: "object",
+  required: ["scopes", "labels", "connection_id", "agent_id", "url"],
+  properties: {
+    scopes: { type: "array", items: { type: "string" } },
+    labels: { type: "array", items: { type: "string" }, description: "The same in words, in the same order." },
+    connection_id: { type: "string" },
+    agent_id: { type: "string" },
+    url: { type: "string", format: "uri", description: "The form for this grant, filled in. Its person still has to read and agree." },
   },
 };
 

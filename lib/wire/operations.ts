@@ -3,11 +3,11 @@ import { activityFilter, listActivity } from "../activity/list";
 import { getAgent, listAgents } from "../agents/list";
 import { registerAgent } from "../agents/register";
 import { pauseAgent, resumeAgent } from "../agents/status";
+import { lendGrant } from "../broker/lendGrant";
 import { testGrant } from "../broker/selfTest";
 import { disconnectConnection } from "../connections/disconnect";
 import { getConnection, listConnections } from "../connections/list";
 import { getGrant, listGrants } from "../grants/list";
-import { mintGrant } from "../grants/mint";
 import { narrowGrant } from "../grants/narrow";
 import { mintInput, previewGrant } from "../grants/preview";
 import { revokeGrant } from "../grants/revoke";
@@ -142,11 +142,11 @@ export const operations: readonly Operation[] = [
     summary: "Lend an agent a part of a connection. Without scopes: everything it can read, nothing it can write",
     input: mintInput,
     run: async (ctx, input) => {
-      const { grantId } = await mintGrant(ctx, input);
+      const { grantId } = await lendGrant(ctx, input);
       return { grantId, ...(await getGrant(ctx, { grantId })) };
     },
     status: 201,
-    answers: "The grant: its `id`, how it is narrowed and delivered, and `api_base`.",
+    answers: "The grant: its `id`, how it is narrowed and delivered, `api_base`, and its first `self_test`.",
   }),
   operation({
     method: "POST",
@@ -196,7 +196,7 @@ export const operations: readonly Operation[] = [
     input: z.strictObject({ grantId: id }),
     run: testGrant,
     status: 200,
-    answers: "`evidence`, probe by probe; a grant with anything open is suspended.",
+    answers: "`outcome` (proven, open, not_proven) and `evidence`, probe by probe; a grant with anything open is suspended.",
   }),
   ...(["POST", "DELETE"] as const).map((method) =>
     operation({

@@ -27,6 +27,7 @@ export function problem(core: Core, refusal: Refusal, requestId: string | undefi
   const { title } = STATUS[refusal.code];
   const status = otherStatus ?? STATUS[refusal.code].status;
   const body = {
+    ...refusal.facts,
     type: `${core.settings.publicUrl}/docs/errors#${refusal.code}`,
     title,
     status,
@@ -35,7 +36,6 @@ export function problem(core: Core, refusal: Refusal, requestId: string | undefi
     reason: refusal.reason,
     ...(refusal.next ? { next: refusal.next } : {}),
     ...(refusal.fix ? { fix: core.settings.publicUrl + refusal.fix } : {}),
-    ...refusal.facts,
     ...(refusal.fields ? { fields: refusal.fields } : {}),
     ...(requestId ? { request_id: requestId } : {}),
   };

@@ -99,7 +99,12 @@ describe("a script with its person's token", () => {
     const minted = await ask(owner, "POST", "/grants", asked);
     expect(minted).toMatchObject({
       status: 201,
-      body: { state: "live", api_base: "http://valet.test/proxy/demo", expires_at: shown.body.expires_at },
+      body: {
+        state: "live",
+        api_base: "http://valet.test/proxy/demo",
+        expires_at: shown.body.expires_at,
+        self_test: { outcome: "proven" },
+      },
     });
     const grantId = minted.body.grant_id as string;
     const bot = { agentId: client_id, clientId: client_id, clientSecret: client_secret };
@@ -109,8 +114,11 @@ describe("a script with its person's token", () => {
     expect(await ask(owner, "POST", `/agents/${client_id}/resume`, {})).toMatchObject({ status: 200, body: { status: "active" } });
     await accessToken(here.core, { bot, grantId });
     const { result: revoked, left } = await watchRows(here.core, () => ask(owner, "POST", `/grants/${grantId}/revoke`));
-    expect(revoked).toMatchObject({ status: 200, body: { lent_tokens: [], grant: { state: "revoked", state_reason: "grant_revoked" } } });
-    expect(left).toMatchObject([{ event: "grant.revoke", acting: "person", personId: owner.actor.personId, requestId: "req_test" }]);
+    const testToken = { handed: false, state: "ended" };
+    const grant = { state: "revoked", state_reason: "grant_revoked" };
+    expect(revoked).toMatchObject({ status: 200, body: { lent_tokens: [testToken], grant } });
+    const revoke = { event: "grant.revoke", acting: "person", personId: owner.actor.personId, requestId: "req_test" };
+    expect(left).toMatchObject([revoke, { event: "lent_token.end" }]);
     expect((await (await exchangeGrant(here.core, { bot, grantId })).json()).reason).toBe("grant_revoked");
     expect(await ask(owner, "DELETE", `/grants/${grantId}`)).toMatchObject({ status: 200, body: { grant: { state: "revoked" } } });
     const ended = await ask(owner, "DELETE", `/connections/${connection_id}`);

@@ -4,13 +4,15 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { manyOf, personAction } from "@/app/_server/action";
-import { mintGrant } from "@/lib/grants/mint";
+import { lendGrant } from "@/lib/broker/lendGrant";
+import { testGrant } from "@/lib/broker/selfTest";
+import { narrowGrant } from "@/lib/grants/narrow";
 import { mintInput } from "@/lib/grants/preview";
 import { revokeGrant } from "@/lib/grants/revoke";
 
 /** Lends exactly what the summary showed; the verb checks all of it again. */
 export const lend = personAction(mintInput.extend({ scopes: manyOf }), async (ctx, input): Promise<never> => {
-  const { grantId } = await mintGrant(ctx, input);
+  const { grantId } = await lendGrant(ctx, input);
   revalidatePath("/", "layout");
   redirect(`/grants/${grantId}?lent=1`);
 });
@@ -18,5 +20,19 @@ export const lend = personAction(mintInput.extend({ scopes: manyOf }), async (ct
 export const revoke = personAction(z.object({ grantId: z.string() }), async (ctx, { grantId }) => {
   await revokeGrant(ctx, { grantId });
   revalidatePath("/", "layout");
+  return null;
+});
+
+export const test = personAction(z.object({ grantId: z.string() }), async (ctx, { grantId }) => {
+  await testGrant(ctx, { grantId });
+  revalidatePath("/", "layout");
+  return null;
+});
+
+/** What the page then shows as proven is about what is left. */
+export const narrow = personAction(z.object({ grantId: z.string(), scopes: manyOf }), async (ctx, { grantId, scopes }) => {
+  await narrowGrant(ctx, { grantId, scopes });
+  revalidatePath("/", "layout");
+  await testGrant(ctx, { grantId });
   return null;
 });

@@ -18,7 +18,8 @@ export default async function GrantsPage({ searchParams }: { readonly searchPara
   const everyone = (await searchParams).everyone === "1" && ctx.actor.role !== "member";
   const grants = await readForPage(() => listGrants(ctx, { everyone }));
   const live = grants.filter((grant) => grant.state === "live");
-  const waiting = grants.filter((grant) => grant.state === "paused" || grant.state === "blocked");
+  const suspended = grants.filter((grant) => grant.stateReason === "grant_suspended");
+  const waiting = grants.filter((grant) => (grant.state === "paused" || grant.state === "blocked") && !suspended.includes(grant));
   const past = grants.filter((grant) => grant.state === "ended" || grant.state === "revoked");
   const rows = { now: ctx.clock.now(), withPerson: everyone };
   return (
@@ -42,6 +43,15 @@ export default async function GrantsPage({ searchParams }: { readonly searchPara
           ]}
         />
       )}
+      {suspended.length > 0 ? (
+        <Section
+          id="suspended"
+          title="Suspended"
+          lead="A self-test found something open that should be shut. They give nothing until a test has seen it shut."
+        >
+          <GrantRows grants={suspended} {...rows} />
+        </Section>
+      ) : null}
       <Section id="live" title="Live">
         {live.length === 0 ? (
           <Empty icon={HandHelping} title="No grant is live" action={<ButtonLink href="/grants/new">New grant</ButtonLink>}>
@@ -62,7 +72,10 @@ export default async function GrantsPage({ searchParams }: { readonly searchPara
       ) : null}
       {past.length > 0 ? (
         <Section id="past" title="Past">
-          <Disclosure summary={`Show ${past.length} that ended or were revoked`} open={live.length + waiting.length === 0}>
+          <Disclosure
+            summary={`Show ${past.length} that ended or were revoked`}
+            open={live.length + waiting.length + suspended.length === 0}
+          >
             <GrantRows grants={past} {...rows} />
           </Disclosure>
         </Section>

@@ -2,6 +2,7 @@ import Link from "next/link";
 import { AccessTag } from "@/app/_ui/AccessTag";
 import { Card } from "@/app/_ui/Card";
 import { DataList, Datum, Id } from "@/app/_ui/DataList";
+import { shownState } from "@/app/_ui/grantState";
 import { Status } from "@/app/_ui/Status";
 import { When } from "@/app/_ui/When";
 import { Who } from "@/app/_ui/Who";
@@ -15,7 +16,7 @@ export function GrantFacts({ grant, now }: { readonly grant: GrantView; readonly
       <DataList>
         <Datum name="State">
           <span className="flex flex-wrap gap-1.5">
-            <Status state={grant.state} />
+            <Status state={shownState(grant)} />
             <AccessTag access={grant.access} />
           </span>
         </Datum>

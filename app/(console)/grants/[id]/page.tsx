@@ -10,12 +10,16 @@ import { Permissions } from "@/app/_ui/Permissions";
 import { Snippets } from "@/app/_ui/Snippets";
 import { WhoMark } from "@/app/_ui/Who";
 import { listActivity } from "@/lib/activity/list";
+import type { Proof } from "@/lib/grants/evidence";
 import { type GrantView, getGrant } from "@/lib/grants/list";
+import { grantUsage } from "@/lib/grants/usage";
 import { RevokeButton } from "../RevokeButton";
 import { Consent } from "./Consent";
+import { Evidence } from "./Evidence";
 import { GrantFacts } from "./GrantFacts";
 import { LentTokens } from "./LentTokens";
 import { grantSnippets } from "./snippets";
+import { Usage } from "./Usage";
 
 export const metadata: Metadata = { title: "Grant" };
 
@@ -30,8 +34,10 @@ export default async function GrantPage({ params, searchParams }: Props) {
   const grant = await readForPage(() => getGrant(ctx, { grantId }));
   const everyone = grant.personId !== ctx.actor.personId;
   const activity = await readForPage(() => listActivity(ctx, { grantId, limit: 6, everyone }));
+  const usage = await readForPage(() => grantUsage(ctx, { grantId }));
   const now = ctx.clock.now();
   const over = grant.state === "ended" || grant.state === "revoked";
+  const mine = !everyone && !over ? grant.id : null;
   const mayRevoke = !over && (!everyone || ctx.actor.role === "admin");
   return (
     <>
@@ -43,6 +49,7 @@ export default async function GrantPage({ params, searchParams }: Props) {
         actions={mayRevoke ? <RevokeButton {...buttonProps(grant)} /> : null}
       />
       <Standing grant={grant} fresh={(await searchParams).lent === "1"} />
+      <Suspended grant={grant} />
       <LentTokens tokens={grant.lentTokens} over={over} connectorName={grant.connectorName} now={now} />
       <div className="grid gap-7 xl:grid-cols-2">
         <Section id="may" title={over ? "What it could do" : "What it can do"}>
@@ -54,6 +61,8 @@ export default async function GrantPage({ params, searchParams }: Props) {
           <GrantFacts grant={grant} now={now} />
         </Section>
       </div>
+      <Evidence proof={grant.selfTest} connectorName={grant.connectorName} now={now} grantId={mine} />
+      <Usage usage={usage} connectorName={grant.connectorName} agentName={grant.agentName} now={now} grantId={mine} />
       {over ? null : (
         <Section id="use" title="Use it" lead="Paste into the agent. VALET_AGENT_SECRET is the secret it got when it was registered.">
           <Snippets label="Ways to use this grant" list={grantSnippets(grant, ctx.settings.publicUrl)} />
@@ -83,10 +92,28 @@ function Standing({ grant, fresh }: { readonly grant: GrantView; readonly fresh:
       </Notice>
     );
   }
+  if (grant.stateReason === "grant_suspended") return null;
   const over = state === "ended" || state === "revoked";
   return (
     <Notice tone={over ? "info" : "warn"} role="status" title={over ? "It gives nothing any more" : "It gives nothing right now"}>
       {stateSentence}
+    </Notice>
+  );
+}
+
+/** Louder than anything else on the page: what was found open, in the words of the evidence. */
+function Suspended({ grant }: { readonly grant: GrantView & { readonly selfTest: Proof | null } }) {
+  if (grant.stateReason !== "grant_suspended") return null;
+  const open = grant.selfTest?.evidence.filter((one) => one.outcome === "open") ?? [];
+  return (
+    <Notice tone="danger" role="alert" title={`Suspended: ${grant.agentName} gets nothing`}>
+      <p>{grant.stateSentence}</p>
+      <ul className="list-inside list-disc">
+        {open.map((one) => (
+          <li key={one.label + one.by}>{one.sentence}</li>
+        ))}
+      </ul>
+      <p>Test it again when that is mended, or revoke it and lend anew.</p>
     </Notice>
   );
 }

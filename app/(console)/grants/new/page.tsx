@@ -23,6 +23,7 @@ export default async function NewGrantPage({ searchParams }: { readonly searchPa
   const missing = whatIsMissing(usable.length, agents.length);
   if (missing) return missing;
   const asked = readDraft(await searchParams);
+  const elsewhere = asked.connection !== "" && !usable.some((one) => one.id === asked.connection);
   const connection = usable.find((one) => one.id === asked.connection) ?? usable[0];
   const mine = agents.filter((agent) => agent.ownerId === ctx.actor.personId);
   const agent = agents.find((one) => one.id === asked.agent) ?? mine[0] ?? agents[0];
@@ -31,9 +32,9 @@ export default async function NewGrantPage({ searchParams }: { readonly searchPa
     ...asked,
     connection: connection.id,
     agent: agent.id,
-    scopes: asked.scopes ?? presetScopes(connection.permissions),
+    scopes: (elsewhere ? null : asked.scopes) ?? presetScopes(connection.permissions),
   };
-  const reviewed = asked.review ? await reviewDraft(ctx, draft) : null;
+  const reviewed = asked.review && !elsewhere ? await reviewDraft(ctx, draft) : null;
   if (reviewed?.summary) return <ReviewStep draft={draft} summary={reviewed.summary} now={ctx.clock.now()} />;
   return (
     <>
@@ -48,11 +49,13 @@ export default async function NewGrantPage({ searchParams }: { readonly searchPa
         connection={connection}
         agents={agents}
         me={ctx.actor.personId}
-        problem={reviewed?.problem ?? null}
+        problem={elsewhere ? NOT_YOURS : (reviewed?.problem ?? null)}
       />
     </>
   );
 }
+
+const NOT_YOURS = "The account that this link names is not one of yours, or has to be connected again. Choose another, or ask its person.";
 
 function ReviewStep({ draft, summary, now }: { readonly draft: Draft; readonly summary: GrantSummary; readonly now: Date }) {
   return (

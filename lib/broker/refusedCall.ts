@@ -1,0 +1,64 @@
+import type { Use } from "../activity/use";
+import { describeScopes, findScope, heldScopes, withContained } from "../connectors/scopes";
+import type { Core } from "../ctx";
+import { isRefusal, Refusal } from "../errors";
+import { smallestGrant, teach } from "../grants/smallestGrant";
+import type { Call, Verdict } from "../policy/decide";
+import { smallestScopes } from "../policy/smallest";
+import type { Authority } from "./authority";
+import type { Entry } from "./enterGateway";
+
+type Denied = Extract<Verdict, { verdict: "deny" }>;
+
+/**
+ * A refusal that teaches: the rule that refused, the smallest grant that would have let the call through, and where its
+ * person can lend just that. Chosen from what the account holds; where that cannot do it, from all that the SaaS has.
+ */
+export function refusedCall(core: Core, use: Use, entry: Entry, call: Call, decision: Denied): Refusal {
+  const { authority } = entry;
+  const { reason, sentence, rule, smallestScope } = decision;
+  const facts = {
+    rule: { kind: reason, ...(rule ? { methods: rule.methods, path: rule.path } : {}) },
+    ...(smallestScope ? { smallest_scope: smallestScope } : {}),
+  };
+  const held = heldScopes(authority.connector, authority.granted);
+  const lendable = smallestScopes(authority.connector, held, call);
+  const scopes = lendable ?? smallestScopes(authority.connector, allOf(authority), call);
+  const refusal = new Refusal("not_allowed", sentence, { reason, next: nextStep(entry, scopes, lendable !== null), facts });
+  if (!scopes || !use.row.agentId) return teach(refusal, null);
+  const { connectionId } = authority;
+  const smallest = smallestGrant(core, authority.connector, { agentId: use.row.agentId, connectionId, scopes });
+  return teach(refusal, smallest, lendable ? {} : { fix: `/connections/${connectionId}` });
+}
+
+function allOf({ connector }: Authority): string[] {
+  return connector.scopes.filter((scope) => !scope.protocol).map((scope) => scope.name);
+}
+
+function nextStep({ authority, scopes: carried }: Entry, needed: readonly string[] | null, lendable: boolean): string {
+  const { connector, personName, scopes } = authority;
+  if (!needed) return "Use what this grant opens: see /api/v1/agent/access.";
+  const words = describeScopes(connector, needed)
+    .map(({ name, label }) => `"${label}" (${name})`)
+    .join(" and ");
+  const lent = withContained(connector, scopes);
+  const inGrant = needed.every((name) => lent.includes(name)) && !needed.every((name) => carried.includes(name));
+  if (inGrant) return `The grant has ${words}, this token does not: exchange it again without scope, or with that one.`;
+  if (!lendable) return `Ask ${personName} to connect the account again with ${words}, and for a grant of that, if you need it.`;
+  return `Ask ${personName} for a grant with ${words}, if you need it.`;
+}
+
+/** For what was refused before any rule could be asked (an address in two readings, a method nobody knows): no grant would do. */
+export function refusedUnread(error: unknown): unknown {
+  const unread = isRefusal(error) && error.code === "not_allowed" && error.facts === undefined;
+  return unread ? teach(error, null, { facts: { rule: { kind: error.reason } } }) : error;
+}
+
+/** An exchange for scopes beyond the grant: which of them could be lent, and where. Unknown names stay out. */
+export function refusedScopes(core: Core, use: Use, authority: Authority, asked: readonly string[], refusal: Refusal): Refusal {
+  const { connector, connectionId, grantId } = authority;
+  if (!grantId || !use.row.agentId || refusal.code !== "invalid_scope") return refusal;
+  if (refusal.reason === "scope_beyond_connection") return teach(refusal, null, { fix: `/connections/${connectionId}` });
+  const known = asked.filter((name) => findScope(connector, name) && !findScope(connector, name)?.protocol);
+  return teach(refusal, smallestGrant(core, connector, { agentId: use.row.agentId, connectionId, scopes: known }));
+}
