@@ -1,6 +1,7 @@
 import type { Connector } from "../connectors/connector";
 import { Refusal } from "../errors";
 import { isCredentialName, isMethodOverride } from "../policy/path";
+import { guardMultipart, multipartBoundary } from "./multipart";
 
 /** What has to be read before it can be judged may be this large. Everything else streams. */
 const READ_BYTES_MAX = 1024 * 1024;
@@ -14,11 +15,13 @@ export interface CallBody {
 
 /**
  * The body as it is forwarded. Where it could say that the call is another one, or on another account, it is read first:
- * forms, and at a SaaS that takes tokens in a body every body. Everything else streams.
+ * forms, and at a SaaS that takes tokens in a body every body. A form with parts is looked at as it streams past.
  */
 export async function forwardedBody({ name, api }: Connector, call: CallBody): Promise<ReadableStream<Uint8Array> | string | null> {
   const type = (call.headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase();
   if (type?.startsWith("application/x-www-form-urlencoded")) return cleanForm(await readText(call.body), call.bearer, api.tokenParameter);
+  const boundary = multipartBoundary(call.headers.get("content-type"));
+  if (boundary !== null && !api.tokenParameter) return call.body && guardMultipart(call.body, boundary);
   if (!api.tokenParameter || !call.body) return call.body;
   if (type !== "application/json")
     throw new Refusal("not_allowed", `Send ${name} a form or JSON: Valet reads what it sends there.`, UNREADABLE);

@@ -3,7 +3,7 @@ import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { Dispatcher } from "undici";
 import type { Connector } from "../connectors/connector";
 import type { Core } from "../ctx";
-import { Refusal } from "../errors";
+import { isRefusal, Refusal } from "../errors";
 import { upstreamHeaders, withoutToken } from "./headers";
 
 export interface UpstreamCall {
@@ -74,7 +74,9 @@ export function whyBroken(name: string, error: unknown): { readonly reason: stri
   }
 }
 
+/** A body that was broken off because of what it says is refused for that. */
 function unreachable(name: string, error: unknown): Refusal {
+  if (isRefusal(error)) return error;
   const { reason, sentence } = whyBroken(name, error);
   return new Refusal("upstream_failed", sentence, { reason, detail: causeOf(error) });
 }
