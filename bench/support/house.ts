@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { consentAs } from "../../e2e/fakes/consent";
+import { startSaas } from "../../e2e/fakes/saas";
+import { registerAgent } from "../../lib/agents/register";
+import { beginConnection } from "../../lib/connections/begin";
+import { completeConnection } from "../../lib/connections/complete";
+import { startCore } from "../../lib/core";
+import { asActor, type Core, type PersonCtx } from "../../lib/ctx";
+import { startEmbedded } from "../../lib/database/embedded";
+import { findFreePort } from "../../lib/database/port";
+import { mintGrant } from "../../lib/grants/mint";
+import { offerSetUp } from "../../lib/people/invite";
+import { acceptInvitation } from "../../lib/people/join";
+import { setUpConnector } from "../../lib/setups/setUp";
+import { randomText } from "../../lib/tokens/secret";
+import { newRootKey } from "../../lib/vault/vault";
+import { type Part, startPart } from "./processes";
+
+/** A whole Valet over a durable PostgreSQL of its own, with one grant, and the API that it leads to. */
+export interface House {
+  readonly saas: Part;
+  readonly bare: Part;
+  readonly valet: Part;
+  /** The same calls, past Valet and through it. */
+  readonly headers: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+const CLIENT = { clientId: "valet", clientSecret: "valet-secret-at-the-saas" };
+const SCOPES = ["issues:read", "issues:write", "files:read", "files:write"];
+const BROWSER = "the-browser-that-began-this-walk-0001";
+
+export async function openHouse(): Promise<House> {
+  const folder = await mkdtemp(join(tmpdir(), "valet-bench-"));
+  const postgres = await startEmbedded({ dataDir: join(folder, "postgres"), database: "bench" });
+  const saas = await startPart("saas.ts");
+  const bare = await startPart("bareProxy.ts", { UPSTREAM: saas.url });
+  const port = await findFreePort();
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const redirectUris = [`${publicUrl}/connect/demo/callback`];
+  const people = [{ id: "1", login: "ada", name: "Ada Lovelace" }];
+  const oauth = await startSaas({ clients: [{ ...CLIENT, redirectUris }], people, accessTokenSeconds: 86_400 });
+  const env = environment(folder, postgres.url, port, publicUrl, oauth.url, saas.url);
+  const agent = await furnish(env);
+  const valet = await startPart("valet.ts", env);
+  const headers = { authorization: `Bearer ${await exchange(valet.url, agent)}`, accept: "application/json" };
+  const close = async () => {
+    await Promise.all([valet.stop(), bare.stop(), saas.stop(), oauth.close()]);
+    await postgres.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { saas, bare, valet, headers, close };
+}
+
+function environment(folder: string, databaseUrl: string, port: number, publicUrl: string, oauthUrl: string, apiBaseUrl: string) {
+  const endpoints = {
+    ...{ authorizeUrl: `${oauthUrl}/oauth/authorize`, tokenUrl: `${oauthUrl}/oauth/token`, revokeUrl: `${oauthUrl}/oauth/revoke` },
+    ...{ accountUrl: `${oauthUrl}/api/me`, apiBaseUrl, issuer: oauthUrl },
+  };
+  return {
+    ...{ NODE_ENV: "production", PORT: String(port), VALET_PUBLIC_URL: publicUrl, VALET_DATA_DIR: folder, DATABASE_URL: databaseUrl },
+    ...{ VALET_KEYS: newRootKey("b1"), VALET_ENDPOINTS: JSON.stringify({ demo: endpoints }), LOG_LEVEL: "error" },
+  };
+}
+
+interface Agent {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly grantId: string;
+}
+
+/** By the verbs that pages call: an admin, an account, an agent, a grant. */
+async function furnish(env: Record<string, string>): Promise<Agent> {
+  const { core, stop } = await startCore(env);
+  try {
+    const admin = await joinAsAdmin(core);
+    await setUpConnector(admin, { connector: "demo", ...CLIENT });
+    const { authorizeUrl } = await beginConnection(admin, {
+      connector: "demo",
+      scopes: ["profile:read", ...SCOPES],
+      browserSecret: BROWSER,
+    });
+    const callbackUrl = await consentAs(authorizeUrl, "ada");
+    const { connectionId } = await completeConnection(admin, { connector: "demo", callbackUrl, browserSecret: BROWSER });
+    const { agentId, clientSecret } = await registerAgent(admin, { name: "Bench", purpose: "Measures" });
+    const { grantId } = await mintGrant(admin, { agentId, connectionId, scopes: SCOPES, lifetime: "8h", delivery: "gateway" });
+    return { clientId: agentId, clientSecret, grantId };
+  } finally {
+    await stop();
+  }
+}
+
+async function joinAsAdmin(core: Core): Promise<PersonCtx> {
+  const token = (await offerSetUp(core))?.split("/").at(-1) ?? "";
+  const [name, email] = ["Grace Hopper", "grace@bench.test"];
+  const entered = await acceptInvitation(core, { token, name, email, password: randomText(), address: "127.0.0.1" });
+  return asActor(core, { kind: "person", personId: entered.personId, name, email, role: entered.role, via: "browser" } as const);
+}
+
+async function exchange(url: string, { clientId, clientSecret, grantId }: Agent): Promise<string> {
+  const body = new URLSearchParams({
+    grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+    subject_token: grantId,
+    subject_token_type: "urn:valet:params:oauth:token-type:grant",
+    client_id: clientId,
+    client_secret: clientSecret,
+  });
+  const answer = (await (await fetch(`${url}/oauth/token`, { method: "POST", body })).json()) as { access_token?: string };
+  if (!answer.access_token) throw new Error(`The exchange was refused: ${JSON.stringify(answer)}`);
+  return answer.access_token;
+}

@@ -1,0 +1,53 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+/** A part of a benchmark in a process of its own, so that its memory and its time are its own. */
+export interface Part {
+  readonly url: string;
+  /** Asks for its resident memory, in MiB: as it is, and the most since the last question. */
+  memory(): Promise<{ nowMib: number; peakMib: number }>;
+  stop(): Promise<void>;
+}
+
+export async function startPart(file: string, env: Readonly<Record<string, string>> = {}): Promise<Part> {
+  const child = fork(join(import.meta.dirname, file), [], {
+    execArgv: ["--import", "tsx"],
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env } as unknown as NodeJS.ProcessEnv,
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  const first = await Promise.race([once(child, "message"), once(child, "exit").then(() => null)]);
+  if (!first) throw new Error(`${file} did not start.`);
+  const [{ url }] = first as [{ url: string }];
+  return { url, memory: () => ask(child), stop: () => end(child) };
+}
+
+async function ask(child: ChildProcess): Promise<{ nowMib: number; peakMib: number }> {
+  child.send("memory");
+  const [answer] = await once(child, "message");
+  return answer as { nowMib: number; peakMib: number };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  const gone = once(child, "exit");
+  child.disconnect();
+  await gone;
+}
+
+const SAMPLE_MS = 20;
+const MIB = 1024 * 1024;
+
+/** In the part: says where it is, answers questions about its memory, and ends with its parent. */
+export function reportTo(url: string, onEnd: () => Promise<unknown> = async () => undefined): void {
+  let peak = 0;
+  const rss = () => process.memoryUsage.rss() / MIB;
+  setInterval(() => {
+    peak = Math.max(peak, rss());
+  }, SAMPLE_MS).unref();
+  process.on("message", () => {
+    process.send?.({ nowMib: rss(), peakMib: Math.max(peak, rss()) });
+    peak = 0;
+  });
+  process.on("disconnect", () => void onEnd().finally(() => process.exit(0)));
+  process.send?.({ url });
+}
