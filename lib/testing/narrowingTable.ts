@@ -34,10 +34,11 @@ down in \`lib/connectors\`, with what is not verified.
 
 /** The page, with rows that differ in what the account gave alone written as one. */
 export function writeNarrowingTable(rows: readonly NarrowingRow[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  const head = [line(COLUMNS.map(([title]) => title)), line(COLUMNS.map(() => "---"))];
-  const body = merge(rows).map((row) => line(COLUMNS.map(([, of]) => row[of].replaceAll("|", "\\|"))));
-  return `${HEAD}\n${[...head, ...body].join("\n")}\n`;
+  const cells = [COLUMNS.map(([title]) => title), ...merge(rows).map((row) => COLUMNS.map(([, of]) => row[of].replaceAll("|", "\\|")))];
+  const widths = COLUMNS.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const [head = "", ...body] = cells.map(line);
+  return `${HEAD}\n${[head, line(widths.map((width) => "-".repeat(width))), ...body].join("\n")}\n`;
 }
 
 function merge(rows: readonly NarrowingRow[]): NarrowingRow[] {
