@@ -1,10 +1,11 @@
 import { consentAs } from "../e2e/fakes/consent";
 import { registerAgent } from "../lib/agents/register";
+import { lendGrant } from "../lib/broker/lendGrant";
 import { beginConnection } from "../lib/connections/begin";
 import { completeConnection } from "../lib/connections/complete";
 import { startCore } from "../lib/core";
 import { asActor, type Core, type PersonCtx } from "../lib/ctx";
-import { type Minted, mintGrant } from "../lib/grants/mint";
+import type { Minted } from "../lib/grants/mint";
 import type { MintInput } from "../lib/grants/preview";
 import { invitePerson, offerSetUp } from "../lib/people/invite";
 import { acceptInvitation } from "../lib/people/join";
@@ -91,7 +92,7 @@ async function lend(
 ): Promise<SeededAgent> {
   const { agentId, clientId, clientSecret } = await registerAgent(owner, { name, purpose });
   const minted: Minted[] = [];
-  for (const grant of grants) minted.push(await mintGrant(owner, { ...grant, agentId, connectionId }));
+  for (const grant of grants) minted.push(await lendGrant(owner, { ...grant, agentId, connectionId }));
   const described = minted.map(({ grantId, apiBase }, index) => ({
     id: grantId,
     connector: "demo",
