@@ -105,7 +105,7 @@ function refusedByRule(use: Use, { authority, scopes }: Entry, decision: Exclude
   const { reason, sentence, smallestScope } = decision;
   if (!smallestScope) return new Refusal("not_allowed", sentence, { reason, next: "Use what this grant opens: see /api/v1/agent/access." });
   const next = `Ask ${authority.personName} for a grant with ${smallestScope}, if you need it.`;
-  const fix = use.row.agentId ? grantLink(use.row.agentId, authority.connectionId, [...scopes, smallestScope]) : undefined;
+  const fix = use.row.agentId ? grantLink(use.row.agentId, authority.accountConnectionId, [...scopes, smallestScope]) : undefined;
   return new Refusal("not_allowed", sentence, { reason, next, facts: { smallest_scope: smallestScope }, ...(fix ? { fix } : {}) });
 }
 

@@ -39,6 +39,7 @@ export const microsoft: Connector = {
     note: "Microsoft has no way to end a single token. Valet forgets it; to be sure, remove the app at myapps.microsoft.com.",
   },
   account: { method: "GET", url: "https://graph.microsoft.com/oidc/userinfo", read: readAccount },
+  readRegistration: "works",
   api: { baseUrl: "https://graph.microsoft.com" },
   scopes: microsoftScopes,
   exceptions: [

@@ -54,6 +54,7 @@ export const slack: Connector = {
     note: "Slack ends this person's token. The app stays installed in the workspace until an admin removes it.",
   },
   account: { method: "POST", url: "https://slack.com/api/auth.test", read: readAccount },
+  readRegistration: "works",
   api: { baseUrl: "https://slack.com/api" },
   scopes: slackScopes,
   exceptions: [

@@ -146,6 +146,9 @@ function standingOf(grant: Read) {
     accountName: grant.connection.accountName,
     providerScopes: grant.connection.providerScopes,
     apiBase: grant.connection.apiBase,
+    registration: grant.connection.registration,
+    accountConnectionId: grant.connection.parentId ?? grant.connectionId,
+    ceiling: [],
     delivery: grant.delivery as GrantView["delivery"],
     narrowedBy: grant.narrowedBy as GrantView["narrowedBy"],
   };

@@ -21,6 +21,12 @@ export interface Standing {
   readonly providerScopes: string[];
   /** Where this account's API lives, when it is not the connector's own address. */
   readonly apiBase: string | null;
+  /** main | read_only: which of our clients at the SaaS the connection was made with. */
+  readonly registration: string;
+  /** The account's own connection: another one than the grant's where the grant has a consent of its own. */
+  readonly accountConnectionId: string;
+  /** The most that an admin allows at this connector, in the SaaS's scope names. Empty: no ceiling. */
+  readonly ceiling: string[];
   readonly connector: string;
   readonly scopes: string[];
   readonly delivery: "direct" | "gateway";
