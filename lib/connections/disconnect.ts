@@ -45,6 +45,13 @@ export function endSeparateConsent(ctx: Ctx, connectionId: string): Promise<Disc
   });
 }
 
+/** Ends every consent that a person has given for one grant alone, and those grants with them. Whoever calls may decide about the person. */
+export async function endSeparateConsentsOf(ctx: Ctx, personId: string): Promise<void> {
+  const where = { personId, parentId: { not: null }, status: { not: "disconnected" } };
+  const consents = await ctx.db.connection.findMany({ where, select: { id: true } });
+  for (const { id } of consents) await endSeparateConsent(ctx, id);
+}
+
 async function endConnection(ctx: Ctx, connection: Connection): Promise<Disconnected> {
   const grantsEnded = await stopHere(ctx, connection);
   const everLent = await ctx.db.grant.findMany({ where: { connectionId: connection.id }, select: { id: true } });

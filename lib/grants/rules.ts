@@ -86,8 +86,11 @@ const WORDS: Record<StandingReason, Wording> = {
 /** Why nothing may be given on this grant right now, or null when all is well. The order is from the most final reason down. */
 export function judgeStanding(standing: Standing, now: Date): StandingReason | null {
   if (standing.revokedAt) return revokedFor(standing.revokeReason);
-  if (standing.connectionStatus === "disconnected") return "connection_disconnected";
-  if (standing.expiresAt <= now) return "grant_expired";
+  const expired = standing.expiresAt <= now;
+  // A consent of its own is ended because the grant has expired; an account's end is a reason of its own.
+  const spent = expired && standing.accountConnectionId !== standing.connectionId;
+  if (standing.connectionStatus === "disconnected" && !spent) return "connection_disconnected";
+  if (expired) return "grant_expired";
   if (standing.personStatus !== "active") return standing.personStatus === "removed" ? "person_removed" : "person_suspended";
   if (standing.agentOwnerStatus !== "active") return "owner_suspended";
   if (standing.agentStatus !== "active") return "agent_paused";
