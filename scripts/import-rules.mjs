@@ -66,6 +66,8 @@ export const DOORS = [
   [/^lib\/policy\//, /^lib\/connectors\//],
   // Whoever talks to a SaaS needs this installation's client there.
   [/^lib\/(connections|grants)\//, /^lib\/setups\/client$/],
+  // A set-up is tested by the requests that connecting makes.
+  [/^lib\/setups\/(test|testParts)\.ts$/, /^lib\/connections\/(askSaas|tokenEndpoint|tokenDialect)$/],
   // Whoever leaves has their accounts disconnected, at the SaaS too.
   [/^lib\/people\/status\.ts$/, /^lib\/connections\/disconnect(\.ts)?$/],
   // A grant ends what was lent under it, and is shown with its connection.

@@ -1,13 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { registerAgent } from "../agents/register";
 import { disconnectConnection } from "../connections/disconnect";
 import { accountAccess } from "../connections/refresh";
 import { removePerson, suspendPerson } from "../people/status";
-import { accessToken, bearer, connect, exchangeGrant, READ_CLIENT, type World, watchRows } from "../testing/builders";
+import { accessToken, bearer, exchangeGrant, READ_CLIENT, type World, watchRows } from "../testing/builders";
 import { boardWorld, lendOnBoard, setUpBoard } from "../testing/separate";
 import { getGrant } from "./list";
-import { mintGrant } from "./mint";
-import { previewGrant } from "./preview";
 import { revokeGrant } from "./revoke";
 import { endSpentConsents } from "./sweep";
 
@@ -125,16 +122,5 @@ describe("the client that only reads", () => {
     await setUpBoard(here, { readClientId: "" });
     expect(await (await exchangeGrant(here.core, reading)).json()).not.toHaveProperty("access_token");
     expect((await revokeGrant(reading.owner, reading)).separateConsent).toMatch(/^Demo Board offers no way to end access from here/);
-  });
-});
-
-describe("an account whose consents would merge", () => {
-  it("is offered no second one, whatever was lent", async () => {
-    const lent = await lendOnBoard(here);
-    const connectionId = await connect(lent.owner, { login: "linus" });
-    const { agentId } = await registerAgent(lent.owner, { name: "Other bot", purpose: "Reads" });
-    const input = { scopes: ["issues:read"], lifetime: "1h" as const, agentId, connectionId };
-    expect(await previewGrant(lent.owner, input)).toMatchObject({ narrowedBy: "provider", separateConsent: null });
-    expect(await mintGrant(lent.owner, input)).toMatchObject({ narrowedBy: "provider" });
   });
 });

@@ -5,6 +5,7 @@ import { withTenant } from "../connectors/tenant";
 import type { Ctx } from "../ctx";
 import type { ConnectorSetup } from "../generated/prisma/client";
 import { localConnector, redirectUri } from "./client";
+import { lastTest, type SetUpTest } from "./test";
 
 export interface ConnectorStatus {
   readonly id: string;
@@ -40,6 +41,8 @@ export interface SetUpDetails {
   /** Whether a second, read-only client is of use here. */
   readonly readRegistration: boolean;
   readonly readClientId: string | null;
+  /** Null when it was not tested since it was last changed. */
+  readonly test: SetUpTest | null;
 }
 
 /** Every connector Valet knows, and whether it is switched on here. */
@@ -84,6 +87,7 @@ function detailsOf(connector: Connector, setup: ConnectorSetup | undefined): Set
     ceilingChoices: ceilingChoices(connector).map(shown),
     readRegistration: connector.readRegistration === "works",
     readClientId: setup?.readClientId ?? null,
+    test: lastTest(setup),
   };
 }
 
