@@ -5,25 +5,32 @@ import type { PersonCtx } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
 import { agreedDraft } from "./lendSeparately";
 import { keepGrant, type Minted } from "./mint";
+import { grantOfConsent } from "./ofConsent";
 import { planOn, readHeld } from "./preview";
 
 export type Finished =
   | { readonly kind: "connection"; readonly connectionId: string; readonly outcome: "connected" | "reconnected" }
-  /** `wider`: the SaaS gave more than was asked, so the gateway holds the agent to it. */
-  | { readonly kind: "grant"; readonly grantId: string; readonly wider: boolean };
+  /** With `lent`, `wider`: the SaaS gave more than was asked, so the gateway holds the agent to it. */
+  | { readonly kind: "grant"; readonly grantId: string; readonly outcome: "lent" | "renewed"; readonly wider: boolean };
 
 /** Ends any walk to a SaaS: a connection is kept; a consent for one grant alone is kept with that grant, or ended again. */
 export async function finishWalk(ctx: PersonCtx, input: CompleteInput): Promise<Finished> {
   const { connectionId, outcome, lending } = await completeConnection(ctx, input);
-  if (outcome !== "for_one_grant") return { kind: "connection", connectionId, outcome };
+  if (outcome !== "for_one_grant") return (await renewed(ctx, connectionId)) ?? { kind: "connection", connectionId, outcome };
   try {
     const { grantId, narrowedBy } = await mintOn(ctx, connectionId, lending?.draft);
-    return { kind: "grant", grantId, wider: narrowedBy === "gateway" };
+    return { kind: "grant", grantId, outcome: "lent", wider: narrowedBy === "gateway" };
   } catch (error) {
     await endSeparateConsent(ctx, connectionId);
     if (isRefusal(error)) await recordRefusedChange(ctx, "grant.mint", { target: "A grant with its own consent", connectionId }, error);
     throw error;
   }
+}
+
+/** A consent of one grant that was given anew is shown with its grant. */
+async function renewed(ctx: PersonCtx, connectionId: string): Promise<Finished | null> {
+  const grantId = await grantOfConsent(ctx, { connectionId });
+  return grantId ? { kind: "grant", grantId, outcome: "renewed", wider: false } : null;
 }
 
 /**

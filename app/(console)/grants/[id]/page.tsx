@@ -15,6 +15,7 @@ import { RevokeButton } from "../RevokeButton";
 import { Consent } from "./Consent";
 import { GrantFacts } from "./GrantFacts";
 import { LentTokens } from "./LentTokens";
+import { SeparateConsent } from "./SeparateConsent";
 import { grantSnippets } from "./snippets";
 
 export const metadata: Metadata = { title: "Grant" };
@@ -43,6 +44,7 @@ export default async function GrantPage({ params, searchParams }: Props) {
         actions={mayRevoke ? <RevokeButton {...buttonProps(grant)} /> : null}
       />
       <Standing grant={grant} fresh={(await searchParams).lent === "1"} />
+      {grant.separateConsent ? <SeparateConsent grant={grant} mine={!everyone} over={over} /> : null}
       <LentTokens tokens={grant.lentTokens} over={over} connectorName={grant.connectorName} now={now} />
       <div className="grid gap-7 xl:grid-cols-2">
         <Section id="may" title={over ? "What it could do" : "What it can do"}>
@@ -91,6 +93,6 @@ function Standing({ grant, fresh }: { readonly grant: GrantView; readonly fresh:
   );
 }
 
-function buttonProps({ id, agentName, connectorName, accountName, delivery }: GrantView) {
-  return { grantId: id, agentName, connectorName, accountName, delivery };
+function buttonProps({ id, agentName, connectorName, accountName, delivery, separateConsent }: GrantView) {
+  return { grantId: id, agentName, connectorName, accountName, delivery, separate: separateConsent !== null };
 }
