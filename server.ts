@@ -2,12 +2,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import next from "next";
 import { type RunningCore, shareCore, startCore } from "./lib/core";
 import type { Core } from "./lib/ctx";
+import { endSpentConsents } from "./lib/grants/sweep";
 import { offerSetUp } from "./lib/people/invite";
 import { SettingsError } from "./lib/settings";
 import { addressOf, answerOverHttp } from "./lib/wire/overHttp";
 import { isBrokerPath } from "./lib/wire/router";
 
 const DRAIN_MS = 10_000;
+const SWEEP_MS = 60_000;
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 /** Next's own inner headers: a client that sends them is not Next. */
 const INNER_HEADER = /^(x-middleware-|x-invoke-|x-matched-path$|x-nextjs-data$|x-valet-|next-router-state-tree$|x-now-)/;
@@ -31,7 +33,23 @@ async function main(): Promise<void> {
     },
   );
   server.listen(core.settings.port, core.settings.host, () => void greet(core, say));
+  sweepRegularly(core);
   stopOnSignals(running, () => new Promise((resolve) => server.close(() => resolve(undefined)) && server.closeIdleConnections()));
+}
+
+/** Ends what outlived its grant, now and every minute. A sweep that fails is logged, and the next one tries again. */
+function sweepRegularly(core: Core): void {
+  let sweeping = false;
+  const sweep = async () => {
+    if (sweeping) return;
+    sweeping = true;
+    await endSpentConsents(core).catch((error: unknown) =>
+      core.log.warn("sweep.failed", { name: error instanceof Error ? error.name : "unknown" }),
+    );
+    sweeping = false;
+  };
+  void sweep();
+  setInterval(sweep, SWEEP_MS).unref();
 }
 
 type ShowPage = (request: IncomingMessage, response: ServerResponse) => Promise<void>;

@@ -66,10 +66,14 @@ export const DOORS = [
   [/^lib\/policy\//, /^lib\/connectors\//],
   // Whoever talks to a SaaS needs this installation's client there.
   [/^lib\/(connections|grants)\//, /^lib\/setups\/client$/],
+  // A set-up is tested by the requests that connecting makes.
+  [/^lib\/setups\/(test|testParts)\.ts$/, /^lib\/connections\/(askSaas|tokenEndpoint|tokenDialect)$/],
   // Whoever leaves has their accounts disconnected, at the SaaS too.
   [/^lib\/people\/status\.ts$/, /^lib\/connections\/disconnect(\.ts)?$/],
   // A grant ends what was lent under it, and is shown with its connection.
-  [/^lib\/grants\//, /^lib\/connections\/(lentTokens|list|permissions)$/],
+  [/^lib\/grants\//, /^lib\/connections\/(lentTokens|list|permissions|separate)$/],
+  // A grant with a consent of its own begins with a walk, is minted at its end, and ends with it.
+  [/^lib\/grants\/(lendSeparately|finishWalk|revoke|sweep)\.ts$/, /^lib\/connections\/(begin|complete|disconnect)$/],
   // An agent stands and falls with its owner.
   [/^lib\/agents\//, /^lib\/people\/(person|rules)$/],
 ];

@@ -18,7 +18,8 @@ export function Waiting({ connections, grants, now }: Props) {
   const broken = connections.filter((one) => one.status === "needs_reconnect");
   const stopped = grants.filter((grant) => grant.state === "paused" || grant.stateReason === "owner_suspended");
   const ending = grants.filter((grant) => grant.state === "live" && grant.expiresAt.getTime() - now.getTime() < SOON_MILLISECONDS);
-  if (broken.length + stopped.length + ending.length === 0) return null;
+  const unheld = grants.filter((grant) => grant.state === "blocked" && grant.separateConsent?.status === "needs_reconnect");
+  if (broken.length + unheld.length + stopped.length + ending.length === 0) return null;
   return (
     <Section id="waiting" title="Waits for you">
       {broken.map((one) => (
@@ -29,6 +30,16 @@ export function Waiting({ connections, grants, now }: Props) {
           action={<ButtonLink href={`/connections/${one.id}`}>Fix</ButtonLink>}
         >
           {one.statusNote ?? "Agents get nothing from it until you do."}
+        </Notice>
+      ))}
+      {unheld.map((grant) => (
+        <Notice
+          key={grant.id}
+          tone="warn"
+          title={`${grant.agentName}'s own consent at ${grant.connectorName} needs you`}
+          action={<ButtonLink href={`/grants/${grant.id}`}>Fix</ButtonLink>}
+        >
+          {grant.separateConsent?.note ?? "The agent gets nothing from it until you agree again."}
         </Notice>
       ))}
       {stopped.map((grant) => (

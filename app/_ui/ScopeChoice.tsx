@@ -12,10 +12,12 @@ interface Props {
   readonly list: readonly Permission[];
   /** Names that start out ticked. */
   readonly ticked: readonly string[];
+  /** The name they are posted as. */
+  readonly name?: string;
 }
 
-/** Check boxes for permissions, the harmless ones first. Posts every ticked one as `scopes`. */
-export function ScopeChoice({ list, ticked }: Props) {
+/** Check boxes for permissions, the harmless ones first. Posts every ticked one under one name. */
+export function ScopeChoice({ list, ticked, name: field = "scopes" }: Props) {
   const groups = GROUPS.map((group) => ({ ...group, list: list.filter((one) => one.access === group.access) })).filter(
     (group) => group.list.length > 0,
   );
@@ -35,7 +37,7 @@ export function ScopeChoice({ list, ticked }: Props) {
                 <label className="flex min-h-9 items-start gap-3 px-3.5 py-2 hover:bg-sunken max-md:min-h-11">
                   <input
                     type="checkbox"
-                    name="scopes"
+                    name={field}
                     value={name}
                     data-access={access}
                     defaultChecked={ticked.includes(name)}

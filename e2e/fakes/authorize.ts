@@ -1,6 +1,6 @@
 import { consentPage, refusalPage } from "./consentPage";
 import { answerPage, type Exchange, firstDouble, readForm, redirect } from "./http";
-import { isScope, splitScopes } from "./scopes";
+import { isScope, isSubset, splitScopes } from "./scopes";
 import { type Client, findPerson, nowMs, type Person, type State } from "./state";
 import { newFamilyId, newSecret } from "./tokens";
 
@@ -82,6 +82,8 @@ function judgeRequest(state: State, back: Pick<AuthorizeRequest, "client" | "red
   const challenge = judgeChallenge(state, parameters);
   const scopes = splitScopes(parameters.get(state.profile.scopeParameter) ?? "", state.profile.separator);
   if (scopes.length === 0 || !scopes.every(isScope)) throw new CallbackRefusal("invalid_scope", "Ask for scopes that exist.");
+  if (back.client.scopes && !isSubset(scopes, back.client.scopes))
+    throw new CallbackRefusal("invalid_scope", "This application is not registered for all of these scopes.");
   return { ...back, state: parameters.get("state"), scopes, challenge, parameters };
 }
 

@@ -18,6 +18,8 @@ export interface Client {
   readonly clientSecret: string;
   /** Compared byte for byte. */
   readonly redirectUris: readonly string[];
+  /** The only scopes it may ask for. Absent: any. */
+  readonly scopes?: readonly string[];
 }
 
 /** An authorization code: works once, for 60 seconds, for one client and one redirect URI. */

@@ -72,7 +72,7 @@ export async function listActivity(
   input: ActivityFilter = {},
 ): Promise<{ rows: ActivityView[]; nextCursor: string | null }> {
   const filter = activityFilter.parse(input);
-  const where = { AND: [visibleTo(ctx, filter.everyone), conditions(filter)] };
+  const where = { AND: [visibleTo(ctx, filter.everyone), conditions(filter), await aboutAccount(ctx, filter.connectionId)] };
   const found = await ctx.db.activity.findMany({ where, orderBy: [{ at: "desc" }, { id: "desc" }], take: filter.limit + 1 });
   const page = found.slice(0, filter.limit);
   const last = page.at(-1);
@@ -85,11 +85,18 @@ function visibleTo(ctx: PersonCtx, everyone: boolean): Prisma.ActivityWhereInput
 }
 
 function conditions(filter: z.output<typeof activityFilter>): Prisma.ActivityWhereInput {
-  const { acting, kind, event, decision, personId, agentId, connector, connectionId, grantId, runId, from, to } = filter;
-  const equal = { acting, kind, event, decision, personId, agentId, connector, connectionId, grantId, runIdClaimed: runId };
+  const { acting, kind, event, decision, personId, agentId, connector, grantId, runId, from, to } = filter;
+  const equal = { acting, kind, event, decision, personId, agentId, connector, grantId, runIdClaimed: runId };
   const given = Object.fromEntries(Object.entries(equal).filter(([, value]) => value !== undefined));
   const at = from || to ? { at: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } } : {};
   return { ...given, ...at, ...after(filter.cursor) };
+}
+
+/** An account's rows are also those of the consents beside it, which serve one grant each. */
+async function aboutAccount(ctx: PersonCtx, connectionId: string | undefined): Promise<Prisma.ActivityWhereInput> {
+  if (connectionId === undefined) return {};
+  const beside = await ctx.db.connection.findMany({ where: { parentId: connectionId }, select: { id: true } });
+  return { connectionId: { in: [connectionId, ...beside.map(({ id }) => id)] } };
 }
 
 function cursorOf(row: { at: Date; id: string }): string {

@@ -1,5 +1,7 @@
 import type { Use } from "../activity/use";
+import { registrationOf } from "../connections/separate";
 import { ownLiveConnection } from "../connections/standing";
+import { withinCeiling } from "../connectors/ceiling";
 import type { Connector } from "../connectors/connector";
 import { heldScopes } from "../connectors/scopes";
 import type { Core } from "../ctx";
@@ -7,7 +9,7 @@ import { Refusal } from "../errors";
 import { refuseGrant } from "../grants/refuseGrant";
 import { judgeStanding, refuseStanding, type Standing } from "../grants/rules";
 import { readStanding, whyNotAdmitted } from "../grants/standing";
-import { accountConnector } from "../setups/client";
+import { accountConnector, type Registration, readAllowed } from "../setups/client";
 import type { Caller } from "./caller";
 
 /** Whose authority is spent, by whom, and how much of it there is. Read now, judged again when the ledger admits the use. */
@@ -18,7 +20,11 @@ export interface Authority {
   readonly personName: string;
   readonly connectionId: string;
   readonly accountName: string;
-  /** Everything that may be given: within the grant, and within what the connection still holds. */
+  /** Which of our clients at the SaaS the connection was made with. */
+  readonly registration: Registration;
+  /** The account's own connection, which a person can lend from. */
+  readonly accountConnectionId: string;
+  /** Everything that may be given: within the grant, within what the connection still holds, and within the admin's ceiling. */
   readonly scopes: readonly string[];
   /** What the SaaS granted to the connection, in its own words. */
   readonly granted: readonly string[];
@@ -46,9 +52,16 @@ export async function grantAuthority(core: Core, use: Use, caller: Caller, grant
 /** What a grant can give as its connection is now. Whether it may is judged by the caller, and by the ledger. */
 export function standingAuthority(core: Core, standing: Standing): Authority {
   const connector = accountConnector(core, standing);
-  const held = heldScopes(connector, standing.providerScopes);
+  const held = withinCeiling(connector, standing.ceiling, heldScopes(connector, standing.providerScopes));
   const scopes = standing.scopes.filter((scope) => held.includes(scope));
-  return { ...standing, connector, scopes, granted: standing.providerScopes, whyNot: () => whyNotAdmitted(core, standing.grantId) };
+  return {
+    ...standing,
+    connector,
+    registration: registrationOf(standing),
+    scopes,
+    granted: standing.providerScopes,
+    whyNot: () => whyNotAdmitted(core, standing.grantId),
+  };
 }
 
 /** The authority of a person over their own account: all that it holds, through the gateway. */
@@ -62,6 +75,7 @@ export async function ownAuthority(
   if (caller.kind !== "person") throw new Refusal("invalid_grant", NO_GRANT, { reason: "grant_unknown" });
   const connection = await ownLiveConnection(core, caller.personId, connectorId, connectionId);
   const connector = accountConnector(core, connection);
+  const { ceiling } = await readAllowed(core, connector.id);
   Object.assign(use.row, { connectionId: connection.id, connector: connector.id, ownerId: caller.personId, pattern: "self" });
   return {
     connector,
@@ -70,7 +84,9 @@ export async function ownAuthority(
     personName: caller.name,
     connectionId: connection.id,
     accountName: connection.accountName,
-    scopes: heldScopes(connector, connection.providerScopes),
+    registration: registrationOf(connection),
+    accountConnectionId: connection.id,
+    scopes: withinCeiling(connector, ceiling, heldScopes(connector, connection.providerScopes)),
     granted: connection.providerScopes,
     delivery: "gateway",
     narrowedBy: "gateway",

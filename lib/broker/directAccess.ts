@@ -49,7 +49,8 @@ export async function gatewayToken(core: Core, authority: Authority, scopes: rea
     const lent = await lend(core, authority, authority.grantId, plan.providerScopes, null);
     if (typeof lent !== "string") return { accessToken: lent.accessToken, narrow: true };
   }
-  if (plan) refuseInseparable(authority.connector, authority.granted, scopes);
+  // For a person on their own only what a ceiling has cut counts: the rest of the token is theirs as well.
+  refuseInseparable(authority.connector, authority.granted, plan ? scopes : authority.scopes);
   const { accessToken } = await accountAccess(core, authority.connectionId, rejected);
   return { accessToken, narrow: plan?.narrowedBy === "consent" };
 }
@@ -61,7 +62,7 @@ async function lend(
   scopes: readonly string[],
   handedUntil: Date | null,
 ): Promise<NarrowAccess | NotLent> {
-  const client = await loadSaasClient(core, authority.connector.id);
+  const client = await loadSaasClient(core, authority.connector.id, authority.registration);
   const { personId, connectionId, accountName } = authority;
   return narrowAccess(core, client, { grantId, personId, connectionId, accountName, scopes, handedUntil });
 }

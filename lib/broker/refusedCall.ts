@@ -21,14 +21,19 @@ export function refusedCall(core: Core, use: Use, entry: Entry, call: Call, deci
     rule: { kind: reason, ...(rule ? { methods: rule.methods, path: rule.path } : {}) },
     ...(smallestScope ? { smallest_scope: smallestScope } : {}),
   };
-  const held = heldScopes(authority.connector, authority.granted);
+  const held = isSeparate(authority) ? allOf(authority) : heldScopes(authority.connector, authority.granted);
   const lendable = smallestScopes(authority.connector, held, call);
   const scopes = lendable ?? smallestScopes(authority.connector, allOf(authority), call);
   const refusal = new Refusal("not_allowed", sentence, { reason, next: nextStep(entry, scopes, lendable !== null), facts });
   if (!scopes || !use.row.agentId) return teach(refusal, null);
-  const { connectionId } = authority;
+  const { accountConnectionId: connectionId } = authority;
   const smallest = smallestGrant(core, authority.connector, { agentId: use.row.agentId, connectionId, scopes });
   return teach(refusal, smallest, lendable ? {} : { fix: `/connections/${connectionId}` });
+}
+
+/** A consent of one grant holds no more than the grant; its account may, and the form tells if not. */
+function isSeparate({ connectionId, accountConnectionId }: Authority): boolean {
+  return connectionId !== accountConnectionId;
 }
 
 function allOf({ connector }: Authority): string[] {
@@ -56,7 +61,7 @@ export function refusedUnread(error: unknown): unknown {
 
 /** An exchange for scopes beyond the grant: which of them could be lent, and where. Unknown names stay out. */
 export function refusedScopes(core: Core, use: Use, authority: Authority, asked: readonly string[], refusal: Refusal): Refusal {
-  const { connector, connectionId, grantId } = authority;
+  const { connector, accountConnectionId: connectionId, grantId } = authority;
   if (!grantId || !use.row.agentId || refusal.code !== "invalid_scope") return refusal;
   if (refusal.reason === "scope_beyond_connection") return teach(refusal, null, { fix: `/connections/${connectionId}` });
   const known = asked.filter((name) => findScope(connector, name) && !findScope(connector, name)?.protocol);

@@ -2,14 +2,27 @@ import { change, recordRefusedChange } from "../activity/change";
 import type { PersonCtx } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
 import type { ConnectAttempt } from "../generated/prisma/client";
+import type { Registration } from "../setups/client";
 import { hashSecret, sameText } from "../tokens/secret";
 import { places } from "./places";
+import { registrationOf } from "./separate";
 
 export interface TakenAttempt {
   readonly connector: string;
   readonly connectionId: string | null;
   readonly scopes: readonly string[];
+  readonly registration: Registration;
+  /** Set when the walk was for one grant alone. */
+  readonly lending: Lending | null;
   readonly verifier: string;
+}
+
+/** What a walk for one grant alone was begun with. */
+export interface Lending {
+  /** The account's own connection. */
+  readonly parentId: string;
+  /** What to lend, as the person agreed to it: read by whoever lends. */
+  readonly draft: Readonly<Record<string, unknown>>;
 }
 
 const AGAIN = "Start again from the Connections page.";
@@ -23,7 +36,8 @@ export async function takeAttempt(ctx: PersonCtx, connector: string, state: stri
     const attempt = await spend(ctx, connector, state);
     judge(ctx, attempt, connector, browserSecret);
     const verifier = ctx.vault.open("passing", places.verifier(attempt.id), attempt.sealedVerifier);
-    return { connector, connectionId: attempt.connectionId, scopes: attempt.scopes, verifier };
+    const { connectionId, scopes, lending } = attempt;
+    return { connector, connectionId, scopes, registration: registrationOf(attempt), lending: lending as Lending | null, verifier };
   } catch (error) {
     if (isRefusal(error)) await recordRefusedChange(ctx, "connection.callback", { target: connector, connector }, error);
     throw error;

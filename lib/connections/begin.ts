@@ -1,13 +1,17 @@
 import { z } from "zod";
 import { change } from "../activity/change";
-import type { Connector } from "../connectors/connector";
+import { withinCeiling } from "../connectors/ceiling";
+import type { Connector, ConnectorScope } from "../connectors/connector";
+import { findScope } from "../connectors/scopes";
 import type { PersonCtx } from "../ctx";
 import { notFound, Refusal } from "../errors";
+import type { Connection } from "../generated/prisma/client";
 import { newId } from "../ids";
 import { loadSaasClient, redirectUri, type SaasClient } from "../setups/client";
 import { codeChallenge } from "../tokens/pkce";
 import { hashSecret, randomText } from "../tokens/secret";
 import { places } from "./places";
+import { registrationOf, targetOf } from "./separate";
 
 export const beginInput = z.strictObject({
   connector: z.string().min(1).max(40),
@@ -17,6 +21,16 @@ export const beginInput = z.strictObject({
   connectionId: z.string().optional(),
   /** What the browser keeps in a cookie: only the browser that began can finish. */
   browserSecret: z.string().min(32).max(200),
+  /** Set when the walk is for one grant alone: its tokens will serve that grant and nothing else. */
+  lending: z
+    .strictObject({
+      /** The account's own connection, which the new consent will stand beside. */
+      parentId: z.string(),
+      registration: z.enum(["main", "read_only"]),
+      /** What to lend on return, as the person agreed to it. */
+      draft: z.record(z.string(), z.json()),
+    })
+    .optional(),
 });
 
 const ATTEMPT_MINUTES = 10;
@@ -28,18 +42,21 @@ const ATTEMPT_MINUTES = 10;
  * @returns the address to send the browser to.
  */
 export async function beginConnection(ctx: PersonCtx, input: z.input<typeof beginInput>): Promise<{ authorizeUrl: string }> {
-  const { connector: connectorId, connectionId, browserSecret, scopes } = beginInput.parse(input);
-  const client = await loadSaasClient(ctx, connectorId);
+  const { connector: connectorId, connectionId, browserSecret, scopes, lending } = beginInput.parse(input);
   const reconnect = connectionId ? await ownConnection(ctx, connectorId, connectionId) : null;
-  const asked = askedScopes(client.connector, scopes, reconnect?.providerScopes);
+  const parent = lending ? await ownConnection(ctx, connectorId, lending.parentId) : null;
+  const registration = lending?.registration ?? (reconnect ? registrationOf(reconnect) : "main");
+  const client = await loadSaasClient(ctx, connectorId, registration);
+  const asked = reconnect?.parentId ? lentScopes(client.connector, reconnect) : askedScopes(client, scopes, reconnect?.providerScopes);
   const state = randomText();
   const verifier = randomText();
   await change(ctx, "connection.begin", async (tx, row) => {
     const createdAt = ctx.clock.now();
     const id = newId("att", createdAt);
-    row.target = reconnect ? `${client.connector.name}: ${reconnect.accountName}` : client.connector.name;
+    row.target = targetFor(client.connector.name, reconnect, parent);
     row.connector = connectorId;
-    row.connectionId = connectionId;
+    row.connectionId = connectionId ?? parent?.id;
+    if (registration !== "main" || lending) row.detail = { registration, forOneGrant: lending !== undefined };
     row.scopes = asked;
     await tx.connectAttempt.create({
       data: {
@@ -50,6 +67,8 @@ export async function beginConnection(ctx: PersonCtx, input: z.input<typeof begi
         connector: connectorId,
         connectionId: connectionId ?? null,
         scopes: asked,
+        registration,
+        ...(lending ? { lending: { parentId: lending.parentId, draft: lending.draft } } : {}),
         sealedVerifier: ctx.vault.seal("passing", places.verifier(id), verifier),
         createdAt,
         expiresAt: new Date(createdAt.getTime() + ATTEMPT_MINUTES * 60_000),
@@ -59,25 +78,53 @@ export async function beginConnection(ctx: PersonCtx, input: z.input<typeof begi
   return { authorizeUrl: authorizeUrl(client, redirectUri(ctx, connectorId), state, verifier, asked) };
 }
 
+/** One's own, to reconnect or to give a smaller consent beside. One that served a grant which has ended is not there any more. */
 async function ownConnection(ctx: PersonCtx, connector: string, connectionId: string) {
-  const found = await ctx.db.connection.findFirst({ where: { id: connectionId, personId: ctx.actor.personId, connector } });
-  if (!found) throw notFound("connection");
+  const where = { id: connectionId, personId: ctx.actor.personId, connector };
+  const found = await ctx.db.connection.findFirst({ where, include: { grants: { select: { scopes: true } } } });
+  if (!found || (found.parentId && found.status === "disconnected")) throw notFound("connection");
   return found;
 }
 
-/** What to ask for: what the person chose, else what the connection held, else the preset; and always what the protocol needs. */
-function askedScopes(connector: Connector, chosen: readonly string[] | undefined, before: readonly string[] | undefined): string[] {
-  const known = connector.scopes.filter((scope) => !scope.virtual);
-  const unknown = chosen?.find((name) => !known.some((scope) => scope.name === name));
+function targetFor(connectorName: string, reconnect: Connection | null, parent: Connection | null): string {
+  if (reconnect) return targetOf(connectorName, reconnect);
+  return parent ? targetOf(connectorName, { accountName: parent.accountName, parentId: parent.id }) : connectorName;
+}
+
+/**
+ * What to ask for: what the person chose, else what the connection held, else the preset; and always what the protocol needs.
+ * Above the ceiling a choice is refused, and what comes from elsewhere is left out.
+ */
+function askedScopes(
+  { connector, ceiling }: SaasClient,
+  chosen: readonly string[] | undefined,
+  before: readonly string[] | undefined,
+): string[] {
+  const known = connector.scopes.filter((scope) => !scope.virtual).map((scope) => scope.name);
+  const unknown = chosen?.find((name) => !known.includes(name));
   if (unknown) {
     throw new Refusal("invalid_scope", `${connector.name} has no permission "${unknown.slice(0, 80)}". Choose from the list.`, {
       reason: "scope_unknown",
     });
   }
+  const open = withinCeiling(connector, ceiling, known);
+  const above = chosen?.find((name) => !open.includes(name) && !findScope(connector, name)?.protocol);
+  if (above) {
+    throw new Refusal("invalid_scope", `Your admin does not allow "${above}" at ${connector.name}. Choose from the list.`, {
+      reason: "scope_beyond_ceiling",
+    });
+  }
   const wanted = chosen ?? before;
-  return known
-    .filter((scope) => scope.protocol || scope.always || (wanted ? wanted.includes(scope.name) : scope.preset))
-    .map((scope) => scope.name);
+  return requested(connector, (scope) => open.includes(scope.name) && (wanted ? wanted.includes(scope.name) : scope.preset === true));
+}
+
+/** A consent for one grant alone is renewed for what was lent, whatever it came to hold. */
+function lentScopes(connector: Connector, { grants }: { readonly grants: readonly { readonly scopes: readonly string[] }[] }): string[] {
+  return requested(connector, (scope) => grants.some((grant) => grant.scopes.includes(scope.name)));
+}
+
+function requested(connector: Connector, wanted: (scope: ConnectorScope) => boolean): string[] {
+  return connector.scopes.filter((scope) => !scope.virtual && (scope.protocol || scope.always || wanted(scope))).map((scope) => scope.name);
 }
 
 function authorizeUrl(client: SaasClient, redirect: string, state: string, verifier: string, scopes: readonly string[]): string {

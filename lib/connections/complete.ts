@@ -2,14 +2,15 @@ import { change, recordRefusedChange } from "../activity/change";
 import type { ChangeRow } from "../activity/row";
 import { accountApiBase } from "../connectors/tenant";
 import type { PersonCtx } from "../ctx";
-import { isRefusal, Refusal } from "../errors";
+import { isRefusal, notFound, Refusal } from "../errors";
 import type { Connection } from "../generated/prisma/client";
 import { newId } from "../ids";
 import { loadSaasClient, redirectUri, type SaasClient } from "../setups/client";
 import { type Account, readAccount, readApiAddress } from "./account";
-import { type TakenAttempt, takeAttempt } from "./attempt";
+import { type Lending, type TakenAttempt, takeAttempt } from "./attempt";
 import { endUnkept } from "./endAtProvider";
 import { expiryOf, sealTokens } from "./sealTokens";
+import { ACCOUNTS, targetOf } from "./separate";
 import { redeemCode, type TokenAnswer } from "./tokenEndpoint";
 
 export interface CompleteInput {
@@ -21,7 +22,9 @@ export interface CompleteInput {
 
 export interface Completed {
   readonly connectionId: string;
-  readonly outcome: "connected" | "reconnected";
+  readonly outcome: "connected" | "reconnected" | "for_one_grant";
+  /** With `for_one_grant`: what to lend from it, and from nothing else. */
+  readonly lending?: Lending;
 }
 
 /**
@@ -32,17 +35,23 @@ export async function completeConnection(ctx: PersonCtx, input: CompleteInput): 
   const { connector, callbackUrl, browserSecret } = input;
   const attempt = await takeAttempt(ctx, connector, callbackUrl.searchParams.get("state"), browserSecret);
   try {
-    const client = await loadSaasClient(ctx, connector);
+    const client = await loadSaasClient(ctx, connector, attempt.registration);
     const code = readCallback(client, callbackUrl.searchParams);
     const answer = await redeemCode(ctx, client, code, attempt.verifier, redirectUri(ctx, connector));
     return await keep(ctx, client, attempt, answer).catch(async (error: unknown) => {
-      if (isRefusal(error)) await endUnkept(ctx, client, answer);
+      if (isRefusal(error)) await endUnkept(ctx, client, answer, await standsAlone(ctx, attempt));
       throw error;
     });
   } catch (error) {
     if (isRefusal(error)) await recordRefusedChange(ctx, "connection.create", { target: connector, connector }, error);
     throw error;
   }
+}
+
+/** Whether its tokens are of a consent for one grant alone, which ends without ending the account's own. */
+async function standsAlone(ctx: PersonCtx, { lending, connectionId }: TakenAttempt): Promise<boolean> {
+  if (lending || !connectionId) return lending !== null;
+  return (await ctx.db.connection.count({ where: { id: connectionId, parentId: { not: null } } })) > 0;
 }
 
 /** The code, from a callback that is what it claims to be. */
@@ -90,8 +99,10 @@ async function keep(ctx: PersonCtx, client: SaasClient, attempt: TakenAttempt, a
   const asked = await readApiAddress(ctx, client.connector, answer.accessToken);
   const apiBase = accountApiBase(client.connector, { token: answer.body, account: account.body, asked });
   const walk = { client, attempt, answer, account, apiBase };
+  if (attempt.lending) return keepBeside(ctx, walk, attempt.lending);
   const present = await presentConnection(ctx, walk);
   if (attempt.connectionId && present?.accountId !== account.id) throw otherAccount(walk, present);
+  if (present?.parentId && present.status === "disconnected") throw notFound("connection");
   return present ? reconnect(ctx, walk, present) : connect(ctx, walk).catch((error) => afterCollision(ctx, walk, error));
 }
 
@@ -103,6 +114,32 @@ async function afterCollision(ctx: PersonCtx, walk: Walk, error: unknown): Promi
   return reconnect(ctx, walk, present);
 }
 
+/** A smaller consent of the same account, for one grant alone: it is kept beside the account's own connection, while that lives. */
+async function keepBeside(ctx: PersonCtx, walk: Walk, lending: Lending): Promise<Completed> {
+  const { client, account, attempt } = walk;
+  const now = ctx.clock.now();
+  const id = newId("con", now);
+  const own = { personId: ctx.actor.personId, connector: client.connector.id };
+  await change(ctx, "connection.create", async (tx, row) => {
+    // Held, so that a disconnecting that comes at the same moment either sees this one or is seen here.
+    await tx.$queryRaw`SELECT id FROM connections WHERE id = ${lending.parentId} FOR UPDATE`;
+    const parent = await tx.connection.findFirst({ where: { id: lending.parentId, ...own, ...ACCOUNTS, status: { not: "disconnected" } } });
+    if (!parent) throw notFound("connection");
+    if (parent.accountId !== account.id) throw otherThanLent(walk, parent);
+    describe(row, id, walk);
+    row.target = targetOf(client.connector.name, { accountName: account.name, parentId: parent.id });
+    row.detail = { registration: attempt.registration, beside: parent.id };
+    const whose = { id, ...own, accountId: account.id, parentId: parent.id, registration: attempt.registration };
+    await tx.connection.create({ data: { ...whose, ...columns(ctx, id, walk, now), connectedAt: now } });
+  });
+  return { connectionId: id, outcome: "for_one_grant", lending };
+}
+
+function otherThanLent({ client, account }: Walk, parent: Connection): Refusal {
+  const message = `You chose ${account.name} at ${client.connector.name}, but this grant is for ${parent.accountName}. Nothing was lent; start again and choose that account.`;
+  return new Refusal("conflict", message, { reason: "other_account_than_lent" });
+}
+
 function otherAccount({ account }: Walk, present: Connection | null): Refusal {
   const message = `You chose ${account.name}, but this connection is for ${present?.accountName ?? "another account"}. Choose that account, or connect ${account.name} as a new one.`;
   return new Refusal("conflict", message, { reason: "other_account" });
@@ -112,7 +149,7 @@ function otherAccount({ account }: Walk, present: Connection | null): Refusal {
 function presentConnection(ctx: PersonCtx, { client, attempt, account }: Walk): Promise<Connection | null> {
   const own = { personId: ctx.actor.personId, connector: client.connector.id };
   if (attempt.connectionId) return ctx.db.connection.findFirst({ where: { id: attempt.connectionId, ...own } });
-  return ctx.db.connection.findFirst({ where: { ...own, accountId: account.id, status: { not: "disconnected" } } });
+  return ctx.db.connection.findFirst({ where: { ...own, ...ACCOUNTS, accountId: account.id, status: { not: "disconnected" } } });
 }
 
 async function connect(ctx: PersonCtx, walk: Walk): Promise<Completed> {
@@ -130,6 +167,7 @@ async function reconnect(ctx: PersonCtx, walk: Walk, present: Connection): Promi
   const now = ctx.clock.now();
   await change(ctx, "connection.reconnect", async (tx, row) => {
     describe(row, present.id, walk);
+    row.target = targetOf(walk.client.connector.name, { accountName: walk.account.name, parentId: present.parentId });
     const standing = { status: "active", statusNote: null, disconnectedAt: null, connectedAt: now, tokenVersion: { increment: 1 } };
     await tx.connection.update({ where: { id: present.id }, data: { ...columns(ctx, present.id, walk, now), ...standing } });
     // They came from the consent before this one and may have ended with it: none is handed out again.

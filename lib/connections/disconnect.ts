@@ -1,12 +1,13 @@
 import { change } from "../activity/change";
-import type { PersonCtx } from "../ctx";
-import { isRefusal, notFound } from "../errors";
+import type { Ctx, PersonCtx } from "../ctx";
+import { notFound } from "../errors";
 import type { Connection } from "../generated/prisma/client";
-import { loadSaasClient, localConnector } from "../setups/client";
+import { localConnector } from "../setups/client";
 import { type Ending, endAtProvider } from "./endAtProvider";
 import { inTurn } from "./inTurn";
-import { endLentTokens, type LentTokenReport } from "./lentTokens";
+import { clientOrNull, endLentTokens, type LentTokenReport } from "./lentTokens";
 import { places } from "./places";
+import { targetOf } from "./separate";
 
 export interface Disconnected {
   readonly endedAtProvider: Ending;
@@ -17,43 +18,70 @@ export interface Disconnected {
 }
 
 /**
- * Ends a connection and every grant on it at once here, then at the SaaS as far as it allows. What Valet kept of the
- * account is erased whatever the SaaS answers. The person themself, or an admin.
+ * Ends a connection and every grant on it at once here, then at the SaaS as far as it allows; with it the smaller consents
+ * that stand beside it for one grant each. What Valet kept of the account is erased whatever the SaaS answers. The person
+ * themself, or an admin.
  */
 export async function disconnectConnection(ctx: PersonCtx, input: { connectionId: string }): Promise<Disconnected> {
   const { id } = await ownOrAdministered(ctx, input.connectionId);
-  return inTurn(ctx.flights, `refresh:${id}`, async () => {
+  const whole = await inTurn(ctx.flights, `refresh:${id}`, async () => {
     // Read again: while this waited for its turn, a refresh may have brought other tokens, or somebody else has disconnected it.
-    const connection = await ownOrAdministered(ctx, id);
-    const grantsEnded = await stopHere(ctx, connection);
-    const everLent = await ctx.db.grant.findMany({ where: { connectionId: connection.id }, select: { id: true } });
-    const lentTokens = await endLentTokens(
-      ctx,
-      everLent.map((grant) => grant.id),
-    );
-    const endedAtProvider = await stopThere(ctx, connection);
-    const note = noteFor(localConnector(ctx, connection.connector), endedAtProvider);
-    await erase(ctx, connection, note, endedAtProvider);
-    return { endedAtProvider, note, grantsEnded, lentTokens };
+    return endConnection(ctx, await ownOrAdministered(ctx, id));
   });
+  const beside = await ctx.db.connection.findMany({ where: { parentId: id, status: { not: "disconnected" } }, select: { id: true } });
+  const lentBeside: LentTokenReport[] = [];
+  for (const consent of beside) lentBeside.push(...((await endSeparateConsent(ctx, consent.id))?.lentTokens ?? []));
+  return { ...whole, lentTokens: [...whole.lentTokens, ...lentBeside] };
+}
+
+/**
+ * Ends a consent that served one grant alone, here and at the SaaS. Whoever calls has ended its grant, or its person; null
+ * when it has ended before, or is no such consent.
+ */
+export function endSeparateConsent(ctx: Ctx, connectionId: string): Promise<Disconnected | null> {
+  return inTurn(ctx.flights, `refresh:${connectionId}`, async () => {
+    const consent = await ctx.db.connection.findUnique({ where: { id: connectionId } });
+    return !consent?.parentId || consent.status === "disconnected" ? null : endConnection(ctx, consent);
+  });
+}
+
+/** Ends every consent that a person has given for one grant alone, and those grants with them. Whoever calls may decide about the person. */
+export async function endSeparateConsentsOf(ctx: Ctx, personId: string): Promise<void> {
+  const where = { personId, parentId: { not: null }, status: { not: "disconnected" } };
+  const consents = await ctx.db.connection.findMany({ where, select: { id: true } });
+  for (const { id } of consents) await endSeparateConsent(ctx, id);
+}
+
+async function endConnection(ctx: Ctx, connection: Connection): Promise<Disconnected> {
+  const grantsEnded = await stopHere(ctx, connection);
+  const everLent = await ctx.db.grant.findMany({ where: { connectionId: connection.id }, select: { id: true } });
+  const lentTokens = await endLentTokens(
+    ctx,
+    everLent.map((grant) => grant.id),
+  );
+  const endedAtProvider = await stopThere(ctx, connection);
+  const note = noteFor(localConnector(ctx, connection.connector), endedAtProvider, connection.parentId !== null);
+  await erase(ctx, connection, note, endedAtProvider);
+  return { endedAtProvider, note, grantsEnded, lentTokens };
 }
 
 async function ownOrAdministered(ctx: PersonCtx, connectionId: string): Promise<Connection> {
   const connection = await ctx.db.connection.findUnique({ where: { id: connectionId } });
   const mine = connection?.personId === ctx.actor.personId || ctx.actor.role === "admin";
-  if (!connection || !mine || connection.status === "disconnected") throw notFound("connection");
+  if (!connection || !mine || connection.parentId || connection.status === "disconnected") throw notFound("connection");
   return connection;
 }
 
-/** From this commit on nothing is given out. */
-function stopHere(ctx: PersonCtx, connection: Connection): Promise<number> {
+/** From this commit on nothing is given out, neither from it nor from the consents beside it. */
+function stopHere(ctx: Ctx, connection: Connection): Promise<number> {
   return change(ctx, "connection.disconnect", async (tx, row) => {
     const now = ctx.clock.now();
-    const live = { connectionId: connection.id, revokedAt: null, expiresAt: { gt: now } };
-    const revoked = { revokedAt: now, revokedById: ctx.actor.personId, revokeReason: "connection_disconnected" };
-    const { count } = await tx.grant.updateMany({ where: live, data: revoked });
+    const lentFrom = { OR: [{ connectionId: connection.id }, { connection: { parentId: connection.id } }] };
+    const by = ctx.actor.kind === "person" ? ctx.actor.personId : null;
+    const revoked = { revokedAt: now, revokedById: by, revokeReason: "connection_disconnected" };
+    const { count } = await tx.grant.updateMany({ where: { ...lentFrom, revokedAt: null, expiresAt: { gt: now } }, data: revoked });
     await tx.connection.update({ where: { id: connection.id }, data: { status: "disconnected", disconnectedAt: now } });
-    row.target = `${localConnector(ctx, connection.connector).name}: ${connection.accountName}`;
+    row.target = targetOf(localConnector(ctx, connection.connector).name, connection);
     row.ownerId = connection.personId;
     row.connectionId = connection.id;
     row.connector = connection.connector;
@@ -62,11 +90,8 @@ function stopHere(ctx: PersonCtx, connection: Connection): Promise<number> {
   });
 }
 
-async function stopThere(ctx: PersonCtx, connection: Connection): Promise<Ending> {
-  const client = await loadSaasClient(ctx, connection.connector).catch((error: unknown) => {
-    if (isRefusal(error)) return null;
-    throw error;
-  });
+async function stopThere(ctx: Ctx, connection: Connection): Promise<Ending> {
+  const client = await clientOrNull(ctx, connection);
   if (!client || client.connector.revocation.how === "none") return "not_possible";
   const read = (column: "refresh" | "access", sealed: string | null) =>
     sealed ? ctx.vault.open(column === "refresh" ? "lasting" : "passing", places[column](connection.id), sealed) : null;
@@ -77,9 +102,9 @@ async function stopThere(ctx: PersonCtx, connection: Connection): Promise<Ending
 }
 
 /** The token columns are emptied: nobody can open what is not there. */
-function erase(ctx: PersonCtx, connection: Connection, note: string, ending: Ending): Promise<unknown> {
+function erase(ctx: Ctx, connection: Connection, note: string, ending: Ending): Promise<unknown> {
   return change(ctx, "connection.disconnect", async (tx, row) => {
-    row.target = `${localConnector(ctx, connection.connector).name}: ${connection.accountName}`;
+    row.target = targetOf(localConnector(ctx, connection.connector).name, connection);
     row.ownerId = connection.personId;
     row.connectionId = connection.id;
     row.connector = connection.connector;
@@ -90,14 +115,17 @@ function erase(ctx: PersonCtx, connection: Connection, note: string, ending: End
   });
 }
 
-function noteFor(connector: { name: string; revocation: { note: string } }, ending: Ending): string {
+function noteFor(connector: { name: string; revocation: { note: string } }, ending: Ending, separate: boolean): string {
   const extra = connector.revocation.note ? ` ${connector.revocation.note}` : "";
+  const byHand = separate
+    ? `remove Valet in your account settings at ${connector.name} to end it there, which ends the account's own connection too.`
+    : `remove Valet in your account settings at ${connector.name}.`;
   switch (ending) {
     case "ended":
       return `Access was ended at ${connector.name} too.`;
     case "failed":
-      return `${connector.name} did not confirm the end. Valet has erased its copy; also remove Valet in your account settings at ${connector.name}.`;
+      return `${connector.name} did not confirm the end. Valet has erased its copy; also ${byHand}`;
     case "not_possible":
-      return `${connector.name} offers no way to end access from here. Valet has erased its copy; remove Valet in your account settings at ${connector.name}.${extra}`;
+      return `${connector.name} offers no way to end access from here. Valet has erased its copy; ${byHand}${extra}`;
   }
 }

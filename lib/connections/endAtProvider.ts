@@ -29,11 +29,16 @@ export async function endAtProvider(core: Core, client: SaasClient, token: strin
 }
 
 /**
- * Ends what a token answer brought and nobody will keep. Only where one token can be ended alone: elsewhere that would
- * also end a connection that this account already has.
+ * Ends what a token answer brought and nobody will keep. Only where one token can be ended alone, or where its whole consent
+ * stands alone: elsewhere that would also end a connection that this account already has.
  */
-export async function endUnkept(core: Core, client: SaasClient, answer: Pick<TokenAnswer, "accessToken" | "refreshToken">): Promise<void> {
-  if (client.connector.revocation.reach !== "token") return;
+export async function endUnkept(
+  core: Core,
+  client: SaasClient,
+  answer: Pick<TokenAnswer, "accessToken" | "refreshToken">,
+  standsAlone = false,
+): Promise<void> {
+  if (!standsAlone && client.connector.revocation.reach !== "token") return;
   for (const token of [answer.refreshToken, answer.accessToken]) if (token) await endAtProvider(core, client, token);
 }
 

@@ -1,10 +1,11 @@
 import { change } from "../activity/change";
 import { asActor, type Core } from "../ctx";
 import { isRefusal } from "../errors";
-import type { LentToken } from "../generated/prisma/client";
+import type { Connection, LentToken } from "../generated/prisma/client";
 import { loadSaasClient, localConnector, type SaasClient } from "../setups/client";
 import { type Ending, endAtProvider } from "./endAtProvider";
 import { places } from "./places";
+import { registrationOf } from "./separate";
 
 /** What is still true, at the SaaS, of a token that was lent. */
 export interface LentTokenReport {
@@ -36,12 +37,11 @@ export async function endLentTokens(core: Core, grantIds: readonly string[]): Pr
   const alive = { grantId: { in: [...grantIds] }, endedAt: null, expiresAt: { gt: core.clock.now() } };
   const tokens = await core.db.lentToken.findMany({ where: alive, include: { connection: true } });
   const clients = new Map<string, SaasClient | null>();
+  const keyOf = ({ connector, registration }: Connection) => `${connector} ${registration}`;
   for (const { connection } of tokens) {
-    if (!clients.has(connection.connector)) clients.set(connection.connector, await clientOrNull(core, connection.connector));
+    if (!clients.has(keyOf(connection))) clients.set(keyOf(connection), await clientOrNull(core, connection));
   }
-  return Promise.all(
-    tokens.map((token) => endOne(core, token, token.connection.personId, clients.get(token.connection.connector) ?? null)),
-  );
+  return Promise.all(tokens.map((token) => endOne(core, token, token.connection.personId, clients.get(keyOf(token.connection)) ?? null)));
 }
 
 async function endOne(core: Core, token: LentToken, ownerId: string, client: SaasClient | null): Promise<LentTokenReport> {
@@ -64,8 +64,9 @@ async function endThere(core: Core, client: SaasClient, token: LentToken): Promi
   return endAtProvider(core, client, core.vault.open("passing", places.lent(token.id), token.sealedAccess));
 }
 
-async function clientOrNull(core: Core, connector: string): Promise<SaasClient | null> {
-  return loadSaasClient(core, connector).catch((error: unknown) => {
+/** The client a connection was made with; null when it is switched off or gone, so that nothing can be ended there. */
+export async function clientOrNull(core: Core, connection: Connection): Promise<SaasClient | null> {
+  return loadSaasClient(core, connection.connector, registrationOf(connection)).catch((error: unknown) => {
     if (isRefusal(error)) return null;
     throw error;
   });

@@ -1,7 +1,9 @@
+import { withinCeiling } from "../connectors/ceiling";
 import { describeScopes, heldScopes, type Permission } from "../connectors/scopes";
 import type { Ctx, PersonCtx } from "../ctx";
 import { notFound } from "../errors";
-import { accountConnector } from "../setups/client";
+import { accountConnector, readCeilings } from "../setups/client";
+import { ACCOUNTS } from "./separate";
 
 export interface ConnectionSummary {
   readonly id: string;
@@ -11,7 +13,7 @@ export interface ConnectionSummary {
   readonly accountName: string;
   readonly status: "active" | "needs_reconnect" | "disconnected";
   readonly statusNote: string | null;
-  /** What can be lent from it, Valet's own smaller parts included. */
+  /** What can be lent from it within the admin's ceiling, Valet's own smaller parts included. */
   readonly permissions: readonly Permission[];
   readonly scopes: readonly string[];
   readonly connectedAt: Date;
@@ -37,16 +39,16 @@ export async function getConnection(ctx: PersonCtx, input: { connectionId: strin
 }
 
 async function read(ctx: Ctx, where: { id?: string; personId?: string }): Promise<ConnectionSummary[]> {
-  const live = { revokedAt: null, expiresAt: { gt: ctx.clock.now() } };
   const connections = await ctx.db.connection.findMany({
-    where,
-    include: { person: { select: { name: true } }, _count: { select: { grants: { where: live } } } },
+    where: { ...where, ...ACCOUNTS },
+    include: { person: { select: { name: true } } },
     orderBy: [{ status: "asc" }, { connectedAt: "desc" }],
     omit: { sealedRefresh: true, sealedAccess: true },
   });
+  const [ceilings, live] = await Promise.all([readCeilings(ctx), liveGrants(ctx, where)]);
   return connections.map((connection) => {
     const connector = accountConnector(ctx, connection);
-    const scopes = heldScopes(connector, connection.providerScopes);
+    const scopes = withinCeiling(connector, ceilings.get(connector.id) ?? [], heldScopes(connector, connection.providerScopes));
     const { id, accountId, accountName, statusNote, connectedAt, refreshedAt } = connection;
     return {
       id,
@@ -60,9 +62,24 @@ async function read(ctx: Ctx, where: { id?: string; personId?: string }): Promis
       scopes,
       connectedAt,
       refreshedAt,
-      liveGrants: connection._count.grants,
+      liveGrants: live.get(id) ?? 0,
       ownerId: connection.personId,
       ownerName: connection.person.name,
     };
   });
+}
+
+/** By the account's own connection: grants on it, and those with a consent of their own beside it. */
+async function liveGrants(ctx: Ctx, { id, personId }: { id?: string; personId?: string }): Promise<Map<string, number>> {
+  const from = id ? { connection: { OR: [{ id }, { parentId: id }] } } : {};
+  const grants = await ctx.db.grant.findMany({
+    where: { ...from, ...(personId ? { personId } : {}), revokedAt: null, expiresAt: { gt: ctx.clock.now() } },
+    select: { connectionId: true, connection: { select: { parentId: true } } },
+  });
+  const counts = new Map<string, number>();
+  for (const { connectionId, connection } of grants) {
+    const account = connection.parentId ?? connectionId;
+    counts.set(account, (counts.get(account) ?? 0) + 1);
+  }
+  return counts;
 }

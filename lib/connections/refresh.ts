@@ -6,6 +6,7 @@ import { loadSaasClient, type SaasClient } from "../setups/client";
 import { inTurn } from "./inTurn";
 import { places } from "./places";
 import { expiryOf, sealTokens } from "./sealTokens";
+import { registrationOf, targetOf } from "./separate";
 import { spendRefreshToken, type TokenAnswer } from "./tokenEndpoint";
 
 /** A token is renewed when it has less than this left. */
@@ -33,7 +34,7 @@ export async function accountAccess(core: Core, connectionId: string, rejected?:
     const connection = await usableConnection(core, connectionId);
     const meanwhile = storedAccess(core, connection, rejected);
     if (meanwhile) return meanwhile;
-    const answer = await rotate(core, connection, await loadSaasClient(core, connection.connector));
+    const answer = await rotate(core, connection, await loadSaasClient(core, connection.connector, registrationOf(connection)));
     return { accessToken: answer.accessToken, expiresAt: expiryOf(answer, core.clock.now()) };
   });
 }
@@ -102,7 +103,7 @@ async function store(
   };
   const system = asActor(core, { kind: "system", name: "refresh" } as const);
   await change(system, "connection.refresh", async (tx, row) => {
-    row.target = `${client.connector.name}: ${connection.accountName}`;
+    row.target = targetOf(client.connector.name, connection);
     row.ownerId = connection.personId;
     row.connectionId = connection.id;
     row.connector = connection.connector;
@@ -138,7 +139,7 @@ async function afterInvalidGrant(core: Core, connection: Connection, client: Saa
 async function needsReconnect(core: Core, connection: Connection, client: SaasClient, note: string): Promise<Refusal> {
   const system = asActor(core, { kind: "system", name: "refresh" } as const);
   await change(system, "connection.fail", async (tx, row) => {
-    row.target = `${client.connector.name}: ${connection.accountName}`;
+    row.target = targetOf(client.connector.name, connection);
     row.ownerId = connection.personId;
     row.connectionId = connection.id;
     row.connector = connection.connector;

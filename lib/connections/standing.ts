@@ -3,6 +3,7 @@ import { notFound, Refusal } from "../errors";
 import type { Connection } from "../generated/prisma/client";
 import { isId } from "../ids";
 import { usableConnection } from "./refresh";
+import { ACCOUNTS } from "./separate";
 
 /**
  * The connection a person means when they act themself: the one they name, else their only live one at this connector.
@@ -16,12 +17,15 @@ export async function ownLiveConnection(
 ): Promise<Connection> {
   if (connectionId !== null) {
     const named = isId("con", connectionId)
-      ? await core.db.connection.findFirst({ where: { id: connectionId, personId, ...(connector ? { connector } : {}) } })
+      ? await core.db.connection.findFirst({ where: { id: connectionId, personId, ...ACCOUNTS, ...(connector ? { connector } : {}) } })
       : null;
     if (!named) throw notFound("connection");
     return usableConnection(core, named.id);
   }
-  const live = await core.db.connection.findMany({ where: { personId, connector: connector ?? "", status: "active" }, take: 2 });
+  const live = await core.db.connection.findMany({
+    where: { personId, ...ACCOUNTS, connector: connector ?? "", status: "active" },
+    take: 2,
+  });
   const [only, another] = live;
   if (!only) throw notFound("connection");
   if (another) {

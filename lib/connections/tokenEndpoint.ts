@@ -27,21 +27,19 @@ export async function redeemCode(
   verifier: string,
   redirectUri: string,
 ): Promise<TokenAnswer> {
+  const { server, party } = parties(client);
+  return judge(client, async () => {
+    const response = await sendCode(core, client, code, verifier, redirectUri);
+    return oauth.processAuthorizationCodeResponse(server, party, response);
+  });
+}
+
+/** The request of RFC 6749 section 4.1.3, and the answer in RFC 6749 form, not judged yet. Rejects when nobody answers. */
+export function sendCode(core: Core, client: SaasClient, code: string, verifier: string, redirectUri: string): Promise<Response> {
   const { server, party, authentication } = parties(client);
   const callback = oauth.validateAuthResponse(server, party, new URLSearchParams({ code }), oauth.expectNoState);
   const proof = client.connector.oauth.pkce ? verifier : oauth.nopkce;
-  return judge(client, async () => {
-    const response = await oauth.authorizationCodeGrantRequest(
-      server,
-      party,
-      authentication,
-      callback,
-      redirectUri,
-      proof,
-      sending(core, client),
-    );
-    return oauth.processAuthorizationCodeResponse(server, party, response);
-  });
+  return oauth.authorizationCodeGrantRequest(server, party, authentication, callback, redirectUri, proof, sending(core, client));
 }
 
 /**

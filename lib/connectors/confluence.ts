@@ -102,6 +102,7 @@ export const confluence: Connector = {
   summary: "Pages, comments and attachments of one Confluence Cloud site.",
   tile: { letters: "Co", color: "#0052cc" },
   docsUrl: "https://developer.atlassian.com/cloud/confluence/oauth-2-3lo-apps",
+  separateConsent: "works",
   api: siteApi("confluence"),
   scopes: SCOPES,
   exceptions: [
@@ -121,7 +122,7 @@ export const confluence: Connector = {
   unverified: [
     "The list of scopes and what each opens: what is not on it is refused.",
     "That contentbody/convert keeps nothing: refused.",
-    "That a second consent gives tokens of their own: not used.",
+    "That a second consent leaves the first alone on every site: one that ends asks its person to reconnect.",
     "How long an old refresh token is still taken: not relied on.",
     "Which of several sites a consent was meant for: with more than one, nothing is connected.",
   ],

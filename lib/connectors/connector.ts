@@ -178,6 +178,14 @@ export interface Connector {
   readonly tokens: ConnectorTokens;
   readonly revocation: ConnectorRevocation;
   readonly account: ConnectorAccount;
+  /**
+   * Whether one person can hold several consents through the same client, each with tokens and scopes of its own that end
+   * alone. Absent: no, and so wherever a second one would merge with the first, widen it or end it, or nobody confirmed that
+   * it does not.
+   */
+  readonly separateConsent?: "works" | "no";
+  /** Whether a second, read-only client of ours has consents of its own there. Absent: no. */
+  readonly readRegistration?: "works" | "no";
   readonly api: ConnectorApi;
   readonly scopes: readonly ConnectorScope[];
   readonly exceptions: readonly Exception[];

@@ -130,7 +130,7 @@ describe.each(connectors.map((connector) => [connector.id, connector] as const))
   it("lives at https, on hosts without credentials, queries or a slash at the end of the API's base", () => {
     for (const text of urlsOf(connector)) {
       const url = new URL(text.replace("{client_id}", "id").replaceAll("{tenant}", connector.tenant?.example ?? "{tenant}"));
-      expect(url.protocol).toBe(connector.id === "demo" ? "http:" : "https:");
+      expect(url.protocol).toBe(connector.id.startsWith("demo") ? "http:" : "https:");
       expect([url.username, url.password, url.search, url.hash]).toEqual(["", "", "", ""]);
     }
     for (const base of [connector.api.baseUrl, ...(connector.api.hosts ?? []).map(({ origin }) => origin)]) expect(base).not.toMatch(/\/$/);

@@ -26,6 +26,7 @@ export const demo: Connector = {
   tokens: { accessSeconds: 600, refresh: "rotating", narrowsOnRefresh: true, refreshKillsAccess: false },
   revocation: { how: "rfc7009", url: `${BASE}/oauth/revoke`, reach: "token", note: "Demo Tracker ends any token by itself." },
   account: { method: "GET", url: `${BASE}/api/me`, read: (body) => readFlatAccount(body, "id", ["login", "name"]) },
+  separateConsent: "works",
   api: { baseUrl: BASE, graphqlPath: "/graphql" },
   scopes: [
     {

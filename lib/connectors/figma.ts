@@ -92,6 +92,7 @@ export const figma: Connector = {
     note: "Figma has no way to end a token from outside. Valet forgets it; to be sure, remove the app in Figma's settings.",
   },
   account: { method: "GET", url: "https://api.figma.com/v1/me", read: (body) => readFlatAccount(body, "id", ["email", "handle"]) },
+  readRegistration: "works",
   api: { baseUrl: "https://api.figma.com" },
   scopes: SCOPES,
   exceptions: [

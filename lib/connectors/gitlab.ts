@@ -46,6 +46,7 @@ export const gitlab: Connector = {
     url: "https://{tenant}/oauth/userinfo",
     read: (body) => readFlatAccount(body, "sub", ["preferred_username", "nickname", "email", "name"]),
   },
+  separateConsent: "works",
   api: { baseUrl: "https://{tenant}", graphqlPath: "/api/graphql" },
   scopes: gitlabScopes,
   exceptions: [
@@ -70,7 +71,7 @@ export const gitlab: Connector = {
     judged("api", "Create a project", "POST", "/api/v4/projects"),
   ],
   unverified: [
-    "That a second consent gives tokens of their own: not used.",
+    "That gitlab.com never gives the same token for a second consent: what the answer lists is what counts.",
     "That gitlab.com cuts the refresh token along with the access token when scope is sent on refresh: never sent.",
     "Whether a callback carries iss: compared when it does.",
     "Whether an old GitLab shows the registration token of a project's runners to its maintainers in the project itself.",

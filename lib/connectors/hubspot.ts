@@ -84,6 +84,7 @@ export const hubspot: Connector = {
     note: "HubSpot ends a token only by an address that holds the token itself, which Valet does not send. Remove the app in HubSpot's settings to be sure.",
   },
   account: { method: "GET", url: "https://api.hubapi.com/account-info/v3/details", read: readAccount },
+  readRegistration: "works",
   api: { baseUrl: "https://api.hubapi.com", bodyLinks: ["/paging/next/link"] },
   scopes: SCOPES,
   exceptions: [

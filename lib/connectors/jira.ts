@@ -14,6 +14,7 @@ export const jira: Connector = {
   summary: "Issues, comments and projects of one Jira Cloud site.",
   tile: { letters: "Ji", color: "#1868db" },
   docsUrl: "https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps",
+  separateConsent: "works",
   api: siteApi("jira"),
   scopes: jiraScopes,
   exceptions: [
@@ -32,7 +33,7 @@ export const jira: Connector = {
     judged("manage:jira-project", "Create a component", "POST", "/rest/api/3/component"),
   ],
   unverified: [
-    "That a second consent gives tokens of their own: not used.",
+    "That a second consent leaves the first alone on every site: one that ends asks its person to reconnect.",
     "How long an old refresh token is still taken: not relied on.",
     "Reads by POST that an older description does not have (bulkfetch, approximate-count, sanitize, permissions/check, evaluate): refused.",
     "Which of several sites a consent was meant for: with more than one, nothing is connected.",

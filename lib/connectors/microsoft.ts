@@ -40,6 +40,7 @@ export const microsoft: Connector = {
     note: "Microsoft has no way to end a single token. Valet forgets it; to be sure, remove the app at myapps.microsoft.com.",
   },
   account: { method: "GET", url: "https://graph.microsoft.com/oidc/userinfo", read: readAccount },
+  readRegistration: "works",
   api: { baseUrl: "https://graph.microsoft.com", bodyLinks: ["/@odata.nextLink", "/@odata.deltaLink"] },
   scopes: microsoftScopes,
   exceptions: [

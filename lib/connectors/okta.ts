@@ -96,6 +96,7 @@ export const okta: Connector = {
     url: "https://{tenant}/oauth2/v1/userinfo",
     read: (body) => readFlatAccount(body, "sub", ["preferred_username", "email", "name"]),
   },
+  separateConsent: "works",
   api: { baseUrl: "https://{tenant}" },
   scopes: SCOPES,
   exceptions: [

@@ -99,6 +99,7 @@ export const pagerduty: Connector = {
     url: "https://api.pagerduty.com/users/me",
     read: (body) => readFlatAccount(asRecord(body)?.user, "id", ["email", "name"]),
   },
+  separateConsent: "works",
   api: { baseUrl: "https://api.pagerduty.com" },
   scopes: SCOPES,
   exceptions: [

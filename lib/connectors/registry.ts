@@ -5,6 +5,7 @@ import { canva } from "./canva";
 import { confluence } from "./confluence";
 import type { Connector, EndpointOverrides } from "./connector";
 import { demo } from "./demo";
+import { demoBoard } from "./demoBoard";
 import { discord } from "./discord";
 import { dropbox } from "./dropbox";
 import { figma } from "./figma";
@@ -40,6 +41,7 @@ export const connectors: readonly Connector[] = [
   canva,
   confluence,
   demo,
+  demoBoard,
   discord,
   dropbox,
   figma,

@@ -36,6 +36,7 @@ export const sentry: Connector = {
     url: "https://sentry.io/api/0/",
     read: (body) => readFlatAccount(asRecord(body)?.user, "id", ["email", "username", "name"]),
   },
+  separateConsent: "works",
   api: { baseUrl: "https://sentry.io", trailingSlash: true },
   scopes: sentryScopes,
   exceptions: [

@@ -55,6 +55,7 @@ export const slack: Connector = {
     note: "Slack ends this person's token. The app stays installed in the workspace until an admin removes it.",
   },
   account: { method: "POST", url: "https://slack.com/api/auth.test", read: readAccount },
+  readRegistration: "works",
   api: { baseUrl: "https://slack.com/api", tokenParameter: "token" },
   scopes: slackScopes,
   exceptions: [

@@ -91,6 +91,7 @@ export const snowflake: Connector = {
     body: '{"statement":"SELECT CURRENT_USER(), CURRENT_ROLE(), CURRENT_ACCOUNT()","timeout":10}',
     read: readAccount,
   },
+  separateConsent: "works",
   api: { baseUrl: "https://{tenant}.snowflakecomputing.com" },
   scopes: SCOPES,
   exceptions: [

@@ -137,6 +137,7 @@ export const zendesk: Connector = {
     url: "https://{tenant}.zendesk.com/api/v2/users/me",
     read: (body) => readFlatAccount(asRecord(body)?.user, "id", ["email", "name"]),
   },
+  separateConsent: "works",
   api: { baseUrl: "https://{tenant}.zendesk.com", bodyLinks: ["/next_page", "/previous_page", "/links/next", "/links/prev"] },
   scopes: SCOPES,
   exceptions: [

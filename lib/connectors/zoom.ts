@@ -93,6 +93,7 @@ export const zoom: Connector = {
     url: `${BASE}/users/me`,
     read: (body) => readFlatAccount(body, "id", ["email", "display_name", "first_name"]),
   },
+  readRegistration: "works",
   api: {
     baseUrl: BASE,
     perAccount: { from: "token", read: readApiBase, allowed: /^https:\/\/api(?:-[a-z]{2,3})?\.zoom\.us\/v2$/ },

@@ -1,4 +1,5 @@
 import { type LentTokenReport, listLentTokens } from "../connections/lentTokens";
+import { registrationOf } from "../connections/separate";
 import type { Access } from "../connectors/connector";
 import { describeScopes, type Permission } from "../connectors/scopes";
 import type { Core, PersonCtx } from "../ctx";
@@ -14,6 +15,7 @@ export interface GrantView {
   readonly id: string;
   readonly agentId: string;
   readonly agentName: string;
+  /** The account's own connection, also where the grant has a consent of its own. */
   readonly connectionId: string;
   readonly connector: string;
   readonly connectorName: string;
@@ -25,6 +27,8 @@ export interface GrantView {
   readonly access: Access;
   readonly delivery: "direct" | "gateway";
   readonly narrowedBy: "provider" | "consent" | "gateway";
+  /** Set where its tokens come from a second, smaller consent that serves this grant alone. */
+  readonly separateConsent: SeparateConsentView | null;
   readonly pattern: string;
   readonly apiBase: string;
   readonly createdAt: Date;
@@ -36,6 +40,16 @@ export interface GrantView {
   readonly stateSentence: string | null;
   readonly lastUsedAt: Date | null;
   readonly uses: number;
+}
+
+export interface SeparateConsentView {
+  /** The id to reconnect it by. */
+  readonly connectionId: string;
+  /** Which of our clients at the SaaS it was given to. */
+  readonly registration: "main" | "read_only";
+  readonly status: "active" | "needs_reconnect" | "disconnected";
+  /** Why it needs its person, or what ending it did at the SaaS. */
+  readonly note: string | null;
 }
 
 export interface GrantFilter {
@@ -61,7 +75,7 @@ export async function listGrants(ctx: PersonCtx, filter: GrantFilter = {}): Prom
   const where: Prisma.GrantWhereInput = {
     ...(everyone ? {} : { personId: ctx.actor.personId }),
     ...(filter.agentId ? { agentId: filter.agentId } : {}),
-    ...(filter.connectionId ? { connectionId: filter.connectionId } : {}),
+    ...(filter.connectionId ? { connection: { OR: [{ id: filter.connectionId }, { parentId: filter.connectionId }] } } : {}),
     ...(filter.live ? { revokedAt: null, expiresAt: { gt: ctx.clock.now() } } : {}),
   };
   const views = await viewGrants(ctx, where);
@@ -111,7 +125,7 @@ function viewOf(core: Core, grant: Read, uses: Uses | undefined): GrantView {
     id: grant.id,
     agentId: grant.agentId,
     agentName: grant.agent.name,
-    connectionId: grant.connectionId,
+    connectionId: grant.connection.parentId ?? grant.connectionId,
     connector: connector.id,
     connectorName: connector.name,
     accountName: grant.connection.accountName,
@@ -122,6 +136,7 @@ function viewOf(core: Core, grant: Read, uses: Uses | undefined): GrantView {
     access: grant.access as Access,
     delivery: grant.delivery as GrantView["delivery"],
     narrowedBy: grant.narrowedBy as GrantView["narrowedBy"],
+    separateConsent: separateView(grant.connection),
     pattern: grant.pattern,
     apiBase: apiBase(core, connector, grant.delivery as GrantView["delivery"]),
     createdAt: grant.createdAt,
@@ -133,6 +148,12 @@ function viewOf(core: Core, grant: Read, uses: Uses | undefined): GrantView {
     lastUsedAt: uses?.lastUsedAt ?? null,
     uses: uses?.uses ?? 0,
   };
+}
+
+function separateView(connection: Read["connection"]): SeparateConsentView | null {
+  if (!connection.parentId) return null;
+  const status = connection.status as SeparateConsentView["status"];
+  return { connectionId: connection.id, registration: registrationOf(connection), status, note: connection.statusNote };
 }
 
 function standingOf(grant: Read) {
@@ -148,6 +169,9 @@ function standingOf(grant: Read) {
     accountName: grant.connection.accountName,
     providerScopes: grant.connection.providerScopes,
     apiBase: grant.connection.apiBase,
+    registration: grant.connection.registration,
+    accountConnectionId: grant.connection.parentId ?? grant.connectionId,
+    ceiling: [],
     delivery: grant.delivery as GrantView["delivery"],
     narrowedBy: grant.narrowedBy as GrantView["narrowedBy"],
   };

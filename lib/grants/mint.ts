@@ -4,7 +4,7 @@ import { isRefusal } from "../errors";
 import type { Prisma } from "../generated/prisma/client";
 import { newId } from "../ids";
 import { apiBase } from "./apiBase";
-import { type MintInput, type Planned, planGrant } from "./preview";
+import { type GrantSummary, type MintInput, type Planned, planGrant } from "./preview";
 
 export interface Minted {
   readonly grantId: string;
@@ -29,9 +29,25 @@ export async function mintGrant(ctx: PersonCtx, input: MintInput, { untilTested 
     if (isRefusal(error)) await recordRefusedChange(ctx, "grant.mint", { target: "A grant" }, error);
     throw error;
   });
+  return keepGrant(ctx, planned, consentRecord(ctx, planned.summary), { untilTested });
+}
+
+interface KeepOptions {
+  /** Shut until its first self-test. */
+  readonly untilTested: boolean;
+  /** More for the row. */
+  readonly detail?: Record<string, string | boolean>;
+}
+
+/** Writes a planned grant, with what was agreed to. */
+export async function keepGrant(
+  ctx: PersonCtx,
+  { summary, connector, agent, connection, scopes }: Planned,
+  consent: Prisma.InputJsonObject,
+  { untilTested, detail }: KeepOptions,
+): Promise<Minted> {
   const createdAt = ctx.clock.now();
   const id = newId("grt", createdAt);
-  const { summary, connector, agent, connection, scopes } = planned;
   await change(ctx, "grant.mint", async (tx, row) => {
     row.target = `${connector.name} (${connection.accountName}) to ${agent.name}`;
     row.grantId = id;
@@ -39,13 +55,13 @@ export async function mintGrant(ctx: PersonCtx, input: MintInput, { untilTested 
     row.connectionId = connection.id;
     row.connector = connector.id;
     row.scopes = scopes;
-    row.detail = { delivery: summary.delivery, narrowedBy: summary.narrowedBy, expiresAt: summary.expiresAt.toISOString() };
+    row.detail = { delivery: summary.delivery, narrowedBy: summary.narrowedBy, expiresAt: summary.expiresAt.toISOString(), ...detail };
     const what = {
       scopes,
       access: summary.access,
       delivery: summary.delivery,
       narrowedBy: summary.narrowedBy,
-      consent: consentRecord(ctx, planned),
+      consent,
     };
     const whose = { personId: ctx.actor.personId, agentId: agent.id, connectionId: connection.id, connector: connector.id };
     await tx.grant.create({
@@ -61,8 +77,8 @@ export async function mintGrant(ctx: PersonCtx, input: MintInput, { untilTested 
   };
 }
 
-function consentRecord(ctx: PersonCtx, planned: Planned): Prisma.InputJsonObject {
-  const { summary } = planned;
+/** What was shown, word for word, and who agreed to it when. */
+export function consentRecord(ctx: PersonCtx, summary: GrantSummary): Prisma.InputJsonObject {
   return {
     shown: {
       ...summary,

@@ -1,11 +1,14 @@
 import { z } from "zod";
+import { ACCOUNTS } from "../connections/separate";
+import { withinCeiling } from "../connectors/ceiling";
 import type { Access, Connector } from "../connectors/connector";
 import { accessOf, describeScopes, heldScopes, narrowScopes } from "../connectors/scopes";
 import type { PersonCtx } from "../ctx";
 import { notFound, Refusal } from "../errors";
 import type { Agent, Connection } from "../generated/prisma/client";
 import { compileGrant } from "../policy/compile";
-import { accountConnector } from "../setups/client";
+import { type Allowed, accountConnector, readAllowed } from "../setups/client";
+import { offerSeparately } from "./offer";
 import { LIFETIME_SECONDS_MAX, LIFETIMES } from "./rules";
 
 export const mintInput = z.strictObject({
@@ -38,6 +41,8 @@ export interface GrantSummary {
   readonly whyNotDirect: string | null;
   /** Who holds the agent to it, in a sentence. */
   readonly enforcement: string;
+  /** Offered where the SaaS could hold the agent to it if the person gave a second, smaller consent for this grant alone. */
+  readonly separateConsent: "main" | "read_only" | null;
   readonly expiresAt: Date;
 }
 
@@ -61,11 +66,42 @@ export async function previewGrant(ctx: PersonCtx, input: MintInput): Promise<Gr
 export async function planGrant(ctx: PersonCtx, input: MintInput): Promise<Planned> {
   const asked = mintInput.parse(input);
   const connection = await ownConnection(ctx, asked.connectionId);
-  const agent = await liveAgent(ctx, asked.agentId);
+  const account = await readHeld(ctx, connection);
+  const scopes = narrowScopes(account.connector, account.held, asked.scopes ?? readScopes(account.connector, account.held));
+  const offer = await offerSeparately(ctx, account, scopes);
+  return planOn(ctx, asked, account, scopes, { granted: connection.providerScopes, offer: offer?.registration ?? null });
+}
+
+/** A connection, and what can be lent from it today. */
+export interface HeldAccount {
+  readonly connection: Connection;
+  readonly connector: Connector;
+  /** Within what the SaaS granted, and within the admin's ceiling. */
+  readonly held: readonly string[];
+  readonly allowed: Allowed;
+}
+
+export async function readHeld(ctx: PersonCtx, connection: Connection): Promise<HeldAccount> {
   const connector = accountConnector(ctx, connection);
-  const held = heldScopes(connector, connection.providerScopes);
-  const scopes = narrowScopes(connector, held, asked.scopes ?? readScopes(connector, held));
-  const plan = compileGrant(connector, connection.providerScopes, scopes, asked.delivery);
+  const allowed = await readAllowed(ctx, connector.id);
+  const held = withinCeiling(connector, allowed.ceiling, heldScopes(connector, connection.providerScopes));
+  return { connection, connector, held, allowed };
+}
+
+/**
+ * What lending these scopes comes to, for a token that carries `granted`.
+ *
+ * @param on `granted`: what the SaaS has granted to that token, or would. `offer`: what to say of a separate consent.
+ */
+export async function planOn(
+  ctx: PersonCtx,
+  asked: z.output<typeof mintInput>,
+  { connection, connector, held }: HeldAccount,
+  scopes: string[],
+  on: { readonly granted: readonly string[]; readonly offer: GrantSummary["separateConsent"] },
+): Promise<Planned> {
+  const agent = await liveAgent(ctx, asked.agentId);
+  const plan = compileGrant(connector, on.granted, scopes, asked.delivery);
   const seconds = typeof asked.lifetime === "number" ? asked.lifetime : LIFETIMES[asked.lifetime];
   const summary: GrantSummary = {
     agentName: agent.name,
@@ -83,19 +119,22 @@ export async function planGrant(ctx: PersonCtx, input: MintInput): Promise<Plann
     directPossible: plan.directPossible,
     whyNotDirect: plan.whyNotDirect ?? null,
     enforcement: plan.why,
+    separateConsent: on.offer,
     expiresAt: new Date(ctx.clock.now().getTime() + seconds * 1000),
   };
   return { summary, connector, agent, connection, scopes };
 }
 
-function readScopes(connector: Connector, held: readonly string[]): string[] {
+/** What is lent when nothing is named: all that reads. */
+export function readScopes(connector: Connector, held: readonly string[]): string[] {
   return describeScopes(connector, held)
     .filter((permission) => permission.access === "read")
     .map((permission) => permission.name);
 }
 
-async function ownConnection(ctx: PersonCtx, connectionId: string): Promise<Connection> {
-  const found = await ctx.db.connection.findFirst({ where: { id: connectionId, personId: ctx.actor.personId } });
+/** The person's own account, in good standing. A consent that serves one grant alone is not there: it is never lent from again. */
+export async function ownConnection(ctx: PersonCtx, connectionId: string): Promise<Connection> {
+  const found = await ctx.db.connection.findFirst({ where: { id: connectionId, personId: ctx.actor.personId, ...ACCOUNTS } });
   if (!found || found.status === "disconnected") throw notFound("connection");
   if (found.status !== "active") {
     throw new Refusal("interaction_required", "Reconnect this account first: its access has ended.", {

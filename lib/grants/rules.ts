@@ -22,6 +22,12 @@ export interface Standing {
   readonly providerScopes: string[];
   /** Where this account's API lives, when it is not the connector's own address. */
   readonly apiBase: string | null;
+  /** main | read_only: which of our clients at the SaaS the connection was made with. */
+  readonly registration: string;
+  /** The account's own connection: another one than the grant's where the grant has a consent of its own. */
+  readonly accountConnectionId: string;
+  /** The most that an admin allows at this connector, in the SaaS's scope names. Empty: no ceiling. */
+  readonly ceiling: string[];
   readonly connector: string;
   readonly scopes: string[];
   readonly delivery: "direct" | "gateway";
@@ -92,8 +98,11 @@ const WORDS: Record<StandingReason, Wording> = {
 /** Why nothing may be given on this grant right now, or null when all is well. The order is from the most final reason down. */
 export function judgeStanding(standing: Standing, now: Date): StandingReason | null {
   if (standing.revokedAt) return revokedFor(standing.revokeReason);
-  if (standing.connectionStatus === "disconnected") return "connection_disconnected";
-  if (standing.expiresAt <= now) return "grant_expired";
+  const expired = standing.expiresAt <= now;
+  // A consent of its own is ended because the grant has expired; an account's end is a reason of its own.
+  const spent = expired && standing.accountConnectionId !== standing.connectionId;
+  if (standing.connectionStatus === "disconnected" && !spent) return "connection_disconnected";
+  if (expired) return "grant_expired";
   if (standing.personStatus !== "active") return standing.personStatus === "removed" ? "person_removed" : "person_suspended";
   if (standing.agentOwnerStatus !== "active") return "owner_suspended";
   if (standing.agentStatus !== "active") return "agent_paused";

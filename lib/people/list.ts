@@ -40,7 +40,7 @@ export async function listPeople(ctx: PersonCtx): Promise<PersonSummary[]> {
 function counted(now: Date) {
   return {
     agents: true,
-    connections: { where: { status: { not: "disconnected" } } },
+    connections: { where: { status: { not: "disconnected" }, parentId: null } },
     grants: { where: { revokedAt: null, expiresAt: { gt: now } } },
   } as const;
 }

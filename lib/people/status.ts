@@ -1,7 +1,7 @@
 import { change, recordRefusedChange } from "../activity/change";
 import type { ChangeEvent } from "../activity/events";
 import type { ChangeRow } from "../activity/row";
-import { disconnectConnection } from "../connections/disconnect";
+import { disconnectConnection, endSeparateConsentsOf } from "../connections/disconnect";
 import type { PersonCtx } from "../ctx";
 import type { Tx } from "../db";
 import { isRefusal, notFound, Refusal } from "../errors";
@@ -21,14 +21,18 @@ interface Held {
 
 type Write = (tx: Tx, person: Held, row: ChangeRow) => Promise<unknown>;
 
-/** Shuts a person out with their next request, and their agents with them. What they have stays for when they return. */
-export function suspendPerson(ctx: PersonCtx, input: PersonInput): Promise<void> {
-  return changePerson(ctx, "person.suspend", input, async (tx, person) => {
+/**
+ * Shuts a person out with their next request, and their agents with them. What they have stays for when they return, but for
+ * consents that served one grant alone: those are ended at their SaaS, because an agent may hold a token of one.
+ */
+export async function suspendPerson(ctx: PersonCtx, input: PersonInput): Promise<void> {
+  await changePerson(ctx, "person.suspend", input, async (tx, person) => {
     if (person.status === "removed")
       throw new Refusal("conflict", `${person.name} was removed. There is nothing to suspend.`, { reason: "person_removed" });
     await leaveOffice(ctx, tx, person);
     await tx.person.update({ where: { id: person.id }, data: { status: "suspended", sessionVersion: { increment: 1 } } });
   });
+  await endSeparateConsentsOf(ctx, input.personId);
 }
 
 /** Lets a suspended or removed person back in. Grants, connections and API tokens that a removal ended stay ended. */
@@ -49,10 +53,11 @@ export async function removePerson(ctx: PersonCtx, input: PersonInput): Promise<
     row.detail = { ...(await endRights(tx, person.id, { at: ctx.clock.now(), byId: ctx.actor.personId })) };
   });
   const left = await ctx.db.connection.findMany({
-    where: { personId: input.personId, status: { not: "disconnected" } },
+    where: { personId: input.personId, parentId: null, status: { not: "disconnected" } },
     select: { id: true },
   });
   for (const { id } of left) await disconnectConnection(ctx, { connectionId: id });
+  await endSeparateConsentsOf(ctx, input.personId);
 }
 
 /** Makes somebody a member, an auditor or an admin, from their next request on. */

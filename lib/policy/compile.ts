@@ -60,7 +60,7 @@ export function compileGrant(
  * `provider` only for scopes granted by name: a SaaS need not agree that a scope is within another.
  * `consent` only when all that was granted is within what was asked; a granted name that Valet does not know is wider.
  */
-function strongestWay(connector: Connector, granted: readonly string[], scopes: readonly string[]): NarrowedBy {
+export function strongestWay(connector: Connector, granted: readonly string[], scopes: readonly string[]): NarrowedBy {
   if (providerScopes(connector, scopes) === null) return "gateway";
   if (connector.tokens.narrowsOnRefresh && scopes.every((name) => granted.includes(name))) return "provider";
   const within = withContained(connector, scopes);

@@ -3,12 +3,18 @@ import { findConnector, withOverrides } from "../connectors/registry";
 import { withTenant } from "../connectors/tenant";
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
+import type { ConnectorSetup } from "../generated/prisma/client";
+
+/** Which of our clients at a SaaS: the one people connect with, or the second one that is registered for reading only. */
+export type Registration = "main" | "read_only";
 
 /** Valet as a client of one SaaS: the connector with this installation's endpoints, and our id and secret there. */
 export interface SaasClient {
   readonly connector: Connector;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** The most that people may connect with, in the SaaS's scope names. Empty: whatever the connector knows. */
+  readonly ceiling: readonly string[];
 }
 
 /** The connector as this installation uses it, without its secret. Refuses `not_found` for an id nobody knows. */
@@ -27,16 +33,65 @@ export function accountConnector(
   return account.apiBase ? { ...connector, api: { ...connector.api, baseUrl: account.apiBase } } : connector;
 }
 
-/** Refuses `not_found` when the connector is unknown or no admin has switched it on. */
-export async function loadSaasClient(core: Core, connectorId: string): Promise<SaasClient> {
+/**
+ * The client that a connection was made with, or will be. Refuses `not_found` when the connector is unknown, no admin has
+ * switched it on (`connector_off`), or there is no such registration (`registration_missing`): another one is never taken instead.
+ */
+export async function loadSaasClient(core: Core, connectorId: string, registration: Registration = "main"): Promise<SaasClient> {
   const known = localConnector(core, connectorId);
   const setup = await core.db.connectorSetup.findUnique({ where: { connector: known.id } });
   if (!setup?.enabled || (known.tenant && !setup.tenant)) {
     throw new Refusal("not_found", `${known.name} is not switched on here. Ask an admin to set it up.`, { reason: "connector_off" });
   }
-  const connector = withTenant(known, setup.tenant);
-  const place = { table: "connector_setups", row: connector.id, column: "sealed_secret" };
-  return { connector, clientId: setup.clientId, clientSecret: core.vault.open("lasting", place, setup.sealedSecret) };
+  return openClient(core, setup, registration);
+}
+
+/** The same, whether it is switched on or not: for testing a set-up before anybody can use it. */
+export function openClient(core: Core, setup: ConnectorSetup, registration: Registration): SaasClient {
+  const connector = withTenant(localConnector(core, setup.connector), setup.tenant);
+  const { clientId, sealedSecret, column } = keysOf(setup, registration);
+  if (!clientId || !sealedSecret) {
+    throw new Refusal("not_found", `There is no read-only registration at ${connector.name} any more. Ask an admin.`, {
+      reason: "registration_missing",
+    });
+  }
+  const clientSecret = core.vault.open("lasting", secretPlace(setup.connector, column), sealedSecret);
+  return { connector, clientId, clientSecret, ceiling: setup.ceiling };
+}
+
+type SecretColumn = "sealed_secret" | "sealed_read_secret";
+
+function keysOf(setup: ConnectorSetup, registration: Registration) {
+  switch (registration) {
+    case "main":
+      return { clientId: setup.clientId, sealedSecret: setup.sealedSecret, column: "sealed_secret" } as const;
+    case "read_only":
+      return { clientId: setup.readClientId, sealedSecret: setup.sealedReadSecret, column: "sealed_read_secret" } as const;
+  }
+}
+
+/** Where a client secret is kept: the context that its sealed value is bound to. */
+export function secretPlace(connector: string, column: SecretColumn) {
+  return { table: "connector_setups", row: connector, column };
+}
+
+/** What an admin allows at one connector, read now. */
+export interface Allowed {
+  readonly ceiling: readonly string[];
+  /** Whether there is a second, read-only client. */
+  readonly readRegistration: boolean;
+}
+
+export async function readAllowed(core: Pick<Core, "db">, connectorId: string): Promise<Allowed> {
+  const select = { ceiling: true, readClientId: true } as const;
+  const setup = await core.db.connectorSetup.findUnique({ where: { connector: connectorId }, select });
+  return { ceiling: setup?.ceiling ?? [], readRegistration: Boolean(setup?.readClientId) };
+}
+
+/** The ceilings of all connectors that have one, by connector. */
+export async function readCeilings(core: Pick<Core, "db">): Promise<ReadonlyMap<string, readonly string[]>> {
+  const setups = await core.db.connectorSetup.findMany({ select: { connector: true, ceiling: true } });
+  return new Map(setups.map(({ connector, ceiling }) => [connector, ceiling]));
 }
 
 /** The one redirect URI of a connector: a code for one SaaS can never be brought back as another's. */

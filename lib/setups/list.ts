@@ -1,8 +1,11 @@
-import type { Access } from "../connectors/connector";
+import { ceilingChoices, withinCeiling } from "../connectors/ceiling";
+import type { Access, Connector, ConnectorScope } from "../connectors/connector";
 import { connectors } from "../connectors/registry";
 import { withTenant } from "../connectors/tenant";
 import type { Ctx } from "../ctx";
+import type { ConnectorSetup } from "../generated/prisma/client";
 import { localConnector, redirectUri } from "./client";
+import { lastTest, type SetUpTest } from "./test";
 
 export interface ConnectorStatus {
   readonly id: string;
@@ -18,7 +21,28 @@ export interface ConnectorStatus {
   readonly redirectUri: string;
   /** Origins a browser is sent to on connecting. */
   readonly authorizeOrigin: string | null;
-  readonly scopes: readonly { readonly name: string; readonly label: string; readonly access: Access; readonly preset: boolean }[];
+  /** What people may connect with: within the ceiling. */
+  readonly scopes: readonly ConnectScope[];
+  /** For admins only: what they have set, beyond the client. */
+  readonly setUp: SetUpDetails | null;
+}
+
+export interface ConnectScope {
+  readonly name: string;
+  readonly label: string;
+  readonly access: Access;
+  readonly preset: boolean;
+}
+
+export interface SetUpDetails {
+  /** The most that people may connect with. Empty: no ceiling. */
+  readonly ceiling: readonly string[];
+  readonly ceilingChoices: readonly ConnectScope[];
+  /** Whether a second, read-only client is of use here. */
+  readonly readRegistration: boolean;
+  readonly readClientId: string | null;
+  /** Null when it was not tested since it was last changed. */
+  readonly test: SetUpTest | null;
 }
 
 /** Every connector Valet knows, and whether it is switched on here. */
@@ -41,11 +65,34 @@ export async function listConnectors(ctx: Ctx): Promise<ConnectorStatus[]> {
         : null,
       redirectUri: redirectUri(ctx, id),
       authorizeOrigin: originOf(connector.oauth.authorizeUrl),
-      scopes: connector.scopes
-        .filter((scope) => !scope.protocol && !scope.virtual)
-        .map(({ name, label, access, preset }) => ({ name, label, access, preset: preset ?? false })),
+      scopes: connectScopes(connector, setup?.ceiling ?? []),
+      setUp: admin ? detailsOf(connector, setup) : null,
     };
   });
+}
+
+function connectScopes(connector: Connector, ceiling: readonly string[]): ConnectScope[] {
+  const choices = ceilingChoices(connector);
+  const names = withinCeiling(
+    connector,
+    ceiling,
+    choices.map((scope) => scope.name),
+  );
+  return choices.filter((scope) => names.includes(scope.name)).map(shown);
+}
+
+function detailsOf(connector: Connector, setup: ConnectorSetup | undefined): SetUpDetails {
+  return {
+    ceiling: setup?.ceiling ?? [],
+    ceilingChoices: ceilingChoices(connector).map(shown),
+    readRegistration: connector.readRegistration === "works",
+    readClientId: setup?.readClientId ?? null,
+    test: lastTest(setup),
+  };
+}
+
+function shown({ name, label, access, preset }: ConnectorScope): ConnectScope {
+  return { name, label, access, preset: preset ?? false };
 }
 
 /** Null while the address still waits for its tenant. */

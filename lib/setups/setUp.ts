@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { change } from "../activity/change";
+import { ceilingChoices } from "../connectors/ceiling";
+import type { Connector } from "../connectors/connector";
 import { readTenant } from "../connectors/tenant";
 import type { Ctx } from "../ctx";
 import { Refusal } from "../errors";
-import { localConnector } from "./client";
+import type { ConnectorSetup } from "../generated/prisma/client";
+import { localConnector, secretPlace } from "./client";
 
 export const setUpInput = z.strictObject({
   connector: z.string().min(1).max(40),
@@ -12,32 +15,77 @@ export const setUpInput = z.strictObject({
   clientSecret: z.string().trim().min(1).max(2000).optional(),
   /** Where the connector asks for one; left out to keep what is there. */
   tenant: z.string().max(253).optional(),
+  /** A second client that is registered for reading only. Left out: as it is. Empty: taken away, with its secret. */
+  readClientId: z.string().trim().max(300).optional(),
+  /** Left out to keep the secret that is there. */
+  readClientSecret: z.string().trim().min(1).max(2000).optional(),
+  /** The most that people may connect with, in the SaaS's scope names. Left out: as it is. Empty: no ceiling. */
+  ceiling: z.array(z.string().max(200)).max(200).optional(),
   enabled: z.boolean().default(true),
 });
+type SetUp = z.output<typeof setUpInput>;
 
-/** Registers Valet's own client at a SaaS, or changes it. Admins only; the secret can be written, never read. */
+/** Registers Valet's own clients at a SaaS, or changes them. Admins only; a secret can be written, never read. */
 export async function setUpConnector(ctx: Ctx, input: z.input<typeof setUpInput>): Promise<void> {
-  if (!mayAdminister(ctx)) throw new Refusal("forbidden", "Only an admin can set up connectors. Ask one to do it.");
-  const { connector: id, clientId, clientSecret, enabled, tenant: givenTenant } = setUpInput.parse(input);
+  requireAdmin(ctx);
+  const given = setUpInput.parse(input);
+  const { connector: id, clientId, enabled } = given;
   const connector = localConnector(ctx, id);
   const present = await ctx.db.connectorSetup.findUnique({ where: { connector: id } });
-  if (!present && !clientSecret) {
-    throw new Refusal("invalid_request", `Give the client secret that ${connector.name} showed you.`, {
-      fields: { clientSecret: "Needed the first time." },
-    });
-  }
-  const tenant = connector.tenant ? readTenant(connector, givenTenant ?? present?.tenant ?? "") : null;
+  const keys = { ...mainSecret(ctx, connector, given, present), ...readClient(ctx, connector, given, present) };
+  const tenant = connector.tenant ? readTenant(connector, given.tenant ?? present?.tenant ?? "") : null;
+  const ceiling = readCeiling(connector, given.ceiling ?? present?.ceiling ?? []);
   await change(ctx, "connector.set_up", async (tx, row) => {
     row.target = connector.name;
     row.connector = id;
-    row.detail = { enabled, secret: clientSecret ? "replaced" : "kept" };
-    const place = { table: "connector_setups", row: id, column: "sealed_secret" };
-    const sealedSecret = clientSecret ? ctx.vault.seal("lasting", place, clientSecret) : (present?.sealedSecret as string);
-    const data = { clientId, sealedSecret, tenant, enabled, updatedAt: ctx.clock.now() };
+    row.detail = { enabled, secret: given.clientSecret ? "replaced" : "kept", readOnlyClient: keys.readClientId !== null, ceiling };
+    // What a test has shown was of the set-up before: without a time, its result is not read.
+    const data = { clientId, ...keys, tenant, ceiling, enabled, testedAt: null, updatedAt: ctx.clock.now() };
     await tx.connectorSetup.upsert({ where: { connector: id }, create: { connector: id, ...data }, update: data });
   });
 }
 
-function mayAdminister(ctx: Ctx): boolean {
-  return ctx.actor.kind === "system" || (ctx.actor.kind === "person" && ctx.actor.role === "admin");
+/** Set-ups are an admin's business, and a start's. Refuses `forbidden`. */
+export function requireAdmin(ctx: Ctx): void {
+  const may = ctx.actor.kind === "system" || (ctx.actor.kind === "person" && ctx.actor.role === "admin");
+  if (!may) throw new Refusal("forbidden", "Only an admin can set up connectors. Ask one to do it.");
+}
+
+function mainSecret(ctx: Ctx, connector: Connector, { clientSecret }: SetUp, present: ConnectorSetup | null) {
+  if (clientSecret) return { sealedSecret: ctx.vault.seal("lasting", secretPlace(connector.id, "sealed_secret"), clientSecret) };
+  if (present) return { sealedSecret: present.sealedSecret };
+  throw secretNeeded(connector, "clientSecret");
+}
+
+/** Connections that were made with a client that is taken away, or exchanged, stop with their next refresh. */
+function readClient(ctx: Ctx, connector: Connector, given: SetUp, present: ConnectorSetup | null) {
+  const readClientId = given.readClientId ?? present?.readClientId ?? null;
+  if (!readClientId) return { readClientId: null, sealedReadSecret: null };
+  if (connector.readRegistration !== "works") {
+    throw new Refusal("invalid_request", `A second client at ${connector.name} would not make a grant narrower, so none is kept.`, {
+      reason: "read_registration_useless",
+      fields: { readClientId: "Leave this empty." },
+    });
+  }
+  const place = secretPlace(connector.id, "sealed_read_secret");
+  if (given.readClientSecret) return { readClientId, sealedReadSecret: ctx.vault.seal("lasting", place, given.readClientSecret) };
+  if (!present?.sealedReadSecret) throw secretNeeded(connector, "readClientSecret");
+  return { readClientId, sealedReadSecret: present.sealedReadSecret };
+}
+
+function secretNeeded(connector: Connector, field: "clientSecret" | "readClientSecret"): Refusal {
+  return new Refusal("invalid_request", `Give the client secret that ${connector.name} showed you.`, {
+    fields: { [field]: "Needed the first time." },
+  });
+}
+
+/** In the connector's order, without doubles. Refuses `invalid_scope` for a name it does not have: a ceiling with a hole is none. */
+function readCeiling(connector: Connector, names: readonly string[]): string[] {
+  const choices = ceilingChoices(connector).map((scope) => scope.name);
+  const unknown = names.find((name) => !choices.includes(name));
+  if (unknown === undefined) return choices.filter((name) => names.includes(name));
+  throw new Refusal("invalid_scope", `${connector.name} has no permission "${unknown.slice(0, 80)}". Choose from the list.`, {
+    reason: "scope_unknown",
+    fields: { ceiling: "Choose from the list." },
+  });
 }

@@ -34,7 +34,10 @@ export interface WorldOptions {
 
 export const BROWSER = "the-browser-that-began-this-walk-0001";
 export const ALL_SCOPES = ["profile:read", "issues:read", "issues:write", "files:read", "files:write"];
-const CLIENT = { clientId: "valet", clientSecret: "valet-secret-at-the-saas" };
+export const CLIENT = { clientId: "valet", clientSecret: "valet-secret-at-the-saas" };
+/** Our second client at the same SaaS, which it lets ask for reading alone. */
+export const READ_CLIENT = { clientId: "valet-reads", clientSecret: "secret-of-the-client-that-reads" };
+const READ_SCOPES = ["profile:read", "issues:read", "files:read"];
 const PEOPLE = [
   { id: "1", login: "ada", name: "Ada Lovelace" },
   { id: "2", login: "linus", name: "Linus T" },
@@ -55,9 +58,14 @@ async function coreWithSaas({ profile, apiBaseUrl, onFetch }: WorldOptions): Pro
   const upstream = guardedDispatcher(new Set(["127.0.0.1"]));
   const holder: { core?: TestCore } = {};
   const clock = () => holder.core?.clock.now() ?? new Date();
-  const clients = [{ ...CLIENT, redirectUris: [`${TEST_ISSUER}/connect/demo/callback`] }];
+  const redirectUris = ["demo", "demo-board"].map((id) => `${TEST_ISSUER}/connect/${id}/callback`);
+  const clients = [
+    { ...CLIENT, redirectUris },
+    { ...READ_CLIENT, redirectUris, scopes: READ_SCOPES },
+  ];
   const saas = await startSaas({ clients, people: PEOPLE, clock, ...(profile ? { profile } : {}) });
-  const endpoints = { demo: { ...endpointsOf(saas), ...(apiBaseUrl ? { apiBaseUrl } : {}) } };
+  const there = { ...endpointsOf(saas), ...(apiBaseUrl ? { apiBaseUrl } : {}) };
+  const endpoints = { demo: there, "demo-board": there };
   const send = guardedFetch(upstream);
   const core = await testCore({ fetch: onFetch ? watched(send, onFetch) : send, upstream, settings: { endpoints } });
   holder.core = core;
@@ -83,12 +91,15 @@ function watched(send: typeof fetch, onFetch: NonNullable<WorldOptions["onFetch"
 }
 
 /** Walks to the SaaS and back as this person, who there is `login`. */
-export async function connect(ctx: PersonCtx, options: { login?: string; scopes?: string[]; connectionId?: string } = {}): Promise<string> {
-  const { login = "ada", scopes = ALL_SCOPES, connectionId } = options;
-  const asked = { connector: "demo", scopes, browserSecret: BROWSER, ...(connectionId ? { connectionId } : {}) };
+export async function connect(
+  ctx: PersonCtx,
+  options: { login?: string; connector?: string; scopes?: string[]; connectionId?: string } = {},
+): Promise<string> {
+  const { login = "ada", connector = "demo", scopes = ALL_SCOPES, connectionId } = options;
+  const asked = { connector, scopes, browserSecret: BROWSER, ...(connectionId ? { connectionId } : {}) };
   const { authorizeUrl } = await beginConnection(ctx, asked);
   const callbackUrl = await consentAs(authorizeUrl, login);
-  return (await completeConnection(ctx, { connector: "demo", callbackUrl, browserSecret: BROWSER })).connectionId;
+  return (await completeConnection(ctx, { connector, callbackUrl, browserSecret: BROWSER })).connectionId;
 }
 
 export interface Lent {

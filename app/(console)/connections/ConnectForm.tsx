@@ -1,9 +1,8 @@
 "use client";
 
-import { type ReactNode, useEffect } from "react";
+import type { ReactNode } from "react";
 import { ActionForm } from "@/app/_ui/ActionForm";
-import { buttonClass } from "@/app/_ui/Button";
-import { Notice } from "@/app/_ui/Notice";
+import { Leaving } from "@/app/_ui/Leaving";
 import { beginConnecting } from "./actions";
 
 interface Props {
@@ -26,25 +25,5 @@ export function ConnectForm({ connector, connectorName, connectionId, children }
     >
       {children}
     </ActionForm>
-  );
-}
-
-function Leaving({ to, name }: { readonly to: string; readonly name: string }) {
-  useEffect(() => window.location.assign(to), [to]);
-  return (
-    <Notice
-      title={`Taking you to ${name}`}
-      role="status"
-      action={
-        <a href={to} className={buttonClass("primary")}>
-          Continue to {name}
-        </a>
-      }
-    >
-      There you say whether Valet may have this access.
-      <noscript>
-        <meta httpEquiv="refresh" content={`0;url=${to}`} />
-      </noscript>
-    </Notice>
   );
 }

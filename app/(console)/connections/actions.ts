@@ -1,16 +1,11 @@
 "use server";
 
 import { revalidatePath } from "next/cache";
-import { cookies } from "next/headers";
 import { z } from "zod";
 import { manyOf, personAction } from "@/app/_server/action";
-import { hostCookie } from "@/app/_server/session";
+import { keepBrowserSecret } from "@/app/_server/browserSecret";
 import { beginConnection } from "@/lib/connections/begin";
 import { disconnectConnection } from "@/lib/connections/disconnect";
-import type { Core } from "@/lib/ctx";
-import { randomText } from "@/lib/tokens/secret";
-
-const HOUR_SECONDS = 60 * 60;
 
 /** Opens the walk to a SaaS. The address comes back as the answer: no form of ours ever posts towards another host. */
 export const beginConnecting = personAction(
@@ -26,12 +21,3 @@ export const disconnect = personAction(z.object({ connectionId: z.string() }), a
   revalidatePath("/", "layout");
   return { note, grantsEnded };
 });
-
-/** What only this browser knows, so that nobody else can finish what was begun here. */
-async function keepBrowserSecret(core: Core): Promise<string> {
-  const { name, options } = hostCookie(core, "valet-browser");
-  const jar = await cookies();
-  const secret = jar.get(name)?.value ?? randomText();
-  jar.set(name, secret, { ...options, maxAge: HOUR_SECONDS });
-  return secret;
-}

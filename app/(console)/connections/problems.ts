@@ -12,6 +12,13 @@ const SENTENCES: Record<string, string> = {
   issuer_missing: "The answer does not say where it comes from, so it was thrown away. Start again, and tell an admin if it happens twice.",
   code_missing: "The service came back without an answer. Start again below.",
   other_account: "You chose another account than the one you are reconnecting. Choose that account, or connect the other one as a new one.",
+  other_account_than_lent:
+    "You chose another account there than the grant is for. Nothing was lent, and that consent was ended. Start the grant again and choose the same account.",
+  consent_too_small: "You gave less there than the grant needs. Nothing was lent, and that consent was ended. Start the grant again.",
+  scope_not_enforceable:
+    "The service gave more than was asked, and Valet could not keep the agent from it. Nothing was lent, and that consent was ended.",
+  grant_ended: "The time of that grant was over before you came back. Lend it anew.",
+  registration_missing: "The read-only app at that service was taken away meanwhile. Lend without it, or ask an admin.",
   account_unknown: "The service did not say whose account it is, so nothing was kept. Try again, or tell an admin.",
   connector_off: "That connector is not switched on here. Ask an admin to set it up.",
   provider_refused: "The service did not give access. Try again, or tell an admin.",

@@ -10,10 +10,12 @@ interface Props {
   readonly connectorName: string;
   readonly accountName: string;
   readonly delivery: "direct" | "gateway";
+  /** Whether the grant has a consent of its own at the service. */
+  readonly separate?: boolean;
   readonly look?: ButtonLook;
 }
 
-export function RevokeButton({ grantId, agentName, connectorName, accountName, delivery, look = "danger-quiet" }: Props) {
+export function RevokeButton({ grantId, agentName, connectorName, accountName, delivery, separate, look = "danger-quiet" }: Props) {
   return (
     <Confirm
       trigger="Revoke grant"
@@ -26,6 +28,7 @@ export function RevokeButton({ grantId, agentName, connectorName, accountName, d
       <p>
         From this moment {agentName} gets nothing more from {connectorName}, {accountName}. It cannot be undone; you can lend anew.
       </p>
+      {separate ? <p>The consent you gave {connectorName} for this grant alone is ended there too, where it can be.</p> : null}
       {delivery === "direct" ? (
         <p>
           It may still hold a short token made by {connectorName}. Valet ends it there where it can, and the grant's page says which are

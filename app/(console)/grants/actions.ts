@@ -4,8 +4,10 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { manyOf, personAction } from "@/app/_server/action";
+import { keepBrowserSecret } from "@/app/_server/browserSecret";
 import { lendGrant } from "@/lib/broker/lendGrant";
 import { testGrant } from "@/lib/broker/selfTest";
+import { lendSeparately } from "@/lib/grants/lendSeparately";
 import { narrowGrant } from "@/lib/grants/narrow";
 import { mintInput } from "@/lib/grants/preview";
 import { revokeGrant } from "@/lib/grants/revoke";
@@ -16,6 +18,11 @@ export const lend = personAction(mintInput.extend({ scopes: manyOf }), async (ct
   revalidatePath("/", "layout");
   redirect(`/grants/${grantId}?lent=1`);
 });
+
+/** Begins the walk for a consent that will serve this grant alone. Nothing is lent before the person has agreed at the service. */
+export const beginSeparately = personAction(mintInput.extend({ scopes: manyOf }), async (ctx, input) =>
+  lendSeparately(ctx, input, await keepBrowserSecret(ctx)),
+);
 
 export const revoke = personAction(z.object({ grantId: z.string() }), async (ctx, { grantId }) => {
   await revokeGrant(ctx, { grantId });

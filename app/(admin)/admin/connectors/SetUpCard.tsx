@@ -10,15 +10,21 @@ import { SubmitButton } from "@/app/_ui/SubmitButton";
 import { Tile } from "@/app/_ui/Tile";
 import type { ConnectorStatus } from "@/lib/setups/list";
 import { setUp } from "./actions";
+import { Ceiling } from "./Ceiling";
+import { ReadClient } from "./ReadClient";
+import { SlackManifest } from "./SlackManifest";
+import { TestSetUp } from "./TestSetUp";
 
 export function SetUpCard({
   connector,
   admin,
   open,
+  now,
 }: {
   readonly connector: ConnectorStatus;
   readonly admin: boolean;
   readonly open: boolean;
+  readonly now: Date;
 }) {
   const { name, summary, tile, enabled, docsUrl, redirectUri } = connector;
   return (
@@ -50,7 +56,9 @@ export function SetUpCard({
                 <CopyButton text={redirectUri} what={`the redirect URI of ${name}`} />
               </div>
             </div>
+            {admin ? <SlackManifest connector={connector} /> : null}
             {admin ? <SetUpForm connector={connector} /> : null}
+            {admin && connector.clientId !== null ? <TestSetUp connector={connector} now={now} /> : null}
           </div>
         </Disclosure>
       </div>
@@ -82,6 +90,8 @@ function SetUpForm({ connector }: { readonly connector: ConnectorStatus }) {
         autoComplete="new-password"
         hint={clientId === null ? "Sealed when saved. Nobody can read it again." : "One is kept. Leave this empty to keep it."}
       />
+      {connector.setUp ? <ReadClient name={name} details={connector.setUp} /> : null}
+      {connector.setUp ? <Ceiling details={connector.setUp} /> : null}
       <div className="flex flex-wrap items-center justify-between gap-3">
         <label className="flex min-h-8 items-center gap-2 font-medium">
           <input type="checkbox" name="enabled" defaultChecked={clientId === null || enabled} className="size-4" />

@@ -16,6 +16,7 @@ export default async function ConnectorsPage({ searchParams }: { readonly search
   const connectors = (await readForPage(() => listConnectors(ctx))).sort((a, b) => Number(b.enabled) - Number(a.enabled));
   const none = connectors.every((connector) => !connector.enabled);
   const admin = ctx.actor.role === "admin";
+  const now = ctx.clock.now();
   return (
     <>
       <PageHeader title="Connectors" lead="The services people here can connect. Each needs an OAuth app of yours at the service." />
@@ -23,7 +24,7 @@ export default async function ConnectorsPage({ searchParams }: { readonly search
       <ul className="grid items-start gap-3 xl:grid-cols-2">
         {connectors.map((connector) => (
           <li key={connector.id} id={connector.id} className="scroll-mt-4">
-            <SetUpCard connector={connector} admin={admin} open={none || connector.clientId !== null || open === connector.id} />
+            <SetUpCard connector={connector} admin={admin} now={now} open={none || connector.clientId !== null || open === connector.id} />
           </li>
         ))}
       </ul>

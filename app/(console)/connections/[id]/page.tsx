@@ -1,5 +1,6 @@
 import { HandHelping } from "lucide-react";
 import type { Metadata } from "next";
+import { redirect } from "next/navigation";
 import { requirePerson } from "@/app/_server/person";
 import { readForPage } from "@/app/_server/read";
 import { ButtonLink } from "@/app/_ui/Button";
@@ -14,6 +15,7 @@ import { Status } from "@/app/_ui/Status";
 import { When } from "@/app/_ui/When";
 import { type ConnectionSummary, getConnection } from "@/lib/connections/list";
 import { listGrants } from "@/lib/grants/list";
+import { grantOfConsent } from "@/lib/grants/ofConsent";
 import { listConnectors } from "@/lib/setups/list";
 import { HEALTH } from "../ConnectionCard";
 import { DisconnectButton } from "./DisconnectButton";
@@ -30,6 +32,8 @@ interface Props {
 export default async function ConnectionPage({ params, searchParams }: Props) {
   const ctx = await requirePerson();
   const connectionId = (await params).id;
+  const grantId = await readForPage(() => grantOfConsent(ctx, { connectionId }));
+  if (grantId) redirect(`/grants/${grantId}`);
   const connection = await readForPage(() => getConnection(ctx, { connectionId }));
   const mine = connection.ownerId === ctx.actor.personId;
   const [grants, connectors] = await readForPage(() =>

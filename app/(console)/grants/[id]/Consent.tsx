@@ -8,13 +8,14 @@ const record = z.object({
   shown: z.object({ sentence: z.string(), enforcement: z.string(), permissions: z.array(z.object({ label: z.string() })) }),
   agreedBy: z.object({ name: z.string(), via: z.string() }),
   agreedAt: z.string(),
+  became: z.object({ enforcement: z.string() }).optional(),
 });
 
 /** What was shown when this was lent, word for word, and who agreed. */
 export function Consent({ consent, now }: { readonly consent: unknown; readonly now: Date }) {
   const read = record.safeParse(consent);
   if (!read.success) return null;
-  const { shown, agreedBy, agreedAt } = read.data;
+  const { shown, agreedBy, agreedAt, became } = read.data;
   return (
     <Section id="consent" title="What was agreed" lead="Kept word for word from the summary.">
       <Card>
@@ -30,6 +31,7 @@ export function Consent({ consent, now }: { readonly consent: unknown; readonly 
             <p>{shown.sentence}</p>
             <p className="text-muted">{shown.enforcement}</p>
           </Datum>
+          {became ? <Datum name="Became">The service gave more than was asked. {became.enforcement}</Datum> : null}
           <Datum name="Permissions">{shown.permissions.map((permission) => permission.label).join(" · ")}</Datum>
         </DataList>
       </Card>

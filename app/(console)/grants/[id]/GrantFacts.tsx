@@ -40,6 +40,12 @@ export function GrantFacts({ grant, now }: { readonly grant: GrantView; readonly
           <Who kind="person" name={grant.personName} />
         </Datum>
         <Datum name="Held to it by">{NARROWED_WORDS[grant.narrowedBy]}</Datum>
+        {grant.separateConsent ? (
+          <Datum name="Consent">
+            Its own at {grant.connectorName}
+            {grant.separateConsent.registration === "read_only" ? ", to the app there that can only read" : null}
+          </Datum>
+        ) : null}
         <Datum name="Delivery">{DELIVERY_WORDS[grant.delivery]}</Datum>
         <Datum name="Works at (api_base)">
           <Id>{grant.apiBase}</Id>

@@ -18,6 +18,7 @@ import { Consent } from "./Consent";
 import { Evidence } from "./Evidence";
 import { GrantFacts } from "./GrantFacts";
 import { LentTokens } from "./LentTokens";
+import { SeparateConsent } from "./SeparateConsent";
 import { grantSnippets } from "./snippets";
 import { Usage } from "./Usage";
 
@@ -50,6 +51,7 @@ export default async function GrantPage({ params, searchParams }: Props) {
       />
       <Standing grant={grant} fresh={(await searchParams).lent === "1"} />
       <Suspended grant={grant} />
+      {grant.separateConsent ? <SeparateConsent grant={grant} mine={!everyone} over={over} /> : null}
       <LentTokens tokens={grant.lentTokens} over={over} connectorName={grant.connectorName} now={now} />
       <div className="grid gap-7 xl:grid-cols-2">
         <Section id="may" title={over ? "What it could do" : "What it can do"}>
@@ -118,6 +120,6 @@ function Suspended({ grant }: { readonly grant: GrantView & { readonly selfTest:
   );
 }
 
-function buttonProps({ id, agentName, connectorName, accountName, delivery }: GrantView) {
-  return { grantId: id, agentName, connectorName, accountName, delivery };
+function buttonProps({ id, agentName, connectorName, accountName, delivery, separateConsent }: GrantView) {
+  return { grantId: id, agentName, connectorName, accountName, delivery, separate: separateConsent !== null };
 }

@@ -1,19 +1,16 @@
-import { Clock, HandHelping, Route, ShieldCheck } from "lucide-react";
-import Link from "next/link";
+import { Clock, Route, ShieldCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { AccessTag } from "@/app/_ui/AccessTag";
-import { ActionForm } from "@/app/_ui/ActionForm";
-import { ButtonLink } from "@/app/_ui/Button";
 import { Card } from "@/app/_ui/Card";
-import { cx } from "@/app/_ui/cx";
 import { Permissions } from "@/app/_ui/Permissions";
-import { SubmitButton } from "@/app/_ui/SubmitButton";
 import { When } from "@/app/_ui/When";
 import { Who } from "@/app/_ui/Who";
 import type { GrantSummary } from "@/lib/grants/preview";
-import { lend } from "../actions";
 import { DELIVERY_WORDS } from "../words";
+import { Agree } from "./Agree";
+import { Choice } from "./Choice";
 import { type Draft, draftPath } from "./draft";
+import { WhoHolds } from "./WhoHolds";
 
 interface Props {
   readonly draft: Draft;
@@ -57,22 +54,9 @@ export function Review({ draft, summary, now }: Props) {
           <Permissions list={permissions} />
         </div>
       </Card>
+      {summary.separateConsent ? <WhoHolds draft={draft} summary={summary} /> : null}
       {summary.directPossible ? <Delivery draft={draft} chosen={summary.delivery} /> : null}
-      <ActionForm
-        action={lend}
-        hidden={{ agentId: draft.agent, connectionId: draft.connection, lifetime: draft.lifetime, delivery: summary.delivery }}
-      >
-        {draft.scopes.map((scope) => (
-          <input key={scope} type="hidden" name="scopes" value={scope} />
-        ))}
-        <div className="flex flex-wrap gap-2">
-          <SubmitButton>
-            <HandHelping aria-hidden="true" />
-            Lend access
-          </SubmitButton>
-          <ButtonLink href={draftPath(draft)}>Change</ButtonLink>
-        </div>
-      </ActionForm>
+      <Agree draft={draft} summary={summary} />
     </div>
   );
 }
@@ -101,18 +85,9 @@ function Delivery({ draft, chosen }: { readonly draft: Draft; readonly chosen: "
       <ul className="grid gap-2 sm:grid-cols-2">
         {CHOICES.map(([value, title]) => (
           <li key={value}>
-            <Link
-              href={draftPath({ ...draft, delivery: value }, { review: true })}
-              aria-current={value === chosen ? "true" : undefined}
-              scroll={false}
-              className={cx(
-                "block h-full rounded-xl border bg-surface px-3.5 py-2.5 hover:border-line-strong",
-                value === chosen && "border-ink ring-1 ring-ink",
-              )}
-            >
-              <span className="block font-medium">{title}</span>
-              <span className="block text-sm text-muted">{DELIVERY_WORDS[value]}</span>
-            </Link>
+            <Choice href={draftPath({ ...draft, delivery: value }, { review: true })} chosen={value === chosen} title={title}>
+              {DELIVERY_WORDS[value]}
+            </Choice>
           </li>
         ))}
       </ul>

@@ -27,7 +27,14 @@ describe("a grant that is being drafted", () => {
   });
 
   it("keeps all of itself in its address", () => {
-    const draft = { connection: "con_1", agent: "agt_1", scopes: ["a:read", "b:read"], lifetime: "7d", delivery: "gateway" } as const;
+    const draft = {
+      connection: "con_1",
+      agent: "agt_1",
+      scopes: ["a:read", "b:read"],
+      lifetime: "7d",
+      delivery: "gateway",
+      consent: "separate",
+    } as const;
     const search = new URL(draftPath(draft, { review: true }), "http://valet.test").searchParams;
     const read = readDraft({ ...Object.fromEntries(search), scopes: search.getAll("scopes") });
     expect(read).toEqual({ ...draft, review: true });

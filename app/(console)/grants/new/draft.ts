@@ -3,7 +3,7 @@ import type { Permission } from "@/app/_ui/Permissions";
 type Value = string | string[] | undefined;
 
 /** What the address may hold: a link can prefill the form, and the form sends itself there. */
-export type Search = Partial<Record<"connection" | "agent" | "scopes" | "lifetime" | "delivery" | "review", Value>>;
+export type Search = Partial<Record<"connection" | "agent" | "scopes" | "lifetime" | "delivery" | "consent" | "review", Value>>;
 
 export const LIFETIMES = [
   ["1h", "1 hour"],
@@ -19,6 +19,8 @@ export interface Draft {
   readonly scopes: readonly string[];
   readonly lifetime: Lifetime;
   readonly delivery: "direct" | "gateway" | undefined;
+  /** Whether the grant gets a consent of its own at the service. */
+  readonly consent?: "separate" | undefined;
 }
 
 export function readDraft(search: Search): Omit<Draft, "scopes"> & { readonly scopes: readonly string[] | null; readonly review: boolean } {
@@ -26,7 +28,8 @@ export function readDraft(search: Search): Omit<Draft, "scopes"> & { readonly sc
   const delivery = search.delivery === "direct" || search.delivery === "gateway" ? search.delivery : undefined;
   const review = search.review === "1";
   const scopes = search.scopes === undefined ? (review ? [] : null) : [search.scopes].flat().slice(0, 100);
-  return { connection: one(search.connection), agent: one(search.agent), scopes, lifetime, delivery, review };
+  const consent = search.consent === "separate" ? "separate" : undefined;
+  return { connection: one(search.connection), agent: one(search.agent), scopes, lifetime, delivery, consent, review };
 }
 
 /** Read-only is the default: every permission that reads, and none that does more. */
@@ -39,6 +42,7 @@ export function draftPath(draft: Draft, more: { readonly review?: boolean } = {}
   const query = new URLSearchParams({ connection: draft.connection, agent: draft.agent, lifetime: draft.lifetime });
   for (const scope of draft.scopes) query.append("scopes", scope);
   if (draft.delivery) query.set("delivery", draft.delivery);
+  if (draft.consent) query.set("consent", draft.consent);
   if (more.review) query.set("review", "1");
   return `/grants/new?${query}`;
 }

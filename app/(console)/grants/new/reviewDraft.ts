@@ -2,6 +2,7 @@ import "server-only";
 import { readForPage } from "@/app/_server/read";
 import type { PersonCtx } from "@/lib/ctx";
 import { isRefusal } from "@/lib/errors";
+import { previewSeparately } from "@/lib/grants/lendSeparately";
 import { type GrantSummary, mintInput, previewGrant } from "@/lib/grants/preview";
 import type { Draft } from "./draft";
 
@@ -18,7 +19,7 @@ export async function reviewDraft(ctx: PersonCtx, draft: Draft): Promise<Reviewe
   if (!input.success) return { summary: null, problem: input.error.issues[0]?.message ?? "Please look at your choices." };
   return readForPage(async () => {
     try {
-      return { summary: await previewGrant(ctx, input.data), problem: null };
+      return { summary: await (draft.consent ? previewSeparately : previewGrant)(ctx, input.data), problem: null };
     } catch (error) {
       if (isRefusal(error)) return { summary: null, problem: error.message };
       throw error;

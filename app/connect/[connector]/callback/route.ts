@@ -4,7 +4,7 @@ import { getCore } from "@/app/_server/core";
 import { findPerson } from "@/app/_server/person";
 import { logBug } from "@/app/_server/request";
 import { hostCookie } from "@/app/_server/session";
-import { completeConnection } from "@/lib/connections/complete";
+import { finishLending } from "@/lib/broker/finishLending";
 import type { PersonCtx } from "@/lib/ctx";
 import { isRefusal } from "@/lib/errors";
 
@@ -25,8 +25,9 @@ export async function GET(request: NextRequest, context: { params: Promise<{ con
 async function finish(ctx: PersonCtx, connector: string, callbackUrl: URL): Promise<string> {
   const browserSecret = (await cookies()).get(hostCookie(ctx, "valet-browser").name)?.value ?? "";
   try {
-    const { connectionId, outcome } = await completeConnection(ctx, { connector, callbackUrl, browserSecret });
-    return `/connections/${connectionId}?${outcome}=1`;
+    const finished = await finishLending(ctx, { connector, callbackUrl, browserSecret });
+    if (finished.kind === "grant") return `/grants/${finished.grantId}?${finished.outcome}=1`;
+    return `/connections/${finished.connectionId}?${finished.outcome}=1`;
   } catch (error) {
     if (!isRefusal(error)) await logBug("connect.callback_failed", error);
     return `/connections?problem=${isRefusal(error) ? encodeURIComponent(error.reason) : "server_error"}`;
