@@ -82,8 +82,15 @@ describe("a grant that the SaaS cannot cut a token for", () => {
       connectionId: consentId,
       detail: { separateConsent: true, narrowedBy: "consent" },
     };
-    expect(left.map(({ event }) => event)).toEqual(["connection.begin", "connection.callback", "connection.create", "grant.mint"]);
-    expect(left.slice(-2)).toMatchObject([{ connectionId: consentId, detail: { beside: connectionId } }, minted]);
+    expect(left.map(({ event }) => event)).toEqual([
+      "connection.begin",
+      "connection.callback",
+      "connection.create",
+      "grant.mint",
+      "grant.test",
+    ]);
+    const proven = { grantId: grant.id, reason: "self_test_passed" };
+    expect(left.slice(-3)).toMatchObject([{ connectionId: consentId, detail: { beside: connectionId } }, minted, proven]);
     const issues = here.saas.control.data().issues.length;
     const token = await accessToken(here.core, { bot, grantId: grant.id });
     expect((await fetch(`${here.saas.url}/api/issues`, { headers: bearer(token) })).status).toBe(200);

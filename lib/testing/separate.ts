@@ -1,6 +1,7 @@
 import { consentAs } from "../../e2e/fakes/consent";
+import { finishLending } from "../broker/finishLending";
 import type { PersonCtx } from "../ctx";
-import { type Finished, finishWalk } from "../grants/finishWalk";
+import type { Finished } from "../grants/finishWalk";
 import { lendSeparately } from "../grants/lendSeparately";
 import type { MintInput } from "../grants/preview";
 import { setUpConnector } from "../setups/setUp";
@@ -23,7 +24,7 @@ export function setUpBoard(here: World, more: object = {}): Promise<void> {
 export async function walkSeparately(owner: PersonCtx, input: MintInput, login = "ada"): Promise<Finished> {
   const { authorizeUrl } = await lendSeparately(owner, input, BROWSER);
   const callbackUrl = await consentAs(authorizeUrl, login);
-  return finishWalk(owner, { connector: "demo-board", callbackUrl, browserSecret: BROWSER });
+  return finishLending(owner, { connector: "demo-board", callbackUrl, browserSecret: BROWSER });
 }
 
 export interface SeparatelyLent extends Lent {
