@@ -12,6 +12,8 @@ const LIMITS = {
   invitation_address: { points: 20, seconds: 15 * 60 },
   /** Failed proofs of one agent. */
   agent_proof: { points: 30, seconds: 60 },
+  /** Self-tests of one grant: each is some twenty calls at the SaaS. */
+  self_test: { points: 12, seconds: 60 },
 } as const;
 export type LimitName = keyof typeof LIMITS;
 

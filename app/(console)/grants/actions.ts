@@ -6,7 +6,7 @@ import { z } from "zod";
 import { manyOf, personAction } from "@/app/_server/action";
 import { lendGrant } from "@/lib/broker/lendGrant";
 import { testGrant } from "@/lib/broker/selfTest";
-import { narrowGrant } from "@/lib/grants/narrow";
+import { shrinkGrant } from "@/lib/broker/shrinkGrant";
 import { mintInput } from "@/lib/grants/preview";
 import { revokeGrant } from "@/lib/grants/revoke";
 
@@ -29,10 +29,8 @@ export const test = personAction(z.object({ grantId: z.string() }), async (ctx, 
   return null;
 });
 
-/** What the page then shows as proven is about what is left. */
 export const narrow = personAction(z.object({ grantId: z.string(), scopes: manyOf }), async (ctx, { grantId, scopes }) => {
-  await narrowGrant(ctx, { grantId, scopes });
+  await shrinkGrant(ctx, { grantId, scopes });
   revalidatePath("/", "layout");
-  await testGrant(ctx, { grantId });
   return null;
 });
