@@ -63,8 +63,8 @@ async function testableAuthority(ctx: PersonCtx, grantId: string): Promise<Autho
 /** The token that the gateway would use, or a sentence why there is none to test with. */
 async function tokenFor(ctx: PersonCtx, authority: Authority, until: AbortSignal): Promise<GatewayToken | string> {
   const late = new Refusal("upstream_failed", `${authority.connector.name} took too long to give access.`);
-  const tooLate = new Promise<never>((_, reject) => until.addEventListener("abort", () => reject(late), { once: true }));
   if (until.aborted) return late.message;
+  const tooLate = new Promise<never>((_, reject) => until.addEventListener("abort", () => reject(late), { once: true }));
   try {
     return await Promise.race([gatewayToken(ctx, authority, authority.scopes), tooLate]);
   } catch (error) {
