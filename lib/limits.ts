@@ -14,6 +14,8 @@ const LIMITS = {
   agent_proof: { points: 30, seconds: 60 },
   /** Tests of one connector's set-up: each shows the SaaS a wrong secret. */
   setup_test: { points: 10, seconds: 10 * 60 },
+  /** Self-tests of one grant: each is some twenty calls at the SaaS. */
+  self_test: { points: 12, seconds: 60 },
 } as const;
 export type LimitName = keyof typeof LIMITS;
 

@@ -1,6 +1,8 @@
 import type { Page } from "@playwright/test";
 import { pauseAgent } from "../../lib/agents/status";
+import { testGrant } from "../../lib/broker/selfTest";
 import { disconnectConnection } from "../../lib/connections/disconnect";
+import { writingSide } from "../../lib/db";
 import { revokeGrant } from "../../lib/grants/revoke";
 import { invitePerson } from "../../lib/people/invite";
 import { suspendPerson } from "../../lib/people/status";
@@ -27,7 +29,7 @@ const OPEN_DIALOG = (trigger: string) => async (page: Page) => {
   await page.getByRole("dialog").waitFor();
 };
 
-/** The pages of a member. Connections: healthy, to be reconnected, disconnected; grants: live, waiting, revoked; both ways of delivery. */
+/** The pages of a member. Connections: healthy, to be reconnected, disconnected; grants: live, waiting, suspended, revoked; both ways of delivery. */
 export async function tourOfMember(world: World, name: string): Promise<Tour> {
   const ada = await furnish(world, name);
   const { person, bot, connectionId, grantId } = ada;
@@ -42,6 +44,9 @@ export async function tourOfMember(world: World, name: string): Promise<Tour> {
   const waiting = await lend(person, bot, broken, { delivery: "gateway" });
   world.saas.control.withdraw("linus");
   await useGrant(world, { ...ada, grantId: waiting.grantId });
+  const shut = await lend(person, second, connectionId, { scopes: ["files:read"] });
+  await findOpen(world, person, shut.grantId);
+  await lentLongAgo(world, grantId);
   const gone = await connectEmulated(person, "google");
   await disconnectConnection(person.ctx, { connectionId: gone });
   await apiTokenOf(person);
@@ -64,6 +69,8 @@ export async function tourOfMember(world: World, name: string): Promise<Tour> {
     { path: review },
     { path: `/grants/${grantId}` },
     { path: `/grants/${grantId}`, act: OPEN_DIALOG("Revoke grant") },
+    { path: `/grants/${grantId}`, act: OPEN_DIALOG("Narrow to what was used") },
+    { path: `/grants/${shut.grantId}` },
     { path: `/grants/${direct.grantId}` },
     { path: `/grants/${waiting.grantId}` },
     { path: "/activity" },
@@ -72,6 +79,19 @@ export async function tourOfMember(world: World, name: string): Promise<Tour> {
     { path: "/account" },
   ];
   return { person, stops };
+}
+
+/** Demo Tracker lets through what was not lent, and the self-test finds out. */
+async function findOpen(world: World, { ctx }: Entered, grantId: string): Promise<void> {
+  world.saas.control.breakAll("api", "empty");
+  await testGrant(ctx, { grantId });
+  world.saas.control.repair();
+}
+
+/** Long enough for what was not used to be offered away. */
+async function lentLongAgo(world: World, grantId: string): Promise<void> {
+  const createdAt = new Date(Date.now() - 15 * 86_400_000);
+  await writingSide(world.core.db).prisma.grant.update({ where: { id: grantId }, data: { createdAt } });
 }
 
 /** What only admins and auditors have; with somebody suspended and an agent without an active owner. */

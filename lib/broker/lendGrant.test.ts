@@ -62,7 +62,9 @@ it("a grant with something open is never usable, not even once", async () => {
   here.saas.control.breakAll("api", "empty");
   const { grantId, selfTest } = await lendGrant(owner, input);
   expect(selfTest).toMatchObject({ outcome: "open", suspended: true });
-  expect((await (await exchangeGrant(here.core, { bot, grantId })).json()).reason).toBe("grant_suspended");
+  const told = await (await exchangeGrant(here.core, { bot, grantId })).json();
+  expect(told).toMatchObject({ reason: "grant_suspended", smallest_grant: { scopes: ["issues:read"], labels: ["Read issues"] } });
+  expect(told.fix).toBe(told.smallest_grant.url);
   expect(await getGrant(owner, { grantId })).toMatchObject({ state: "blocked", stateReason: "grant_suspended" });
 });
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { pauseAgent } from "../agents/status";
 import { narrowGrant } from "../grants/narrow";
 import { grantUsage } from "../grants/usage";
 import { exchangeGrant, lend, send, type World, world } from "../testing/builders";
@@ -6,6 +7,7 @@ import { person } from "../testing/people";
 import { refusalOf } from "../testing/refusal";
 import { rows } from "../testing/rows";
 import { testGrant } from "./selfTest";
+import { shrinkGrant } from "./shrinkGrant";
 
 let here: World;
 beforeAll(async () => {
@@ -161,9 +163,27 @@ it("after fourteen days offers to narrow to what was used, and keeps exactly tha
   const { shrink } = await grantUsage(lent.owner, { grantId: lent.grantId });
   expect(shrink?.keeps.map(({ label }) => label)).toEqual(["Read issues", "Comment on issues"]);
   expect(shrink?.loses.map(({ label }) => label)).toEqual(["Read files", "Change issues"]);
-  const { scopes } = await narrowGrant(lent.owner, { grantId: lent.grantId, scopes: shrink?.keeps.map(({ name }) => name) ?? [] });
-  expect(scopes).toEqual(["issues:read", "issues:comment"]);
+  const keeps = shrink?.keeps.map(({ name }) => name) ?? [];
+  const { scopes, selfTest } = await shrinkGrant(lent.owner, { grantId: lent.grantId, scopes: keeps });
+  expect([scopes, selfTest?.outcome]).toEqual([["issues:read", "issues:comment"], "proven"]);
   expect((await grantUsage(lent.owner, { grantId: lent.grantId })).whyNoShrink).toBe("all_used");
   here.core.clock.advance({ days: 17 });
   expect((await grantUsage(lent.owner, { grantId: lent.grantId })).whyNoShrink).toBe("over");
+});
+
+it("narrows the grant of a paused agent too, though that one cannot be tested", async () => {
+  const lent = await lend(here, { scopes: ["issues:read", "files:read"], delivery: "gateway" });
+  await pauseAgent(lent.owner, { agentId: lent.bot.agentId });
+  expect((await refusalOf(testGrant(lent.owner, { grantId: lent.grantId }))).reason).toBe("agent_paused");
+  const narrowed = await shrinkGrant(lent.owner, { grantId: lent.grantId, scopes: ["issues:read"] });
+  expect(narrowed).toMatchObject({ scopes: ["issues:read"], selfTest: null });
+});
+
+it("is not made without end: twelve tests of one grant in a minute", async () => {
+  const lent = await lend(here, { delivery: "gateway" });
+  const over = AbortSignal.abort();
+  for (let count = 0; count < 12; count += 1) await testGrant(lent.owner, { grantId: lent.grantId }, over);
+  const calls = here.saas.calls.length;
+  expect((await refusalOf(testGrant(lent.owner, { grantId: lent.grantId }, over))).code).toBe("too_many_requests");
+  expect(here.saas.calls.length).toBe(calls);
 });

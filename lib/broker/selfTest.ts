@@ -33,6 +33,8 @@ const PARALLEL_MAX = 4;
  * is slow or away leaves it "not proven". The person who lent it. Probes that could have an effect are asked of the gateway's
  * rules only, and say so.
  *
+ * Refuses `not_found`, `invalid_grant` for a grant that has ended, `too_many_requests`.
+ *
  * @param until ends what is still under way.
  */
 export async function testGrant(
@@ -41,6 +43,7 @@ export async function testGrant(
   until: AbortSignal = AbortSignal.timeout(DEADLINE_MS),
 ): Promise<SelfTest> {
   const grant = await ownGrant(ctx, input.grantId);
+  await ctx.limits.take("self_test", grant.id);
   const authority = await testableAuthority(ctx, grant.id);
   const token = await tokenFor(ctx, authority, until);
   const probes = authority.connector.probes ?? [];
@@ -60,6 +63,7 @@ async function testableAuthority(ctx: PersonCtx, grantId: string): Promise<Autho
 /** The token that the gateway would use, or a sentence why there is none to test with. */
 async function tokenFor(ctx: PersonCtx, authority: Authority, until: AbortSignal): Promise<GatewayToken | string> {
   const late = new Refusal("upstream_failed", `${authority.connector.name} took too long to give access.`);
+  if (until.aborted) return late.message;
   const tooLate = new Promise<never>((_, reject) => until.addEventListener("abort", () => reject(late), { once: true }));
   try {
     return await Promise.race([gatewayToken(ctx, authority, authority.scopes), tooLate]);
@@ -135,7 +139,7 @@ async function record(
     row.connector = grant.connector;
     row.reason = { proven: "self_test_passed", open: "self_test_failed", not_proven: "self_test_not_proven" }[outcome];
     row.reasonText = evidence.find((one) => one.outcome === "open")?.sentence ?? note ?? undefined;
-    row.detail = { open };
+    row.detail = { open, asked: evidence.filter((one) => one.by === "saas").length };
     const shown = { outcome, note, open, evidence };
     const kept = { ...shown, provenAt: provenAt?.toISOString() ?? null } as unknown as Prisma.InputJsonObject;
     const suspendedAt = suspended ? (now.suspendedAt ?? testedAt) : null;

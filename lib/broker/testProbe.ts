@@ -29,7 +29,9 @@ export async function sendProbe(
   const headers = new Headers({ accept: "application/json", ...(body === null ? {} : { "content-type": "application/json" }) });
   const pathAndQuery = spellAddress(connector, readAddress(connector, probe.path));
   try {
-    const answer = await sendUpstream(core, connector, { method: probe.method, pathAndQuery, headers, body, signal }, token);
+    // A signal of its own: many calls may hang on the one that ends them all.
+    const call = { method: probe.method, pathAndQuery, headers, body, signal: AbortSignal.any([signal]) };
+    const answer = await sendUpstream(core, connector, call, token);
     return judge(answer.statusCode, await readStart(answer));
   } catch (error) {
     if (isRefusal(error) || signal.aborted) return null;

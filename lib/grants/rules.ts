@@ -72,7 +72,7 @@ const WORDS: Record<StandingReason, Wording> = {
   grant_expired: { code: "invalid_grant", message: "This grant has ended.", next: "Ask the person who lent it for a new grant." },
   grant_suspended: {
     code: "invalid_grant",
-    message: "This grant is suspended: its last self-test found something open that should be shut.",
+    message: "This grant is suspended: a self-test found something open that should be shut.",
     next: "Ask the person who lent it to test it again, or to lend it anew.",
   },
   grant_untested: {

@@ -5,10 +5,10 @@ import { registerAgent } from "../agents/register";
 import { pauseAgent, resumeAgent } from "../agents/status";
 import { lendGrant } from "../broker/lendGrant";
 import { testGrant } from "../broker/selfTest";
+import { shrinkGrant } from "../broker/shrinkGrant";
 import { disconnectConnection } from "../connections/disconnect";
 import { getConnection, listConnections } from "../connections/list";
 import { getGrant, listGrants } from "../grants/list";
-import { narrowGrant } from "../grants/narrow";
 import { mintInput, previewGrant } from "../grants/preview";
 import { revokeGrant } from "../grants/revoke";
 import { grantUsage } from "../grants/usage";
@@ -184,9 +184,9 @@ export const operations: readonly Operation[] = [
     id: "narrowGrant",
     summary: "Take away what a grant does not need",
     input: z.strictObject({ grantId: id, scopes: z.array(z.string().max(200)).min(1).max(100) }),
-    run: narrowGrant,
+    run: shrinkGrant,
     status: 200,
-    answers: "The scopes it keeps, and `lent_tokens`: which wider tokens still live.",
+    answers: "The scopes it keeps, and `lent_tokens`: which wider tokens still live, and `self_test` of what is left.",
   }),
   operation({
     method: "POST",

@@ -7,8 +7,8 @@ import { manyOf, personAction } from "@/app/_server/action";
 import { keepBrowserSecret } from "@/app/_server/browserSecret";
 import { lendGrant } from "@/lib/broker/lendGrant";
 import { testGrant } from "@/lib/broker/selfTest";
+import { shrinkGrant } from "@/lib/broker/shrinkGrant";
 import { lendSeparately } from "@/lib/grants/lendSeparately";
-import { narrowGrant } from "@/lib/grants/narrow";
 import { mintInput } from "@/lib/grants/preview";
 import { revokeGrant } from "@/lib/grants/revoke";
 
@@ -36,10 +36,8 @@ export const test = personAction(z.object({ grantId: z.string() }), async (ctx, 
   return null;
 });
 
-/** What the page then shows as proven is about what is left. */
 export const narrow = personAction(z.object({ grantId: z.string(), scopes: manyOf }), async (ctx, { grantId, scopes }) => {
-  await narrowGrant(ctx, { grantId, scopes });
+  await shrinkGrant(ctx, { grantId, scopes });
   revalidatePath("/", "layout");
-  await testGrant(ctx, { grantId });
   return null;
 });

@@ -106,13 +106,14 @@ function Standing({ grant, fresh }: { readonly grant: GrantView; readonly fresh:
 /** Louder than anything else on the page: what was found open, in the words of the evidence. */
 function Suspended({ grant }: { readonly grant: GrantView & { readonly selfTest: Proof | null } }) {
   if (grant.stateReason !== "grant_suspended") return null;
-  const open = grant.selfTest?.evidence.filter((one) => one.outcome === "open") ?? [];
+  const { open = [], evidence = [] } = grant.selfTest ?? {};
+  const lately = (label: string) => evidence.find((one) => one.label === label && one.outcome !== "as_expected")?.sentence ?? `${label}.`;
   return (
     <Notice tone="danger" role="alert" title={`Suspended: ${grant.agentName} gets nothing`}>
       <p>{grant.stateSentence}</p>
       <ul className="list-inside list-disc">
-        {open.map((one) => (
-          <li key={one.label + one.by}>{one.sentence}</li>
+        {open.map((label) => (
+          <li key={label}>{lately(label)}</li>
         ))}
       </ul>
       <p>Test it again when that is mended, or revoke it and lend anew.</p>
