@@ -49,6 +49,7 @@ export default async function NewGrantPage({ searchParams }: { readonly searchPa
         agents={agents}
         me={ctx.actor.personId}
         problem={reviewed?.problem ?? null}
+        separately={reviewed?.separately === true}
       />
     </>
   );
