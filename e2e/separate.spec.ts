@@ -48,7 +48,7 @@ test("a person lets Demo Board hold a grant by a second, smaller consent: it ref
 
   await page.getByRole("button", { name: "Revoke grant" }).click();
   await page.getByRole("button", { name: "Yes, revoke" }).click();
-  await expect(page.getByText("Its own consent at Demo Board was ended")).toBeVisible();
+  await expect(page.getByText("Access was ended at Demo Board too.")).toBeVisible();
   expect((await call(access.access_token, "GET", `${world.saas.url}/api/issues`)).status).toBe(401);
   await page.goto("/connections");
   await expect(page.locator('main a[href^="/connections/con_"]')).toHaveCount(1);
