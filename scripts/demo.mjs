@@ -67,7 +67,7 @@ async function startSaas(baseUrl) {
     SAAS_PORT: String(port),
     SAAS_CLIENT_ID: SAAS_CLIENT.id,
     SAAS_CLIENT_SECRET: SAAS_CLIENT.secret,
-    SAAS_REDIRECT_URI: `${baseUrl}/connect/demo/callback`,
+    SAAS_REDIRECT_URI: ["demo", "demo-board"].map((id) => `${baseUrl}/connect/${id}/callback`).join(" "),
   });
   const ready = await firstMessage;
   if (!ready) throw new Error("The pretend SaaS did not start.");
@@ -93,7 +93,7 @@ function serverEnvironment({ port, baseUrl, saasUrl, databaseUrl }) {
     DATABASE_URL: databaseUrl,
     VALET_DATA_DIR: DATA,
     VALET_DEMO: "1",
-    VALET_ENDPOINTS: JSON.stringify({ demo: endpoints }),
+    VALET_ENDPOINTS: JSON.stringify({ demo: endpoints, "demo-board": endpoints }),
   };
 }
 

@@ -75,7 +75,8 @@ async function accept(core: Core, token: string, name: string, email: string): P
 }
 
 async function connect(employee: PersonCtx, admin: PersonCtx, client: Client): Promise<string> {
-  await setUpConnector(admin, { connector: "demo", clientId: client.id, clientSecret: client.secret, enabled: true });
+  for (const connector of ["demo", "demo-board"])
+    await setUpConnector(admin, { connector, clientId: client.id, clientSecret: client.secret, enabled: true });
   const browserSecret = randomText();
   const scopes = ["profile:read", "issues:read", "issues:write", "files:read", "files:write"];
   const { authorizeUrl } = await beginConnection(employee, { connector: "demo", scopes, browserSecret });

@@ -9,8 +9,8 @@ import type { Entered } from "./people";
 export const DEMO_SCOPES = ["profile:read", "issues:read", "issues:write", "files:read"];
 
 /** Connects an account at Demo Tracker without a browser. Answers the connection's id. */
-export async function connectDemo(person: Entered, { login = "ada", scopes = DEMO_SCOPES } = {}): Promise<string> {
-  return walk(person, "demo", scopes, (authorizeUrl) => consentAs(authorizeUrl, login));
+export async function connectDemo(person: Entered, { login = "ada", scopes = DEMO_SCOPES, connector = "demo" } = {}): Promise<string> {
+  return walk(person, connector, scopes, (authorizeUrl) => consentAs(authorizeUrl, login));
 }
 
 /** The same at an emulated SaaS, as the chosen account unless another is named. */

@@ -86,7 +86,7 @@ export async function readCanaries(core: Core): Promise<Canary[]> {
   const [connections, lent, setups] = await Promise.all([
     core.db.connection.findMany({ select: { id: true, sealedAccess: true, sealedRefresh: true } }),
     core.db.lentToken.findMany({ select: { id: true, sealedAccess: true } }),
-    core.db.connectorSetup.findMany({ select: { connector: true, sealedSecret: true } }),
+    core.db.connectorSetup.findMany({ select: { connector: true, sealedSecret: true, sealedReadSecret: true } }),
   ]);
   const open = (room: Room, place: Place, sealed: string | null) => (sealed ? [core.vault.open(room, place, sealed)] : []);
   return [
@@ -101,9 +101,10 @@ export async function readCanaries(core: Core): Promise<Canary[]> {
         lent: true,
       })),
     ),
-    ...setups.flatMap(({ connector: row, sealedSecret }) =>
-      open("lasting", { table: "connector_setups", row, column: "sealed_secret" }, sealedSecret).map(canary("a client secret")),
-    ),
+    ...setups.flatMap(({ connector: row, sealedSecret, sealedReadSecret }) => [
+      ...open("lasting", { table: "connector_setups", row, column: "sealed_secret" }, sealedSecret).map(canary("a client secret")),
+      ...open("lasting", { table: "connector_setups", row, column: "sealed_read_secret" }, sealedReadSecret).map(canary("a client secret")),
+    ]),
   ];
 }
 

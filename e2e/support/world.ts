@@ -51,11 +51,16 @@ export async function startWorld(): Promise<World> {
   return { valet, core: running.core, admin, saas, upstreams, idp, close };
 }
 
+/** Two connectors at one pretend SaaS: Demo Tracker cuts tokens, Demo Board takes it for one that cannot. */
+const DEMOS = ["demo", "demo-board"] as const;
+
 export async function startDemoSaas(valetUrl: string): Promise<Saas> {
-  const { id: clientId, secret: clientSecret } = clientOf("demo");
   const [port, storagePort] = [await findFreePort(), await findFreePort()];
-  const client = { clientId, clientSecret, redirectUris: [`${valetUrl}/connect/demo/callback`] };
-  return startSaas({ port, storagePort, clients: [client], people: DEMO_PEOPLE });
+  const clients = DEMOS.map((connector) => {
+    const { id: clientId, secret: clientSecret } = clientOf(connector);
+    return { clientId, clientSecret, redirectUris: [`${valetUrl}/connect/${connector}/callback`] };
+  });
+  return startSaas({ port, storagePort, clients, people: DEMO_PEOPLE });
 }
 
 export function demoEndpoints(url: string): Record<string, string> {
@@ -65,7 +70,7 @@ export function demoEndpoints(url: string): Record<string, string> {
 
 function endpoints(saas: Saas, upstreams: Record<Emulated, Upstream>): Record<string, object> {
   const emulated = EMULATED.map((service) => [service, endpointsOf(service, upstreams[service].recorder.url)]);
-  return { demo: demoEndpoints(saas.url), ...Object.fromEntries(emulated) };
+  return { ...Object.fromEntries(DEMOS.map((connector) => [connector, demoEndpoints(saas.url)])), ...Object.fromEntries(emulated) };
 }
 
 /** Before the server starts: the first admin, and a client of ours at each SaaS. */
@@ -73,7 +78,7 @@ async function prepare(environment: Environment): Promise<{ running: RunningCore
   const running = await startCore({ ...environment, LOG_LEVEL: "error" });
   const token = (await offerSetUp(running.core))?.split("/").at(-1) ?? "";
   const admin = await enter(running.core, token, { name: "Grace Hopper", email: "grace@company.test" });
-  for (const connector of ["demo", ...EMULATED]) await setUp(admin.ctx, connector);
+  for (const connector of [...DEMOS, ...EMULATED]) await setUp(admin.ctx, connector);
   return { running, admin };
 }
 

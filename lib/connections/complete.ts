@@ -95,7 +95,8 @@ interface Walk {
 }
 
 async function keep(ctx: PersonCtx, client: SaasClient, attempt: TakenAttempt, answer: TokenAnswer): Promise<Completed> {
-  const account = await readAccount(ctx, client.connector, answer.accessToken);
+  const told = await readAccount(ctx, client.connector, answer.accessToken);
+  const account = { ...told, id: client.connector.account.idFromToken?.(answer.body) ?? told.id };
   const asked = await readApiAddress(ctx, client.connector, answer.accessToken);
   const apiBase = accountApiBase(client.connector, { token: answer.body, account: account.body, asked });
   const walk = { client, attempt, answer, account, apiBase };

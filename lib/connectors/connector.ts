@@ -116,6 +116,8 @@ export interface ConnectorAccount {
   readonly body?: string;
   /** Picks the stable id and a name people recognise; null when the answer is not what it should be. */
   readonly read: (body: unknown) => { id: string; name: string } | null;
+  /** Where that id differs from one client of ours to the next: one that does not, from the token answer. Null when it is not told. */
+  readonly idFromToken?: (token: unknown) => string | null;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { asRecord, asText, readFlatAccount } from "./account";
-import type { Connector } from "./connector";
+import type { Connector, TokenBody } from "./connector";
 import { microsoftScopes } from "./microsoftScopes";
 import { judged, mustRead } from "./probes";
 
@@ -11,6 +11,25 @@ const SPECIAL = "Even reading a special folder may create it. Find the folder un
 function readAccount(body: unknown): { id: string; name: string } | null {
   const member = asText(asRecord(body)?.sub) ? "sub" : "id";
   return readFlatAccount(body, member, ["email", "mail", "userPrincipalName", "preferred_username", "name", "displayName"]);
+}
+
+/**
+ * `sub` is another one for each client of ours. The tenant and object ids of the ID token are not; it came straight from the
+ * token endpoint, so its signature adds nothing (OpenID Connect Core section 3.1.3.7).
+ */
+function normalizeToken(body: TokenBody): TokenBody {
+  const payload = asText(body.id_token)?.split(".")[1];
+  const claims = payload ? readClaims(payload) : undefined;
+  const [tenant, object] = [asText(claims?.tid), asText(claims?.oid)];
+  return tenant && object ? { ...body, account_id: `${tenant}.${object}` } : body;
+}
+
+function readClaims(payload: string) {
+  try {
+    return asRecord(JSON.parse(Buffer.from(payload, "base64url").toString("utf8")));
+  } catch {
+    return undefined;
+  }
 }
 
 export const microsoft: Connector = {
@@ -30,6 +49,7 @@ export const microsoft: Connector = {
     scopeParameter: "scope",
     scopeSeparator: " ",
     authorizeParameters: { prompt: "select_account" },
+    normalizeToken,
   },
   // "About an hour" may be more than one: 90 minutes keeps a token of uncertain length from being handed out.
   tokens: { accessSeconds: 5400, refresh: "rotating", narrowsOnRefresh: false, refreshKillsAccess: false },
@@ -39,7 +59,12 @@ export const microsoft: Connector = {
     reach: "none",
     note: "Microsoft has no way to end a single token. Valet forgets it; to be sure, remove the app at myapps.microsoft.com.",
   },
-  account: { method: "GET", url: "https://graph.microsoft.com/oidc/userinfo", read: readAccount },
+  account: {
+    method: "GET",
+    url: "https://graph.microsoft.com/oidc/userinfo",
+    read: readAccount,
+    idFromToken: (token) => asText(asRecord(token)?.account_id) ?? null,
+  },
   readRegistration: "works",
   api: { baseUrl: "https://graph.microsoft.com", bodyLinks: ["/@odata.nextLink", "/@odata.deltaLink"] },
   scopes: microsoftScopes,

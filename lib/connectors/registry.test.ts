@@ -50,6 +50,15 @@ describe("endpoints that a setting moves", () => {
 });
 
 describe("whose account it is", () => {
+  it("is the same at Microsoft for each client of ours: from the ID token, and left alone where that says nothing", () => {
+    const idToken = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.x`;
+    const read = (id_token: unknown) => microsoft.oauth.normalizeToken?.({ access_token: "a", id_token });
+    expect(read(idToken({ sub: "pairwise", tid: "t1", oid: "o1" }))).toMatchObject({ account_id: "t1.o1" });
+    for (const other of [undefined, "", "not.a-token", "a.!!!.b", idToken({ sub: "pairwise" }), idToken({ tid: 1, oid: {} }), 7]) {
+      expect(read(other)).not.toHaveProperty("account_id");
+    }
+  });
+
   it("takes the id that never changes and the name people know", () => {
     expect(github.account.read({ id: 583231, login: "octocat", name: "The Octocat" })).toEqual({ id: "583231", name: "octocat" });
     expect(google.account.read({ sub: "1170", email: "ada@example.com" })).toEqual({ id: "1170", name: "ada@example.com" });
@@ -62,6 +71,8 @@ describe("whose account it is", () => {
 
   it("reads Microsoft's userinfo and profile alike", () => {
     expect(microsoft.account.read({ sub: "m1", email: "ada@example.com", name: "Ada" })).toEqual({ id: "m1", name: "ada@example.com" });
+    expect(microsoft.account.idFromToken?.({ account_id: "t1.o1" })).toBe("t1.o1");
+    expect(microsoft.account.idFromToken?.({ access_token: "x" })).toBeNull();
     expect(microsoft.account.read({ id: "m1", displayName: "Ada", mail: null })).toEqual({ id: "m1", name: "Ada" });
   });
 

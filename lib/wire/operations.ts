@@ -13,6 +13,8 @@ import { mintInput, previewGrant } from "../grants/preview";
 import { revokeGrant } from "../grants/revoke";
 import { grantUsage } from "../grants/usage";
 import { listConnectors } from "../setups/list";
+import { setUpConnector, setUpInput } from "../setups/setUp";
+import { testSetUp, testSetUpInput } from "../setups/test";
 import { type Operation, operation } from "./rest";
 
 const id = z.string().max(60);
@@ -39,6 +41,29 @@ export const operations: readonly Operation[] = [
     run: async (ctx) => ({ data: await listConnectors(ctx) }),
     status: 200,
     answers: "`data`: every connector, whether it is switched on, and its scopes in words.",
+  }),
+  operation({
+    method: "PUT",
+    path: "/api/v1/connectors/{connector}",
+    id: "setUpConnector",
+    summary: "Set up a connector: its client, a second one that only reads, a ceiling (admins). Secrets can be written, never read",
+    input: setUpInput,
+    run: async (ctx, input) => {
+      await setUpConnector(ctx, input);
+      return (await listConnectors(ctx)).find((one) => one.id === input.connector);
+    },
+    status: 200,
+    answers: "The connector, as it is set up now.",
+  }),
+  operation({
+    method: "POST",
+    path: "/api/v1/connectors/{connector}/test",
+    id: "testSetUp",
+    summary: "Test a set-up without a person (admins)",
+    input: testSetUpInput,
+    run: testSetUp,
+    status: 200,
+    answers: "`outcome` (ok, failed, unsure), `checks` with their evidence, and the `redirect_uri` to register.",
   }),
   operation({
     method: "GET",

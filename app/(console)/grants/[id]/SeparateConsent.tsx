@@ -15,17 +15,7 @@ export function SeparateConsent({ grant, mine, over }: Props) {
   const { separateConsent: consent, connectorName, narrowedBy } = grant;
   if (!consent) return null;
   if (over) {
-    return (
-      <Notice
-        title={
-          consent.status === "disconnected"
-            ? `Its own consent at ${connectorName} was ended`
-            : `Its own consent at ${connectorName} is being ended`
-        }
-      >
-        {consent.note ?? "Valet ends it there within minutes."}
-      </Notice>
-    );
+    return <Notice title={`Its own consent at ${connectorName}`}>{consent.note ?? "Valet ends it there within minutes."}</Notice>;
   }
   if (consent.status === "needs_reconnect") {
     return (

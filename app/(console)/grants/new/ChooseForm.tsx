@@ -19,14 +19,26 @@ interface Props {
   readonly agents: readonly AgentSummary[];
   readonly me: string;
   readonly problem: string | null;
+  /** Whether a consent of its own would get around that problem. */
+  readonly separately: boolean;
 }
 
 /** Everything there is to choose. Sends itself to the same address by GET, so it needs no script and back is always right. */
-export function ChooseForm({ draft, connections, connection, agents, me, problem }: Props) {
+export function ChooseForm({ draft, connections, connection, agents, me, problem, separately }: Props) {
   return (
     <div className="grid max-w-3xl gap-7">
       {problem ? (
-        <Notice tone="danger" role="alert">
+        <Notice
+          tone="danger"
+          role="alert"
+          action={
+            separately ? (
+              <Link href={draftPath({ ...draft, consent: "separate" }, { review: true })} className={buttonClass()}>
+                Let {connection.connectorName} hold it
+              </Link>
+            ) : null
+          }
+        >
           {problem}
         </Notice>
       ) : null}

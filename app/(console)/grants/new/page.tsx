@@ -50,6 +50,7 @@ export default async function NewGrantPage({ searchParams }: { readonly searchPa
         agents={agents}
         me={ctx.actor.personId}
         problem={elsewhere ? NOT_YOURS : (reviewed?.problem ?? null)}
+        separately={reviewed?.separately === true}
       />
     </>
   );

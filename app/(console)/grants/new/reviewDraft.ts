@@ -1,15 +1,17 @@
 import "server-only";
 import { readForPage } from "@/app/_server/read";
 import type { PersonCtx } from "@/lib/ctx";
-import { isRefusal } from "@/lib/errors";
+import { isRefusal, type Refusal } from "@/lib/errors";
 import { previewSeparately } from "@/lib/grants/lendSeparately";
-import { type GrantSummary, mintInput, previewGrant } from "@/lib/grants/preview";
+import { type GrantSummary, type MintInput, mintInput, previewGrant } from "@/lib/grants/preview";
 import type { Draft } from "./draft";
 
 interface Reviewed {
   readonly summary: GrantSummary | null;
   /** Why there is none, as a sentence for above the form. */
   readonly problem: string | null;
+  /** The gateway could not hold it, and a consent of its own could. */
+  readonly separately?: boolean;
 }
 
 /** What minting this draft would give, or why it would not. */
@@ -21,8 +23,17 @@ export async function reviewDraft(ctx: PersonCtx, draft: Draft): Promise<Reviewe
     try {
       return { summary: await (draft.consent ? previewSeparately : previewGrant)(ctx, input.data), problem: null };
     } catch (error) {
-      if (isRefusal(error)) return { summary: null, problem: error.message };
-      throw error;
+      if (!isRefusal(error)) throw error;
+      return { summary: null, problem: error.message, separately: !draft.consent && (await couldBeSeparate(ctx, input.data, error)) };
     }
   });
+}
+
+/** The gateway cannot tell some scopes apart; a smaller token of the service's own can. */
+async function couldBeSeparate(ctx: PersonCtx, input: MintInput, { reason }: Refusal): Promise<boolean> {
+  if (reason !== "scope_not_enforceable") return false;
+  return previewSeparately(ctx, input).then(
+    () => true,
+    () => false,
+  );
 }
