@@ -1,5 +1,6 @@
 import { change } from "../activity/change";
 import { asActor, type Core } from "../ctx";
+import { preparedRecord } from "../db";
 import { isRefusal, Refusal } from "../errors";
 import type { Connection } from "../generated/prisma/client";
 import { loadSaasClient, type SaasClient } from "../setups/client";
@@ -53,7 +54,7 @@ export async function narrowedAnswer(
 }
 
 export async function usableConnection(core: Core, connectionId: string): Promise<Connection> {
-  const connection = await core.db.connection.findUnique({ where: { id: connectionId } });
+  const connection = await preparedRecord(core.db, "connections", connectionId);
   if (!connection || connection.status === "disconnected") {
     throw new Refusal("invalid_grant", "The account was disconnected. Its person has to connect it again.", {
       reason: "connection_disconnected",

@@ -2,6 +2,7 @@ import type { Connector } from "../connectors/connector";
 import { findConnector, withOverrides } from "../connectors/registry";
 import { withTenant } from "../connectors/tenant";
 import type { Core } from "../ctx";
+import { preparedRecord } from "../db";
 import { Refusal } from "../errors";
 
 /** Valet as a client of one SaaS: the connector with this installation's endpoints, and our id and secret there. */
@@ -30,7 +31,7 @@ export function accountConnector(
 /** Refuses `not_found` when the connector is unknown or no admin has switched it on. */
 export async function loadSaasClient(core: Core, connectorId: string): Promise<SaasClient> {
   const known = localConnector(core, connectorId);
-  const setup = await core.db.connectorSetup.findUnique({ where: { connector: known.id } });
+  const setup = await preparedRecord(core.db, "connector_setups", known.id);
   if (!setup?.enabled || (known.tenant && !setup.tenant)) {
     throw new Refusal("not_found", `${known.name} is not switched on here. Ask an admin to set it up.`, { reason: "connector_off" });
   }
