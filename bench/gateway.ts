@@ -38,18 +38,21 @@ async function singles(): Promise<string[]> {
 
 /** Sixty-four callers at once. */
 async function crowds(): Promise<string[]> {
-  const rounds: { plain: number; through: number; p50: number; p99: number }[] = [];
+  const rounds: { plain: number; through: number; p50: number; p99: number; cost: number }[] = [];
   await hammer(gateway, 64, WARM_UP_MS);
   for (let round = 0; round < ROUNDS; round += 1) {
     const plain = await hammer(bare, 64, ROUND_MS);
+    const before = await house.valet.usage();
     const through = await hammer(gateway, 64, ROUND_MS);
-    rounds.push({ plain: plain.perSecond, through: through.perSecond, p50: at(through.sorted, 0.5), p99: at(through.sorted, 0.99) });
+    const cost = ((await house.valet.usage()).processorMs - before.processorMs) / through.sorted.length;
+    rounds.push({ plain: plain.perSecond, through: through.perSecond, p50: at(through.sorted, 0.5), p99: at(through.sorted, 0.99), cost });
   }
   const ratios = rounds.map(({ plain, through }) => through / plain).sort((left, right) => left - right);
-  const of = (pick: (one: (typeof rounds)[number]) => number) => median(rounds.map(pick)).toFixed(0);
+  const of = (pick: (one: (typeof rounds)[number]) => number, digits = 0) => median(rounds.map(pick)).toFixed(digits);
   return [
     row("throughput at 64 connections, against a bare node:http proxy", `${median(ratios).toFixed(2)} x (${spread(ratios)})`),
     row("the same in calls per second, bare / gateway", `${of(({ plain }) => plain)} / ${of(({ through }) => through)}`),
+    row("processor time of Valet's process for one call then", `${of(({ cost }) => cost, 2)} ms`),
     row("time of a call then, p50 / p99", `${of(({ p50 }) => p50)} / ${of(({ p99 }) => p99)} ms`),
   ];
 }
@@ -71,9 +74,9 @@ async function large(): Promise<string[]> {
 }
 
 async function grown<T>(part: Part, work: () => Promise<T>): Promise<{ result: T; grownMib: number }> {
-  const { nowMib } = await part.memory();
+  const { nowMib } = await part.usage();
   const result = await work();
-  return { result, grownMib: Math.max(0, (await part.memory()).peakMib - nowMib) };
+  return { result, grownMib: Math.max(0, (await part.usage()).peakMib - nowMib) };
 }
 
 async function streams(): Promise<string[]> {

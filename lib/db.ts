@@ -1,7 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
-import type { Prisma } from "./generated/prisma/client";
-import { PrismaClient } from "./generated/prisma/client";
+import type { Agent, Connection, ConnectorSetup } from "./generated/prisma/client";
+import { Prisma, PrismaClient } from "./generated/prisma/client";
 
 type Reads = "findUnique" | "findUniqueOrThrow" | "findFirst" | "findFirstOrThrow" | "findMany" | "count" | "aggregate" | "groupBy";
 type Models = Uncapitalize<Prisma.ModelName>;
@@ -59,4 +59,25 @@ export async function preparedRead<Row extends pg.QueryResultRow>(
 ): Promise<Row[]> {
   const result = await writingSide(db).pool.query<Row>({ name, text, values: [...values] });
   return result.rows;
+}
+
+interface Records {
+  readonly agents: Agent;
+  readonly connections: Connection;
+  readonly connector_setups: ConnectorSetup;
+}
+
+const RECORDS: Readonly<Record<keyof Records, { readonly key: string; readonly fields: Readonly<Record<string, string>> }>> = {
+  agents: { key: "id", fields: Prisma.AgentScalarFieldEnum },
+  connections: { key: "id", fields: Prisma.ConnectionScalarFieldEnum },
+  connector_setups: { key: "connector", fields: Prisma.ConnectorSetupScalarFieldEnum },
+};
+
+/** One whole record by its key, as Prisma would answer it, by a kept plan. Null when there is none. */
+export async function preparedRecord<Table extends keyof Records>(db: ReadDb, table: Table, key: string): Promise<Records[Table] | null> {
+  const { key: column, fields } = RECORDS[table];
+  // Each by its name: `*` would break kept plans when a migration adds a column.
+  const columns = Object.values(fields).map((field) => `${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} as "${field}"`);
+  const [record] = await preparedRead<Records[Table]>(db, `record_${table}`, `select ${columns} from ${table} where ${column} = $1`, [key]);
+  return record ?? null;
 }

@@ -2,11 +2,17 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
+/** Of one process: its resident memory now, and the most since the last question; its processor time so far. */
+export interface Usage {
+  readonly nowMib: number;
+  readonly peakMib: number;
+  readonly processorMs: number;
+}
+
 /** A part of a benchmark in a process of its own, so that its memory and its time are its own. */
 export interface Part {
   readonly url: string;
-  /** Asks for its resident memory, in MiB: as it is, and the most since the last question. */
-  memory(): Promise<{ nowMib: number; peakMib: number }>;
+  usage(): Promise<Usage>;
   stop(): Promise<void>;
 }
 
@@ -19,13 +25,13 @@ export async function startPart(file: string, env: Readonly<Record<string, strin
   const first = await Promise.race([once(child, "message"), once(child, "exit").then(() => null)]);
   if (!first) throw new Error(`${file} did not start.`);
   const [{ url }] = first as [{ url: string }];
-  return { url, memory: () => ask(child), stop: () => end(child) };
+  return { url, usage: () => ask(child), stop: () => end(child) };
 }
 
-async function ask(child: ChildProcess): Promise<{ nowMib: number; peakMib: number }> {
-  child.send("memory");
+async function ask(child: ChildProcess): Promise<Usage> {
+  child.send("usage");
   const [answer] = await once(child, "message");
-  return answer as { nowMib: number; peakMib: number };
+  return answer as Usage;
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -37,7 +43,7 @@ async function end(child: ChildProcess): Promise<void> {
 const SAMPLE_MS = 20;
 const MIB = 1024 * 1024;
 
-/** In the part: says where it is, answers questions about its memory, and ends with its parent. */
+/** In the part: says where it is, answers questions about itself, and ends with its parent. */
 export function reportTo(url: string, onEnd: () => Promise<unknown> = async () => undefined): void {
   let peak = 0;
   const rss = () => process.memoryUsage.rss() / MIB;
@@ -45,7 +51,8 @@ export function reportTo(url: string, onEnd: () => Promise<unknown> = async () =
     peak = Math.max(peak, rss());
   }, SAMPLE_MS).unref();
   process.on("message", () => {
-    process.send?.({ nowMib: rss(), peakMib: Math.max(peak, rss()) });
+    const { user, system } = process.cpuUsage();
+    process.send?.({ nowMib: rss(), peakMib: Math.max(peak, rss()), processorMs: (user + system) / 1000 } satisfies Usage);
     peak = 0;
   });
   process.on("disconnect", () => void onEnd().finally(() => process.exit(0)));

@@ -106,10 +106,13 @@ export interface Outcome {
   readonly reasonText?: string;
 }
 
-/** Adds the outcome to an admitted row. The decision itself never changes. */
+/**
+ * Adds the outcome to an admitted row. The decision itself never changes, and was flushed to disk before; this waits for no disk,
+ * so a power cut may take the last moments' outcomes along.
+ */
 export async function writeOutcome(db: ReadDb, useId: string, outcome: Outcome): Promise<void> {
-  const text = `update activity set upstream_status = coalesce($2, upstream_status), duration_ms = coalesce($3, duration_ms),
-    reason = coalesce($4, reason), reason_text = coalesce($5, reason_text) where id = $1`;
+  const text = `with soon as (select set_config('synchronous_commit', 'off', true)) update activity set upstream_status = coalesce($2, upstream_status), duration_ms = coalesce($3, duration_ms),
+    reason = coalesce($4, reason), reason_text = coalesce($5, reason_text) from soon where id = $1`;
   const values = [useId, outcome.upstreamStatus ?? null, outcome.durationMs ?? null, outcome.reason ?? null, outcome.reasonText ?? null];
   await writingSide(db).pool.query({ name: "settle_use", text, values });
 }

@@ -1,6 +1,7 @@
 import type { Use } from "../activity/use";
 import { withContained } from "../connectors/scopes";
 import type { Core } from "../ctx";
+import { preparedRecord } from "../db";
 import { Refusal } from "../errors";
 import { apiBase } from "../grants/apiBase";
 import { authenticatePerson } from "../people/personalTokens";
@@ -60,7 +61,7 @@ async function enterByToken(core: Core, use: Use, claims: AccessClaims, connecto
 /** The names for the row. Standing is judged by the authority, not here. */
 async function callerOf(core: Core, claims: AccessClaims): Promise<Caller> {
   if (claims.act) {
-    const agent = await core.db.agent.findUnique({ where: { id: claims.act.sub }, select: { id: true, name: true, ownerId: true } });
+    const agent = await preparedRecord(core.db, "agents", claims.act.sub);
     if (agent) return { kind: "agent", agentId: agent.id, name: agent.name, ownerId: agent.ownerId };
   } else {
     const person = await core.db.person.findUnique({

@@ -1,9 +1,9 @@
-import { Readable } from "node:stream";
 import { recordUse, type Use } from "../activity/use";
 import type { Connector } from "../connectors/connector";
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
 import { apiBase } from "../grants/apiBase";
+import { asWeb } from "../net/nodeStreams";
 import { decideCall } from "../policy/decide";
 import { type GraphqlOperations, readGraphql } from "../policy/graphql";
 import { type ReadPath, readPath } from "../policy/path";
@@ -147,7 +147,7 @@ function respond(core: Core, use: Use, authority: Authority, call: UpstreamCall,
   if (bodyless) upstream.body.resume();
   if (bodyless) return new Response(null, { status: upstream.statusCode, headers });
   const body = answerBody(authority.connector, upstream.statusCode, headers, upstream.body, gatewayBase);
-  return new Response(Readable.toWeb(body) as ReadableStream<Uint8Array>, { status: upstream.statusCode, headers });
+  return new Response(asWeb(body), { status: upstream.statusCode, headers });
 }
 
 /** An answer that breaks off after its beginning went to the caller breaks off for them too; the row says why. */

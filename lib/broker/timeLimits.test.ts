@@ -50,6 +50,15 @@ it("a SaaS that stops in the middle of its answer is cut off, and the row says s
   await expect.poll(lastUse).toMatchObject({ decision: "allowed", reason: "upstream_stalled", upstreamStatus: 200 });
 });
 
+it("a SaaS whose address is not one that Valet talks to is sent nothing, by name", async () => {
+  const before = raw.requests.length;
+  const strict = { ...here.core, upstream: guardedDispatcher(new Set()) };
+  const answer = await call(strict, token, "/api/issues", POST);
+  expect([answer.status, await answer.json()]).toMatchObject([502, { code: "upstream_failed", reason: "destination_forbidden" }]);
+  expect(raw.requests.length).toBe(before);
+  expect(await lastUse()).toMatchObject({ reason: "destination_forbidden", upstreamStatus: null });
+});
+
 it("an answer that breaks off is in the row as one", async () => {
   raw.answer((_, response) => response.writeHead(200, { "content-length": "100" }).write("half", () => response.destroy()));
   const answer = await call(here.core, token, "/api/issues", POST);

@@ -1,9 +1,8 @@
-import { Readable } from "node:stream";
-import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { Dispatcher } from "undici";
 import type { Connector } from "../connectors/connector";
 import type { Core } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
+import { asNode } from "../net/nodeStreams";
 import { upstreamHeaders, withoutToken } from "./headers";
 
 export interface UpstreamCall {
@@ -29,7 +28,7 @@ export async function sendUpstream(core: Core, connector: Connector, call: Upstr
   const url = upstreamUrl(connector, call.pathAndQuery);
   const headers = upstreamHeaders(call.headers, accessToken, connector);
   if (typeof call.body === "string") headers["content-length"] = String(Buffer.byteLength(call.body));
-  const body = call.body instanceof ReadableStream ? Readable.fromWeb(call.body as NodeReadableStream<Uint8Array>) : call.body;
+  const body = call.body instanceof ReadableStream ? asNode(call.body) : call.body;
   const options = {
     origin: url.origin,
     path: url.pathname + url.search,

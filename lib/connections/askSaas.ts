@@ -1,6 +1,11 @@
 import type { Connector } from "../connectors/connector";
 import type { Core } from "../ctx";
 
+/** An answer that is no answer to what was asked: it goes on and on. */
+export class AnswerTooLarge extends Error {
+  override readonly name = "AnswerTooLarge";
+}
+
 const DEADLINE_MS = 10_000;
 const ANSWER_BYTES_MAX = 64 * 1024;
 
@@ -20,7 +25,7 @@ async function readBounded(response: Response): Promise<Uint8Array<ArrayBuffer>>
   let size = 0;
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.length;
-    if (size > ANSWER_BYTES_MAX) throw new Error("The answer is larger than any token answer.");
+    if (size > ANSWER_BYTES_MAX) throw new AnswerTooLarge("The answer is larger than any token answer.");
     chunks.push(chunk);
   }
   return new Uint8Array(Buffer.concat(chunks));

@@ -88,6 +88,20 @@ describe("a person who comes back from a SaaS", () => {
   });
 });
 
+it("reads scopes with commas, spaces or both between them, and a type of token by whatever name", async () => {
+  const ada = await person(here.core);
+  for (const profile of [
+    { answerSeparator: "," },
+    { extra: { scope: "profile:read, issues:read" } },
+    { extra: { token_type: "BEARER" } },
+  ] as const) {
+    here.saas.control.behave(profile);
+    const connectionId = await connect(ada, { scopes: ["profile:read", "issues:read"] });
+    expect((await getConnection(ada, { connectionId })).scopes).toEqual(["profile:read", "issues:read"]);
+    here.saas.control.behave({ answerSeparator: " ", extra: {} });
+  }
+});
+
 describe("a reconnect", () => {
   it("is refused with another account, whose fresh tokens are ended at the SaaS", async () => {
     const ada = await person(here.core);
@@ -156,6 +170,46 @@ describe("nothing is connected", () => {
     const callback = await consentAs(await walk(ada), "ada");
     callback.searchParams.set("code", theirs.searchParams.get("code") ?? "");
     expect(await refused(ada, callback)).toMatchObject({ reason: "provider_invalid_grant" });
+  });
+
+  it("when the SaaS answers the code with anything but a token; each cause by its name, and nobody is asked elsewhere", async () => {
+    const BAD = "Demo Tracker gave an answer that is not a token. Try again; if it stays so, tell an admin.";
+    for (const [mode, reason, message] of [
+      ["html", "provider_bad_answer", BAD],
+      ["empty", "provider_bad_answer", BAD],
+      ["cut_json", "provider_bad_answer", BAD],
+      ["huge", "provider_bad_answer", BAD],
+      ["redirect", "provider_bad_answer", BAD],
+      ["200_error", "provider_refused", 'Demo Tracker refused with "internal_error".'],
+      ["drop", "provider_unreachable", "Demo Tracker could not be reached. Try again in a minute."],
+    ] as const) {
+      const ada = await person(here.core);
+      const callback = await consentAs(await walk(ada), "ada");
+      here.saas.control.breakNext("token", mode);
+      expect(await refused(ada, callback)).toEqual({ code: "upstream_failed", reason, message });
+    }
+    expect(here.saas.storage.calls).toEqual([]);
+  });
+
+  it("when the token needs a proof with each call, which Valet cannot make", async () => {
+    const ada = await person(here.core);
+    here.saas.control.behave({ extra: { token_type: "DPoP" } });
+    const callback = await consentAs(await walk(ada), "ada");
+    expect(await refused(ada, callback)).toMatchObject({
+      reason: "provider_token_type",
+      message: "Demo Tracker gave a token of a kind that Valet cannot use. Tell an admin.",
+    });
+    here.saas.control.behave({ extra: {} });
+  });
+
+  it("when the SaaS does not answer in time", async () => {
+    const ada = await person(here.core);
+    const callback = await consentAs(await walk(ada), "ada");
+    const late: typeof fetch = () => Promise.reject(new DOMException("The operation was aborted due to timeout", "TimeoutError"));
+    expect(await refused({ ...ada, fetch: late }, callback)).toMatchObject({
+      reason: "provider_timed_out",
+      message: "Demo Tracker did not answer in time. Try again in a minute.",
+    });
   });
 
   it("when the SaaS does not say whose account it is; and the tokens it gave are ended there", async () => {

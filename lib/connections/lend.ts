@@ -1,5 +1,6 @@
 import { change } from "../activity/change";
 import { asActor, type Core } from "../ctx";
+import { preparedRead } from "../db";
 import type { LentToken } from "../generated/prisma/client";
 import { newId } from "../ids";
 import type { SaasClient } from "../setups/client";
@@ -37,6 +38,8 @@ const DIRECT_SECONDS_MAX = 3600;
  * the agent's hands, is not lent.
  */
 export async function narrowAccess(core: Core, client: SaasClient, input: LendInput): Promise<NarrowAccess | NotLent> {
+  const present = await heldToken(core, input);
+  if (present) return open(core, present);
   return inTurn(core.flights, `refresh:${input.connectionId}`, async () => {
     const held = await heldToken(core, input);
     if (held) return open(core, held);
@@ -49,19 +52,17 @@ export async function narrowAccess(core: Core, client: SaasClient, input: LendIn
   });
 }
 
-async function heldToken(core: Core, input: LendInput): Promise<LentToken | null> {
+const HELD = `select id, sealed_access as "sealedAccess", expires_at as "expiresAt" from lent_tokens
+  where grant_id = $1 and ended_at is null and ending is null and expires_at > $2 and (handed_at is not null) = $3 and scopes = $4::text[]
+  order by expires_at desc limit 1`;
+
+type HeldToken = Pick<LentToken, "id" | "sealedAccess" | "expiresAt">;
+
+async function heldToken(core: Core, input: LendInput): Promise<HeldToken | undefined> {
   const freshUntil = new Date(core.clock.now().getTime() + FRESH_SECONDS * 1000);
-  return core.db.lentToken.findFirst({
-    where: {
-      grantId: input.grantId,
-      endedAt: null,
-      ending: null,
-      expiresAt: { gt: freshUntil },
-      handedAt: input.handedUntil ? { not: null } : null,
-      scopes: { equals: [...input.scopes] },
-    },
-    orderBy: { expiresAt: "desc" },
-  });
+  const values = [input.grantId, freshUntil, input.handedUntil !== null, [...input.scopes]];
+  const [held] = await preparedRead<HeldToken>(core.db, "held_token", HELD, values);
+  return held;
 }
 
 /** Known before asking: no token is made that could not be lent. */
@@ -99,6 +100,6 @@ async function keep(core: Core, client: SaasClient, input: LendInput, answer: To
   return { accessToken: answer.accessToken, expiresAt };
 }
 
-function open(core: Core, token: LentToken): NarrowAccess {
+function open(core: Core, token: HeldToken): NarrowAccess {
   return { accessToken: core.vault.open("passing", places.lent(token.id), token.sealedAccess), expiresAt: token.expiresAt };
 }

@@ -28,6 +28,11 @@ async function stale() {
   return { owner, connectionId };
 }
 
+/** The access token it has, which counts as refused when it is given to `accountAccess`. */
+async function stored(connectionId: string): Promise<string> {
+  return here.core.vault.open("passing", places.access(connectionId), (await record(connectionId)).sealedAccess ?? "");
+}
+
 async function refreshTokenOf(connectionId: string): Promise<string> {
   return here.core.vault.open("lasting", places.refresh(connectionId), (await record(connectionId)).sealedRefresh ?? "");
 }
@@ -123,18 +128,39 @@ describe("an answer that is not a token", () => {
     ["500", "provider_bad_answer", BAD],
     ["200_error", "provider_refused", 'Demo Tracker refused with "internal_error".'],
     ["429", "provider_refused", 'Demo Tracker refused with "rate_limited".'],
-    ["huge", "provider_unreachable", AWAY],
+    ["huge", "provider_bad_answer", BAD],
     ["drop", "provider_unreachable", AWAY],
-  ] as const)("(%s) is named, changes nothing, and the next try works", async (mode, reason, message) => {
+  ] as const)(
+    "(%s) is named on the connection and in one row, changes nothing else, and the next try works",
+    async (mode, reason, message) => {
+      const { owner, connectionId } = await stale();
+      const before = await record(connectionId);
+      here.saas.control.breakAll("token", mode);
+      const { result: refusal, left } = await watchRows(here.core, async () => {
+        await refusalOf(accountAccess(here.core, connectionId));
+        return refusalOf(accountAccess(here.core, connectionId));
+      });
+      expect(refusal).toMatchObject({ code: "upstream_failed", reason, message });
+      const row = { event: "connection.refresh", decision: "refused", acting: "system", reason, reasonText: message };
+      expect(left).toMatchObject([{ ...row, connectionId, ownerId: owner.actor.personId }]);
+      expect(await record(connectionId)).toEqual({ ...before, statusNote: message });
+      expect(await getConnection(owner, { connectionId })).toMatchObject({ status: "active", statusNote: message });
+      expect(here.saas.storage.calls).toEqual([]);
+      here.saas.control.repair();
+      await accountAccess(here.core, connectionId);
+      expect(await getConnection(owner, { connectionId })).toMatchObject({ status: "active", statusNote: null });
+    },
+  );
+
+  it("but is one, with an end that is none, is kept: its rotated refresh token must not be lost", async () => {
     const { owner, connectionId } = await stale();
-    const before = await record(connectionId);
-    here.saas.control.breakNext("token", mode);
-    const refusal = await refusalOf(accountAccess(here.core, connectionId));
-    expect(refusal).toMatchObject({ code: "upstream_failed", reason, message });
-    expect(await record(connectionId)).toEqual(before);
-    expect(here.saas.storage.calls).toEqual([]);
-    await accountAccess(here.core, connectionId);
-    expect(await getConnection(owner, { connectionId })).toMatchObject({ status: "active" });
+    for (const expiresIn of [-5, 0, Number.MAX_VALUE * 10]) {
+      here.saas.control.behave({ expiresIn });
+      expect(await accountAccess(here.core, connectionId, await stored(connectionId))).toMatchObject({ expiresAt: null });
+    }
+    here.saas.control.behave({ expiresIn: 600 });
+    expect((await accountAccess(here.core, connectionId, await stored(connectionId))).expiresAt).not.toBeNull();
+    expect(await getConnection(owner, { connectionId })).toMatchObject({ status: "active", statusNote: null });
   });
 
   it("is told to an agent as a passing trouble, with its row, and nothing leaves", async () => {

@@ -1,5 +1,6 @@
-import { change } from "../activity/change";
+import { change, recordRefusedChange, touch } from "../activity/change";
 import { asActor, type Core } from "../ctx";
+import { preparedRecord } from "../db";
 import { isRefusal, Refusal } from "../errors";
 import type { Connection } from "../generated/prisma/client";
 import { loadSaasClient, type SaasClient } from "../setups/client";
@@ -54,7 +55,7 @@ export async function narrowedAnswer(
 }
 
 export async function usableConnection(core: Core, connectionId: string): Promise<Connection> {
-  const connection = await core.db.connection.findUnique({ where: { id: connectionId } });
+  const connection = await preparedRecord(core.db, "connections", connectionId);
   if (!connection || connection.status === "disconnected") {
     throw new Refusal("invalid_grant", "The account was disconnected. Its person has to connect it again.", {
       reason: "connection_disconnected",
@@ -83,6 +84,7 @@ async function rotate(core: Core, connection: Connection, client: SaasClient, sc
     return answer;
   } catch (error) {
     if (isRefusal(error) && error.reason === "provider_invalid_grant") return afterInvalidGrant(core, connection, client);
+    if (isRefusal(error) && error.code === "upstream_failed") await noteTrouble(core, connection, client, error);
     throw error;
   }
 }
@@ -109,7 +111,7 @@ async function store(
     row.connector = connection.connector;
     row.scopes = answer.scopes ?? [];
     row.detail = { rotated: answer.refreshToken !== null, narrowed: scopes !== undefined };
-    const data = { ...(scopes ? rotationOnly : whole), refreshedAt: now, tokenVersion: { increment: 1 } };
+    const data = { ...(scopes ? rotationOnly : whole), refreshedAt: now, statusNote: null, tokenVersion: { increment: 1 } };
     const stored = await tx.connection.updateMany({ where: { id: connection.id, tokenVersion: connection.tokenVersion }, data });
     if (stored.count === 0)
       throw new Refusal("unavailable", "The account was changed at the same moment. Try again.", {
@@ -117,6 +119,17 @@ async function store(
         retryAfterSeconds: 1,
       });
   });
+}
+
+/** A passing trouble, for its person: the cause stands on the connection, with one row, until a refresh succeeds. Nothing else changes. */
+async function noteTrouble(core: Core, connection: Connection, client: SaasClient, refusal: Refusal): Promise<void> {
+  const { id: connectionId, personId: ownerId, statusNote, tokenVersion } = connection;
+  if (statusNote === refusal.message) return;
+  const where = { id: connectionId, tokenVersion, status: "active" };
+  await touch(core, (tx) => tx.connection.updateMany({ where, data: { statusNote: refusal.message } }));
+  const target = `${client.connector.name}: ${connection.accountName}`;
+  const system = asActor(core, { kind: "system", name: "refresh" } as const);
+  await recordRefusedChange(system, "connection.refresh", { target, ownerId, connectionId, connector: connection.connector }, refusal);
 }
 
 /** Believed only when nobody else has rotated meanwhile. */

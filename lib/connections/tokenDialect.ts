@@ -15,7 +15,21 @@ export async function normalizeTokenAnswer(client: SaasClient, response: Respons
   const error = errorOf(body);
   if (error) return json({ error }, Math.max(response.status, 400));
   const { id_token: _ignored, ...token } = client.connector.oauth.normalizeToken?.(body) ?? body;
-  return json({ ...token, token_type: "bearer" }, response.status);
+  return json({ ...token, ...expiryIn(token), token_type: tokenType(token) }, response.status);
+}
+
+/**
+ * An end that is none counts as not told: a rotated refresh token that came along must not be lost with it. Without an end a token
+ * stays at the gateway.
+ */
+function expiryIn({ expires_in: told }: Record<string, unknown>): { expires_in: number | undefined } {
+  const seconds = typeof told === "string" && told.trim() !== "" ? Number(told) : told;
+  return { expires_in: typeof seconds === "number" && Number.isFinite(seconds) && seconds > 0 ? seconds : undefined };
+}
+
+/** Whatever SaaS call it, it is used as a bearer token; but for the kinds that need a proof with each call (RFC 9449). */
+function tokenType({ token_type: told }: Record<string, unknown>): string {
+  return typeof told === "string" && /^(dpop|mac|pop)$/i.test(told) ? "dpop" : "bearer";
 }
 
 function parse(text: string, contentType: string): Record<string, unknown> | null {

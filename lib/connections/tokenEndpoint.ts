@@ -3,7 +3,7 @@ import { parseScopes } from "../connectors/scopes";
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
 import type { SaasClient } from "../setups/client";
-import { askSaas } from "./askSaas";
+import { AnswerTooLarge, askSaas } from "./askSaas";
 import { cleanCode, normalizeTokenAnswer, spellTokenRequest } from "./tokenDialect";
 
 /** What a SaaS's token endpoint gave, in one shape for all of them. */
@@ -91,6 +91,7 @@ async function judge(client: SaasClient, send: () => Promise<oauth.TokenEndpoint
   const answer = await send().catch((error: unknown): never => {
     throw asRefusal(name, error);
   });
+  if (answer.token_type !== "bearer") throw unusable(name);
   return {
     accessToken: answer.access_token,
     refreshToken: typeof answer.refresh_token === "string" && answer.refresh_token !== "" ? answer.refresh_token : null,
@@ -107,23 +108,40 @@ function asRefusal(name: string, error: unknown): Refusal {
       code === "invalid_grant" || code === "bad_refresh_token" || code === "token_revoked" ? "provider_invalid_grant" : "provider_refused";
     return new Refusal("upstream_failed", `${name} refused with "${code}".`, { reason, detail: `status ${error.status}` });
   }
-  if (
-    error instanceof oauth.OperationProcessingError ||
-    error instanceof oauth.UnsupportedOperationError ||
-    error instanceof oauth.WWWAuthenticateChallengeError
-  ) {
-    return new Refusal("upstream_failed", `${name} gave an answer that is not a token. Try again; if it stays so, tell an admin.`, {
-      reason: "provider_bad_answer",
-      detail: error.code ?? error.name,
-    });
-  }
-  return new Refusal("upstream_failed", `${name} could not be reached. Try again in a minute.`, {
-    reason: "provider_unreachable",
+  const { reason, message } = failure(name, error);
+  return new Refusal("upstream_failed", message, {
+    reason,
     detail: error instanceof Error ? `${error.name}: ${causeName(error)}` : "unknown",
   });
 }
 
+function unusable(name: string): Refusal {
+  return new Refusal("upstream_failed", `${name} gave a token of a kind that Valet cannot use. Tell an admin.`, {
+    reason: "provider_token_type",
+  });
+}
+
+/** What went wrong, in the words of whoever has to do something about it. */
+function failure(name: string, error: unknown): { reason: string; message: string } {
+  const cause = error instanceof Error ? causeName(error) : "";
+  if (
+    error instanceof oauth.OperationProcessingError ||
+    error instanceof oauth.UnsupportedOperationError ||
+    error instanceof oauth.WWWAuthenticateChallengeError ||
+    error instanceof AnswerTooLarge
+  )
+    return {
+      reason: "provider_bad_answer",
+      message: `${name} gave an answer that is not a token. Try again; if it stays so, tell an admin.`,
+    };
+  if (cause === "ForbiddenDestination")
+    return { reason: "destination_forbidden", message: `${name}'s address is not one that Valet talks to. Tell an admin.` };
+  if (error instanceof Error && error.name === "TimeoutError")
+    return { reason: "provider_timed_out", message: `${name} did not answer in time. Try again in a minute.` };
+  return { reason: "provider_unreachable", message: `${name} could not be reached. Try again in a minute.` };
+}
+
 function causeName(error: Error): string {
   const cause = error.cause as { code?: string; name?: string } | undefined;
-  return cause?.code ?? cause?.name ?? "no cause";
+  return cause?.code ?? cause?.name ?? (error as { code?: string }).code ?? "no cause";
 }

@@ -68,6 +68,10 @@ describe.each(connectors.map((connector) => [connector.id, connector] as const))
     }
   });
 
+  it("names links in answers by pointers that the gateway looks at, at most four members deep", () => {
+    for (const pointer of connector.api.bodyLinks ?? []) expect(pointer).toMatch(/^(\/[^/]{1,64}){1,4}$/);
+  });
+
   it("asks for nothing but reads unless a person says so, and never for what the SaaS does not have", () => {
     for (const scope of connector.scopes.filter(({ preset }) => preset)) {
       expect(scope).toMatchObject({ access: "read" });

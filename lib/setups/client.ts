@@ -2,6 +2,7 @@ import type { Connector } from "../connectors/connector";
 import { findConnector, withOverrides } from "../connectors/registry";
 import { withTenant } from "../connectors/tenant";
 import type { Core } from "../ctx";
+import { preparedRecord } from "../db";
 import { Refusal } from "../errors";
 import type { ConnectorSetup } from "../generated/prisma/client";
 
@@ -39,7 +40,7 @@ export function accountConnector(
  */
 export async function loadSaasClient(core: Core, connectorId: string, registration: Registration = "main"): Promise<SaasClient> {
   const known = localConnector(core, connectorId);
-  const setup = await core.db.connectorSetup.findUnique({ where: { connector: known.id } });
+  const setup = await preparedRecord(core.db, "connector_setups", known.id);
   if (!setup?.enabled || (known.tenant && !setup.tenant)) {
     throw new Refusal("not_found", `${known.name} is not switched on here. Ask an admin to set it up.`, { reason: "connector_off" });
   }

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { Core } from "../ctx";
+import { asNode, asWeb } from "../net/nodeStreams";
 import { randomText } from "../tokens/secret";
 import { answerRequest } from "./router";
 
@@ -19,7 +18,7 @@ export async function answerOverHttp(core: Core, request: IncomingMessage, respo
   const answered = await answerRequest(core, asRequest(core, request, target, gone.signal), wire, target);
   response.writeHead(answered.status, [...answered.headers].flat());
   if (!answered.body) return void response.end();
-  await pipeline(Readable.fromWeb(answered.body as NodeReadableStream), response).catch((error: unknown) => {
+  await pipeline(asNode(answered.body), response).catch((error: unknown) => {
     if (!gone.signal.aborted)
       core.log.warn("answer.cut", { requestId: wire.requestId, name: error instanceof Error ? error.name : "unknown" });
   });
@@ -36,7 +35,7 @@ function asRequest(core: Core, request: IncomingMessage, target: string, signal:
     method !== "GET" &&
     method !== "HEAD" &&
     (request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined);
-  const body = hasBody && request.headers["content-length"] !== "0" ? (Readable.toWeb(request) as ReadableStream) : null;
+  const body = hasBody && request.headers["content-length"] !== "0" ? asWeb(request) : null;
   return new Request(core.settings.publicUrl + target, { method, headers, body, signal, duplex: "half" } as RequestInit);
 }
 

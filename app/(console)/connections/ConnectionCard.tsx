@@ -37,7 +37,7 @@ export function ConnectionCard({ connection, now }: { readonly connection: Conne
             </div>
             <Status state={HEALTH[status]} />
           </div>
-          {status === "active" ? null : statusNote ? <p className="text-sm text-muted">{statusNote}</p> : null}
+          {statusNote ? <p className="text-sm text-muted">{statusNote}</p> : null}
           {status === "disconnected" ? null : (
             <div className="grid justify-items-start gap-1.5 text-sm text-muted">
               <AccessTag access={widest(permissions)} />

@@ -28,6 +28,13 @@ export function Health({ connection, fresh, connector }: Props) {
     );
   }
   if (status === "needs_reconnect") return <Broken {...{ connection, connector, statusNote }} />;
+  if (!fresh && statusNote) {
+    return (
+      <Notice tone="warn" title="Its last refresh failed">
+        {statusNote} What you granted is kept; the next use tries again.
+      </Notice>
+    );
+  }
   if (!fresh) return null;
   return (
     <Notice

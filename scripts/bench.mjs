@@ -1,0 +1,52 @@
+// `npm run bench`: every bench/*.ts in turn. Each prints a section of Markdown; together they become docs/benchmarks.md.
+import { spawn } from "node:child_process";
+import { readdirSync, writeFileSync } from "node:fs";
+import { availableParallelism, loadavg, totalmem } from "node:os";
+import { join } from "node:path";
+import { installIfNeeded, requireNode } from "./install.mjs";
+import { runStep } from "./run.mjs";
+
+const ROOT = join(import.meta.dirname, "..");
+const REPORT = join(ROOT, "docs/benchmarks.md");
+
+requireNode();
+await installIfNeeded();
+await runStep("Generate the database client", [process.execPath, join(ROOT, "scripts/generate.mjs")], { cwd: ROOT });
+const load = loadavg()[0] ?? 0;
+const files = readdirSync(join(ROOT, "bench")).filter((name) => name.endsWith(".ts"));
+const sections = [];
+for (const name of files.sort()) sections.push(await run(name));
+writeFileSync(REPORT, `${[head(), ...sections].join("\n\n")}\n`);
+console.log(`\nWritten to docs/benchmarks.md.`);
+
+async function run(name) {
+  console.log(`\nbench/${name}`);
+  const child = spawn(process.execPath, ["--import", "tsx", join(ROOT, "bench", name)], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let printed = "";
+  child.stdout.on("data", (chunk) => {
+    printed += chunk;
+    process.stdout.write(chunk);
+  });
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  if (code !== 0) {
+    console.error(`bench/${name} failed.`);
+    process.exit(1);
+  }
+  return printed.trim();
+}
+
+function head() {
+  const gib = Math.round(totalmem() / 1024 ** 3);
+  const busy = load > 1 ? `, which had other work beside this (load average ${load.toFixed(1)} at the start)` : "";
+  return [
+    "# Benchmarks",
+    "",
+    "Written by `npm run bench`; do not edit. Read the ratios inside a run, not the absolute figures: everything, the load generator and",
+    "PostgreSQL included, shares one machine, on loopback. Figures are medians of several interleaved rounds.",
+    "",
+    `This run: Node ${process.versions.node} on ${availableParallelism()} cores with ${gib} GiB${busy}.`,
+  ].join("\n");
+}
