@@ -12,6 +12,8 @@ const LIMITS = {
   invitation_address: { points: 20, seconds: 15 * 60 },
   /** Failed proofs of one agent. */
   agent_proof: { points: 30, seconds: 60 },
+  /** Narrowed tokens for one grant that the SaaS did not make as asked: it is not asked again with every call. */
+  narrowing: { points: 1, seconds: 60 },
 } as const;
 export type LimitName = keyof typeof LIMITS;
 

@@ -6,6 +6,7 @@ import type { Core } from "../ctx";
 import { Refusal } from "../errors";
 import { judgeStanding, refuseStanding, type Standing } from "../grants/rules";
 import { readStanding, whyNotAdmitted } from "../grants/standing";
+import { boundRepositories } from "../policy/bounds";
 import { accountConnector } from "../setups/client";
 import type { Caller } from "./caller";
 
@@ -23,6 +24,8 @@ export interface Authority {
   readonly granted: readonly string[];
   readonly delivery: "direct" | "gateway";
   readonly narrowedBy: "provider" | "consent" | "gateway";
+  /** `owner/name` of the repositories it is bounded to, for a SaaS that can hold a token to them. Null: not bounded so. */
+  readonly repositories: readonly string[] | null;
   /** Null: a person on their own connection, which has no end of its own. */
   readonly expiresAt: Date | null;
   /** Asked when the ledger does not admit the use. */
@@ -47,7 +50,9 @@ export function standingAuthority(core: Core, standing: Standing): Authority {
   const connector = accountConnector(core, standing);
   const held = heldScopes(connector, standing.providerScopes);
   const scopes = standing.scopes.filter((scope) => held.includes(scope));
-  return { ...standing, connector, scopes, granted: standing.providerScopes, whyNot: () => whyNotAdmitted(core, standing.grantId) };
+  const repositories = boundRepositories(standing.bounds);
+  const granted = standing.providerScopes;
+  return { ...standing, connector, scopes, granted, repositories, whyNot: () => whyNotAdmitted(core, standing.grantId) };
 }
 
 /** The authority of a person over their own account: all that it holds, through the gateway. */
@@ -73,6 +78,7 @@ export async function ownAuthority(
     granted: connection.providerScopes,
     delivery: "gateway",
     narrowedBy: "gateway",
+    repositories: null,
     expiresAt: null,
     whyNot: () => whyNotOwn(core, caller.personId, connection.id),
   };

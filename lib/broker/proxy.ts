@@ -52,7 +52,8 @@ export function proxy(core: Core, request: ProxyRequest): Promise<Response> {
     const body = await decide(use, entry, request, address);
     const pathAndQuery = spellAddress(authority.connector, address);
     const call: UpstreamCall = { method: request.method, pathAndQuery, headers: request.headers, body, signal: request.signal };
-    const { accessToken: token } = await gatewayToken(core, authority, scopes);
+    const { accessToken: token, fellBack } = await gatewayToken(core, authority, scopes);
+    if (fellBack) use.row.detail = { ...(use.row.detail as object), account_token: fellBack };
     await admitUse(core, use, authority);
     return forward(core, use, authority, scopes, call, token);
   });

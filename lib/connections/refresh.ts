@@ -1,5 +1,6 @@
 import { change } from "../activity/change";
 import { asActor, type Core } from "../ctx";
+import type { Tx } from "../db";
 import { isRefusal, Refusal } from "../errors";
 import type { Connection } from "../generated/prisma/client";
 import { loadSaasClient, type SaasClient } from "../setups/client";
@@ -29,13 +30,16 @@ export interface AccountAccess {
 export async function accountAccess(core: Core, connectionId: string, rejected?: string): Promise<AccountAccess> {
   const stored = storedAccess(core, await usableConnection(core, connectionId), rejected);
   if (stored) return stored;
-  return inTurn(core.flights, `refresh:${connectionId}`, async () => {
-    const connection = await usableConnection(core, connectionId);
-    const meanwhile = storedAccess(core, connection, rejected);
-    if (meanwhile) return meanwhile;
-    const answer = await rotate(core, connection, await loadSaasClient(core, connection.connector));
-    return { accessToken: answer.accessToken, expiresAt: expiryOf(answer, core.clock.now()) };
-  });
+  return inTurn(core.flights, `refresh:${connectionId}`, () => accessInTurn(core, connectionId, rejected));
+}
+
+/** The same for whoever has the connection's turn already. */
+export async function accessInTurn(core: Core, connectionId: string, rejected?: string): Promise<AccountAccess> {
+  const connection = await usableConnection(core, connectionId);
+  const stored = storedAccess(core, connection, rejected);
+  if (stored) return stored;
+  const answer = await rotate(core, connection, await loadSaasClient(core, connection.connector));
+  return { accessToken: answer.accessToken, expiresAt: expiryOf(answer, core.clock.now()) };
 }
 
 /**
@@ -115,7 +119,13 @@ async function store(
         reason: "refresh_overtaken",
         retryAfterSeconds: 1,
       });
+    if (client.connector.tokens.refreshKillsAccess) await leaveLentTokens(tx, connection.id);
   });
+}
+
+/** What was made narrower from the token that this refresh has ended may have ended with it: none of it is used again. */
+function leaveLentTokens(tx: Tx, connectionId: string): Promise<unknown> {
+  return tx.lentToken.updateMany({ where: { connectionId, endedAt: null, ending: null }, data: { ending: "left_behind" } });
 }
 
 /** Believed only when nobody else has rotated meanwhile. */

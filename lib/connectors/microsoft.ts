@@ -31,7 +31,7 @@ export const microsoft: Connector = {
     authorizeParameters: { prompt: "select_account" },
   },
   // "About an hour" may be more than one: 90 minutes keeps a token of uncertain length from being handed out.
-  tokens: { accessSeconds: 5400, refresh: "rotating", narrowsOnRefresh: false, refreshKillsAccess: false },
+  tokens: { accessSeconds: 5400, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: false },
   revocation: {
     how: "none",
     url: null,

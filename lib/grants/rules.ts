@@ -30,6 +30,8 @@ export interface Standing {
   readonly revokedAt: Date | null;
   readonly revokeReason: string | null;
   readonly suspendedAt: Date | null;
+  /** As stored: see lib/policy/bounds.ts. */
+  readonly bounds: unknown;
 }
 
 export type StandingReason =
