@@ -5,6 +5,7 @@ import type { LentToken } from "../generated/prisma/client";
 import { newId } from "../ids";
 import type { SaasClient } from "../setups/client";
 import { askNarrow, type NotNarrowed } from "./downscope";
+import { endUnkept } from "./endAtProvider";
 import { inTurn } from "./inTurn";
 import type { Narrowed } from "./narrowed";
 import { places } from "./places";
@@ -47,12 +48,19 @@ export async function narrowAccess(core: Core, client: SaasClient, input: LendIn
     if (held) return open(core, held);
     if (input.handedUntil && wouldOutlive(core, client, input.handedUntil)) return "outlives_grant";
     if (await failedLately(core, input.grantId)) return "failed_lately";
-    const made = await askNarrow(core, client, input);
-    const failed = typeof made === "string" ? made : judge(made);
-    if (failed) await core.limits.spend("narrowing", input.grantId);
-    if (failed || typeof made === "string") return failed as NotLent;
-    return outlives(core, input, made) ? "outlives_grant" : keep(core, client, input, made);
+    return makeOne(core, client, input);
   });
+}
+
+async function makeOne(core: Core, client: SaasClient, input: LendInput): Promise<NarrowAccess | NotLent> {
+  const made = await askNarrow(core, client, input);
+  const why = typeof made === "string" ? made : judge(made);
+  if (typeof made === "string" || why) {
+    await core.limits.spend("narrowing", input.grantId);
+    if (typeof made !== "string" && input.by === "provider") await endUnkept(core, client, { ...made, refreshToken: null });
+    return why as NotLent;
+  }
+  return outlives(core, input, made) ? "outlives_grant" : keep(core, client, input, made);
 }
 
 /** Counted in real time: a clock that stands still ends no minute. */
