@@ -1,7 +1,8 @@
-import type { Access } from "../connectors/connector";
+import type { Access, Connector } from "../connectors/connector";
 import { connectors } from "../connectors/registry";
 import { withTenant } from "../connectors/tenant";
 import type { Ctx } from "../ctx";
+import { appConnectors } from "./appManifest";
 import { localConnector, redirectUri } from "./client";
 
 export interface ConnectorStatus {
@@ -15,6 +16,8 @@ export interface ConnectorStatus {
   readonly clientId: string | null;
   /** Set where the connector needs the customer's own value; `value` for admins only. */
   readonly tenant: { readonly label: string; readonly example: string; readonly value: string | null } | null;
+  /** Set where Valet can have a GitHub App made: `installUrl` once there is one, for admins only. */
+  readonly app: { readonly installUrl: string | null } | null;
   readonly redirectUri: string;
   /** Origins a browser is sent to on connecting. */
   readonly authorizeOrigin: string | null;
@@ -39,6 +42,7 @@ export async function listConnectors(ctx: Ctx): Promise<ConnectorStatus[]> {
       tenant: connector.tenant
         ? { label: connector.tenant.label, example: connector.tenant.example, value: admin ? (setup?.tenant ?? null) : null }
         : null,
+      app: appStatus(connector, admin ? setup?.appSlug : null),
       redirectUri: redirectUri(ctx, id),
       authorizeOrigin: originOf(connector.oauth.authorizeUrl),
       scopes: connector.scopes
@@ -46,6 +50,11 @@ export async function listConnectors(ctx: Ctx): Promise<ConnectorStatus[]> {
         .map(({ name, label, access, preset }) => ({ name, label, access, preset: preset ?? false })),
     };
   });
+}
+
+function appStatus({ id, oauth }: Connector, slug: string | null | undefined): ConnectorStatus["app"] {
+  if (!appConnectors().some((one) => one.id === id)) return null;
+  return { installUrl: slug ? `${new URL(oauth.authorizeUrl).origin}/apps/${encodeURIComponent(slug)}/installations/new` : null };
 }
 
 /** Null while the address still waits for its tenant. */

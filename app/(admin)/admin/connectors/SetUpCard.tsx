@@ -10,6 +10,7 @@ import { SubmitButton } from "@/app/_ui/SubmitButton";
 import { Tile } from "@/app/_ui/Tile";
 import type { ConnectorStatus } from "@/lib/setups/list";
 import { setUp } from "./actions";
+import { CreateGithubApp } from "./CreateGithubApp";
 
 export function SetUpCard({
   connector,
@@ -50,6 +51,7 @@ export function SetUpCard({
                 <CopyButton text={redirectUri} what={`the redirect URI of ${name}`} />
               </div>
             </div>
+            {admin ? <CreateGithubApp connector={connector} /> : null}
             {admin ? <SetUpForm connector={connector} /> : null}
           </div>
         </Disclosure>
