@@ -80,7 +80,7 @@ export function createBreakage(): Breakage {
 export function endpointOf(method: string, path: string): Endpoint | null {
   if (path === "/oauth/authorize") return method === "POST" ? "consent" : "authorize";
   if (path === "/oauth/token") return "token";
-  if (path === "/oauth/revoke") return "revoke";
+  if (path === "/oauth/revoke" || path === "/installation/token") return "revoke";
   if (/^\/(applications|app\/installations)\//.test(path)) return "downscope";
   if (path.startsWith("/app-manifests/")) return "manifest";
   if (path === "/graphql") return "graphql";

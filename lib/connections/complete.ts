@@ -10,6 +10,7 @@ import { type Account, readAccount, readApiAddress } from "./account";
 import { type TakenAttempt, takeAttempt } from "./attempt";
 import { endUnkept } from "./endAtProvider";
 import { expiryOf, sealTokens } from "./sealTokens";
+import { type Taken, takeInstallation } from "./takeInstallation";
 import { redeemCode, type TokenAnswer } from "./tokenEndpoint";
 
 export interface CompleteInput {
@@ -85,14 +86,20 @@ interface Walk {
   readonly apiBase: string | null;
 }
 
-async function keep(ctx: PersonCtx, client: SaasClient, attempt: TakenAttempt, answer: TokenAnswer): Promise<Completed> {
-  const account = await readAccount(ctx, client.connector, answer.accessToken);
+async function keep(ctx: PersonCtx, client: SaasClient, attempt: TakenAttempt, redeemed: TokenAnswer): Promise<Completed> {
+  const { answer, account } = await accountBehind(ctx, client, attempt, redeemed);
   const asked = await readApiAddress(ctx, client.connector, answer.accessToken);
   const apiBase = accountApiBase(client.connector, { token: answer.body, account: account.body, asked });
   const walk = { client, attempt, answer, account, apiBase };
   const present = await presentConnection(ctx, walk);
   if (attempt.connectionId && present?.accountId !== account.id) throw otherAccount(walk, present);
   return present ? reconnect(ctx, walk, present) : connect(ctx, walk).catch((error) => afterCollision(ctx, walk, error));
+}
+
+/** Whose account it is. Where Valet's own key makes the tokens, the person's only proves which one is theirs. */
+async function accountBehind(ctx: PersonCtx, client: SaasClient, attempt: TakenAttempt, answer: TokenAnswer): Promise<Taken> {
+  if (client.connector.tokens.refresh === "minted") return takeInstallation(ctx, client, attempt, answer);
+  return { answer, account: await readAccount(ctx, client.connector, answer.accessToken) };
 }
 
 /** Two walks for one account came back at once: the later renews what the earlier has just made. */

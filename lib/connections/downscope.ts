@@ -4,9 +4,10 @@ import type { Core } from "../ctx";
 import { isRefusal } from "../errors";
 import type { SaasClient } from "../setups/client";
 import type { LendInput } from "./lend";
+import { mintInstallation } from "./mintInstallation";
 import { narrowByGithub } from "./narrowByGithub";
 import { earlier, type Narrowed } from "./narrowed";
-import { accessInTurn, narrowedAnswer } from "./refresh";
+import { accessInTurn, narrowedAnswer, usableConnection } from "./refresh";
 import { expiryOf } from "./sealTokens";
 import { exchangeToken } from "./tokenEndpoint";
 
@@ -24,6 +25,7 @@ export async function askNarrow(core: Core, client: SaasClient, input: LendInput
   const { narrowing } = client.connector.tokens;
   if (input.by === "consent" || narrowing.how === "none") return byRefresh(core, client, input, false);
   if (narrowing.how === "refresh_scope") return byRefresh(core, client, input, true);
+  if (narrowing.how === "github_installation") return byInstallation(core, client, input, narrowing.permissions);
   return fromLiveToken(core, client, input, narrowing);
 }
 
@@ -35,18 +37,39 @@ async function byRefresh(core: Core, client: SaasClient, input: LendInput, cut: 
   return { accessToken: answer.accessToken, expiresAt: expiryOf(answer, core.clock.now()), told: answer.scopes, within };
 }
 
-type FromLive = Exclude<Narrowing, { how: "none" | "refresh_scope" }>;
+/** By the app's own key, without any token before it. Repositories of another account are not this installation's. */
+async function byInstallation(
+  core: Core,
+  client: SaasClient,
+  input: LendInput,
+  map: ByGithub["permissions"],
+): Promise<Narrowed | NotNarrowed> {
+  const { accountId } = await usableConnection(core, input.connectionId);
+  const owner = `${input.accountName.toLowerCase()}/`;
+  if (input.repositories?.some((one) => !one.toLowerCase().startsWith(owner))) return "target_unclear";
+  const permissions = permissionsFor(map, input.scopes);
+  if (!permissions) return "target_unclear";
+  return named(() => mintInstallation(core, client, accountId, { permissions, repositories: input.repositories }));
+}
+
+type FromLive = Extract<Narrowing, { how: "token_exchange" | "github_scoped" }>;
 
 async function fromLiveToken(core: Core, client: SaasClient, input: LendInput, narrowing: FromLive): Promise<Narrowed | NotNarrowed> {
   const parent = await accessInTurn(core, input.connectionId);
+  const made = await named(() =>
+    narrowing.how === "token_exchange"
+      ? byExchange(core, client, parent.accessToken, input, narrowing.scopes)
+      : byGithub(core, client, parent.accessToken, input, narrowing.permissions),
+  );
+  if (typeof made === "string") return made;
+  // Without an end of its own it is not lent, even where its parent has one: nobody said that they end together.
+  return made.expiresAt ? { ...made, expiresAt: earlier(made.expiresAt, parent.expiresAt) } : made;
+}
+
+/** A SaaS that made nothing, by the name of the cause. */
+async function named(make: () => Promise<Narrowed | null>): Promise<Narrowed | NotNarrowed> {
   try {
-    const made =
-      narrowing.how === "token_exchange"
-        ? await byExchange(core, client, parent.accessToken, input, narrowing.scopes)
-        : await byGithub(core, client, parent.accessToken, input, narrowing.permissions);
-    if (made === null) return "target_unclear";
-    // Without an end of its own it is not lent, even where its parent has one: nobody said that they end together.
-    return made.expiresAt ? { ...made, expiresAt: earlier(made.expiresAt, parent.expiresAt) } : made;
+    return (await make()) ?? "target_unclear";
   } catch (error) {
     const cause = isRefusal(error) ? CAUSES.find((one) => one === error.reason) : undefined;
     if (!cause) throw error;

@@ -4,7 +4,7 @@ import type { Core } from "../ctx";
 import { Refusal } from "../errors";
 import type { SaasClient } from "../setups/client";
 import { askSaas } from "./askSaas";
-import { badAnswer, type GithubWish, type Narrowed, readGithubToken } from "./narrowed";
+import { badAnswer, type GithubWish, type Narrowed, readGithubToken, readPermissions } from "./narrowed";
 
 const JSON_TYPE = "application/vnd.github+json";
 
@@ -28,15 +28,23 @@ export async function narrowByGithub(core: Core, client: SaasClient, accessToken
 /**
  * One request to GitHub's own API for a token, and its body as JSON.
  *
- * @throws Refusal `upstream_failed`: `provider_refused`, `provider_unreachable` or `provider_bad_answer`.
+ * @param gone statuses by which GitHub says that there is nothing to make a token of any more.
+ * @throws Refusal `upstream_failed`: `provider_refused`, `provider_invalid_grant`, `provider_unreachable` or `provider_bad_answer`.
  */
-export async function askGithub(core: Core, client: SaasClient, path: string, authorization: string, body: object): Promise<unknown> {
+export async function askGithub(
+  core: Core,
+  client: SaasClient,
+  path: string,
+  authorization: string,
+  body: object,
+  gone: readonly number[] = [],
+): Promise<unknown> {
   const { name, api } = client.connector;
   const headers = { authorization, accept: JSON_TYPE, "content-type": "application/json" };
   const init = { method: "POST", headers, body: JSON.stringify(body) };
   const answer = await askSaas(core, client.connector, `${api.baseUrl}${path}`, init).catch(() => null);
   if (!answer || answer.status >= 500) throw unreachable(name, answer?.status);
-  if (answer.status >= 400) throw refused(name, answer.status);
+  if (answer.status >= 400) throw refused(name, answer.status, gone.includes(answer.status));
   const told: unknown = answer.ok ? await answer.json().catch(() => null) : null;
   if (told === null) throw badAnswer(name, `status ${answer.status}`);
   return told;
@@ -62,6 +70,8 @@ export interface Installation {
   /** Of the account it is installed on. */
   readonly accountId: string;
   readonly ofOrganization: boolean;
+  /** What it may do there, as `issues:read`. */
+  readonly permissions: readonly string[];
 }
 
 const INSTALLATIONS_MAX = 100;
@@ -84,11 +94,14 @@ export async function listInstallations(core: Core, client: SaasClient, accessTo
 function readInstallation(value: unknown): Installation | null {
   const [installation, account] = [asRecord(value), asRecord(asRecord(value)?.account)];
   const [id, login, accountId] = [asText(installation?.id), asText(account?.login), asText(account?.id)];
-  return id && login && accountId ? { id, login, accountId, ofOrganization: account?.type === "Organization" } : null;
+  return id && login && accountId
+    ? { id, login, accountId, ofOrganization: account?.type === "Organization", permissions: readPermissions(installation) ?? [] }
+    : null;
 }
 
-function refused(name: string, status: number): Refusal {
-  return new Refusal("upstream_failed", `${name} refused to make a token this narrow (${status}).`, { reason: "provider_refused" });
+function refused(name: string, status: number, gone: boolean): Refusal {
+  const reason = gone ? "provider_invalid_grant" : "provider_refused";
+  return new Refusal("upstream_failed", `${name} refused to make this token (${status}).`, { reason });
 }
 
 function unreachable(name: string, status: number | undefined): Refusal {

@@ -43,7 +43,7 @@ export function readGithubToken(name: string, body: unknown, wish: GithubWish): 
 }
 
 /** `issues:read` for each permission; null where the answer has none. */
-function readPermissions(answer: Record<string, unknown> | null): string[] | null {
+export function readPermissions(answer: Record<string, unknown> | null): string[] | null {
   const permissions = asRecord(answer?.permissions);
   return permissions && Object.entries(permissions).map(([name, level]) => `${name}:${String(level)}`);
 }

@@ -5,6 +5,7 @@ import { isRefusal, Refusal } from "../errors";
 import type { Connection } from "../generated/prisma/client";
 import { loadSaasClient, type SaasClient } from "../setups/client";
 import { inTurn } from "./inTurn";
+import { mintWhole } from "./mintInstallation";
 import { places } from "./places";
 import { expiryOf, sealTokens } from "./sealTokens";
 import { spendRefreshToken, type TokenAnswer } from "./tokenEndpoint";
@@ -77,17 +78,29 @@ function storedAccess(core: Core, connection: Connection, rejected?: string): Ac
 }
 
 async function rotate(core: Core, connection: Connection, client: SaasClient, scopes?: readonly string[]): Promise<TokenAnswer> {
-  if (!connection.sealedRefresh)
-    throw await needsReconnect(core, connection, client, "Its access ended and the SaaS gave nothing to renew it with.");
-  const refreshToken = core.vault.open("lasting", places.refresh(connection.id), connection.sealedRefresh);
+  const renew = renewalOf(core, connection, client, scopes);
+  if (!renew) throw await needsReconnect(core, connection, client, "Its access ended and the SaaS gave nothing to renew it with.");
   try {
-    const answer = await spendRefreshToken(core, client, refreshToken, scopes);
+    const answer = await renew();
     await store(core, connection, client, answer, scopes);
     return answer;
   } catch (error) {
     if (isRefusal(error) && error.reason === "provider_invalid_grant") return afterInvalidGrant(core, connection, client);
     throw error;
   }
+}
+
+/** How its access is renewed: by its refresh token, or by Valet's own key at the SaaS; null when there is nothing to do it with. */
+function renewalOf(
+  core: Core,
+  connection: Connection,
+  client: SaasClient,
+  scopes?: readonly string[],
+): (() => Promise<TokenAnswer>) | null {
+  if (client.connector.tokens.refresh === "minted") return () => mintWhole(core, client, connection.accountId, connection.providerScopes);
+  if (!connection.sealedRefresh) return null;
+  const refreshToken = core.vault.open("lasting", places.refresh(connection.id), connection.sealedRefresh);
+  return () => spendRefreshToken(core, client, refreshToken, scopes);
 }
 
 async function store(

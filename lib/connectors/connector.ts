@@ -79,7 +79,8 @@ export interface ConnectorOAuth {
   readonly issuerInCallback: "required" | "when_present";
   readonly clientAuth: "basic" | "post";
   readonly pkce: boolean;
-  readonly scopeParameter: "scope" | "user_scope";
+  /** `none`: what is granted is not for this walk to say. */
+  readonly scopeParameter: "scope" | "user_scope" | "none";
   readonly scopeSeparator: " " | ",";
   readonly authorizeParameters: Readonly<Record<string, string>>;
   /** Where the SaaS nests or renames members: brings the answer into RFC 6749 section 5.1 form. */
@@ -117,7 +118,7 @@ export interface ConnectorTokens {
 
 /** How a token is ended at the SaaS, and how much ends with it. */
 export interface ConnectorRevocation {
-  readonly how: "rfc7009" | "github" | "bearer_post" | "none";
+  readonly how: "rfc7009" | "github" | "bearer_post" | "bearer_delete" | "none";
   readonly url: string | null;
   /** `token`: that token alone can be ended. `connection`: ending any token ends the whole connection. */
   readonly reach: "token" | "connection" | "none";

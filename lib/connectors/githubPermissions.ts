@@ -45,6 +45,18 @@ export function permissionWords(permissions: AppPermissions): string[] {
   return Object.entries(permissions).flatMap(([name, level]) => ACCESS_LEVELS.slice(0, rank(level) + 1).map((lower) => `${name}:${lower}`));
 }
 
+/** The scopes whose permissions are all within what GitHub says, as `issues:read`: what a token of an app holds. */
+export function scopesWithin(map: Readonly<Record<string, AppPermissions>>, told: readonly string[]): string[] {
+  const within = new Set(told.flatMap((word) => lowerWords(word)));
+  return Object.keys(map).filter((scope) => Object.entries(map[scope] ?? {}).every(([name, level]) => within.has(`${name}:${level}`)));
+}
+
+function lowerWords(word: string): string[] {
+  const [name = "", level = ""] = word.split(":");
+  const known = ACCESS_LEVELS.find((one) => one === level);
+  return known ? permissionWords({ [name]: known }) : [];
+}
+
 function rank(level: AppPermissions[string] | undefined): number {
   return level === undefined ? -1 : ACCESS_LEVELS.indexOf(level);
 }

@@ -47,6 +47,7 @@ const CLIENT = { clientId: "valet", clientSecret: "valet-secret-at-the-saas" };
 const PEOPLE = [
   { id: "1", login: "ada", name: "Ada Lovelace" },
   { id: "2", login: "linus", name: "Linus T" },
+  { id: "3", login: "grace", name: "Grace H" },
 ];
 
 export async function world(options: WorldOptions = {}): Promise<World> {

@@ -13,6 +13,8 @@ const SENTENCES: Record<string, string> = {
   code_missing: "The service came back without an answer. Start again below.",
   other_account: "You chose another account than the one you are reconnecting. Choose that account, or connect the other one as a new one.",
   account_unknown: "The service did not say whose account it is, so nothing was kept. Try again, or tell an admin.",
+  not_an_owner: "The service shows no account with this app that is yours or that you own. Install the app there first, or ask an owner.",
+  app_key_missing: "The key of the GitHub App is not here. Ask an admin to set it up.",
   connector_off: "That connector is not switched on here. Ask an admin to set it up.",
   provider_refused: "The service did not give access. Try again, or tell an admin.",
   provider_unreachable: "The service could not be reached. Try again in a minute.",
