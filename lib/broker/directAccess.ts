@@ -1,4 +1,4 @@
-import { type NarrowAccess, type NotLent, narrowAccess } from "../connections/lend";
+import { leaveRejected, type NarrowAccess, type NotLent, narrowAccess } from "../connections/lend";
 import { accountAccess } from "../connections/refresh";
 import type { Core } from "../ctx";
 import { type CompiledGrant, compileGrant, type NarrowedBy, refuseInseparable } from "../policy/compile";
@@ -47,8 +47,9 @@ export interface GatewayToken {
  */
 export async function gatewayToken(core: Core, authority: Authority, scopes: readonly string[], rejected?: string): Promise<GatewayToken> {
   const plan = authority.grantId ? compileGrant(authority.connector, authority.granted, scopes) : null;
-  const cut = authority.grantId && plan?.narrowedBy === "provider" && !rejected;
-  const lent = cut ? await lend(core, authority, authority.grantId as string, plan, null) : null;
+  const grantId = plan?.narrowedBy === "provider" ? authority.grantId : null;
+  if (grantId && rejected) await leaveRejected(core, grantId, rejected);
+  const lent = grantId && plan ? await lend(core, authority, grantId, plan, null) : null;
   if (lent && typeof lent !== "string") return { accessToken: lent.accessToken, narrow: true, fellBack: null };
   if (plan) refuseInseparable(authority.connector, authority.granted, scopes);
   const { accessToken } = await accountAccess(core, authority.connectionId, rejected);

@@ -101,6 +101,23 @@ describe("a GitHub App's token for one grant", () => {
     expect(await here.core.db.lentToken.count({ where: { grantId: lent.grantId, ending: "left_behind" } })).toBe(1);
   });
 
+  it("is made anew when GitHub no longer takes it, and the agent notices nothing", async () => {
+    const lent = await lendIssues();
+    const token = await accessToken(here.core, lent);
+    await at(here, token, ISSUES);
+    const dead = await lentTokenOf(here.core, lent.grantId);
+    const basic = `Basic ${btoa("valet:valet-secret-at-the-saas")}`;
+    const init = { method: "DELETE", headers: { authorization: basic }, body: JSON.stringify({ access_token: dead }) };
+    expect((await fetch(`${here.saas.url}/applications/valet/token`, init)).status).toBe(204);
+    here.core.clock.advance({ seconds: 1 });
+    expect((await at(here, token, ISSUES)).status).toBe(200);
+    expect(here.saas.calls.at(-1)).toMatchObject({ scopes: ["issues:read"], credential: "live" });
+    expect(await lentTokenOf(here.core, lent.grantId)).not.toBe(dead);
+    expect(await here.core.db.activity.findMany({ where: { grantId: lent.grantId, event: "lent_token.end" } })).toMatchObject([
+      { reason: "rejected" },
+    ]);
+  });
+
   it("never counts for longer than the account's own", async () => {
     const lent = await lendIssues();
     await at(here, await accessToken(here.core, lent), ISSUES);

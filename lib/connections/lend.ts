@@ -4,6 +4,7 @@ import { isRefusal } from "../errors";
 import type { LentToken } from "../generated/prisma/client";
 import { newId } from "../ids";
 import type { SaasClient } from "../setups/client";
+import { sameText } from "../tokens/secret";
 import { askNarrow, type NotNarrowed } from "./downscope";
 import { endUnkept } from "./endAtProvider";
 import { inTurn } from "./inTurn";
@@ -61,6 +62,23 @@ async function makeOne(core: Core, client: SaasClient, input: LendInput): Promis
     return why as NotLent;
   }
   return outlives(core, input, made) ? "outlives_grant" : keep(core, client, input, made);
+}
+
+/**
+ * A narrowed token that the SaaS has just refused is not used again, so that the next one is made instead of asked in vain.
+ * Only the gateway's own: what an agent holds is the agent's to say.
+ */
+export async function leaveRejected(core: Core, grantId: string, rejected: string): Promise<void> {
+  const kept = await core.db.lentToken.findMany({ where: { grantId, endedAt: null, ending: null, handedAt: null } });
+  const token = kept.find((one) => sameText(open(core, one).accessToken, rejected));
+  if (!token) return;
+  await change(asActor(core, { kind: "system", name: "narrowing" } as const), "lent_token.end", async (tx, row) => {
+    row.target = "A narrowed token that the SaaS no longer takes";
+    row.grantId = grantId;
+    row.connectionId = token.connectionId;
+    row.reason = "rejected";
+    return tx.lentToken.update({ where: { id: token.id }, data: { ending: "left_behind" } });
+  });
 }
 
 /** Counted in real time: a clock that stands still ends no minute. */
