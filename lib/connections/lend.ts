@@ -55,13 +55,12 @@ export async function narrowAccess(core: Core, client: SaasClient, input: LendIn
 
 async function makeOne(core: Core, client: SaasClient, input: LendInput): Promise<NarrowAccess | NotLent> {
   const made = await askNarrow(core, client, input);
-  const why = typeof made === "string" ? made : judge(made);
-  if (typeof made === "string" || why) {
-    await core.limits.spend("narrowing", input.grantId);
-    if (typeof made !== "string" && input.by === "provider") await endUnkept(core, client, { ...made, refreshToken: null });
-    return why as NotLent;
-  }
-  return outlives(core, input, made) ? "outlives_grant" : keep(core, client, input, made);
+  const why = typeof made === "string" ? made : judge(core, input, made);
+  if (why === null) return keep(core, client, input, made as Narrowed);
+  if (why !== "outlives_grant") await core.limits.spend("narrowing", input.grantId);
+  // Where the whole consent is the grant, this is the account's own token.
+  if (typeof made !== "string" && input.by === "provider") await endUnkept(core, client, { ...made, refreshToken: null });
+  return why;
 }
 
 /**
@@ -113,10 +112,12 @@ function wouldOutlive(core: Core, client: SaasClient, until: Date): boolean {
   return core.clock.now().getTime() + usualSeconds * 1000 > until.getTime();
 }
 
-function judge({ told, within, expiresAt }: Narrowed): NotLent | null {
+function judge(core: Core, input: LendInput, made: Narrowed): NotLent | null {
+  const { told, within, expiresAt } = made;
   if (!told) return "scope_not_told";
   if (told.some((word) => !within.includes(word))) return "wider_than_asked";
-  return expiresAt ? null : "without_end";
+  if (!expiresAt) return "without_end";
+  return outlives(core, input, made) ? "outlives_grant" : null;
 }
 
 function outlives(core: Core, { handedUntil }: LendInput, { expiresAt }: Narrowed): boolean {
