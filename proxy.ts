@@ -16,7 +16,7 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 export const config = {
-  matcher: ["/((?!_next/static|_next/image|oauth/|proxy/|\\.well-known/|icon\\.svg).*)"],
+  matcher: ["/((?!_next/static|_next/image|oauth/|proxy/|github-app/|\\.well-known/|icon\\.svg).*)"],
 };
 
 function newNonce(): string {

@@ -16,6 +16,8 @@ const LIMITS = {
   setup_test: { points: 10, seconds: 10 * 60 },
   /** Self-tests of one grant: each is some twenty calls at the SaaS. */
   self_test: { points: 12, seconds: 60 },
+  /** Narrowed tokens for one grant that the SaaS did not make as asked: it is not asked again with every call. */
+  narrowing: { points: 1, seconds: 60 },
 } as const;
 export type LimitName = keyof typeof LIMITS;
 

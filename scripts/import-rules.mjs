@@ -68,6 +68,9 @@ export const DOORS = [
   [/^lib\/(connections|grants)\//, /^lib\/setups\/client$/],
   // A set-up is tested by the requests that connecting makes.
   [/^lib\/setups\/(test|testParts)\.ts$/, /^lib\/connections\/(askSaas|tokenEndpoint|tokenDialect)$/],
+  // A set-up that is made or tried at the SaaS asks it as a connection does, in bounds; a connection by an app's own key needs the key.
+  [/^lib\/setups\//, /^lib\/connections\/askSaas$/],
+  [/^lib\/connections\//, /^lib\/setups\/appKey$/],
   // Whoever leaves has their accounts disconnected, at the SaaS too.
   [/^lib\/people\/status\.ts$/, /^lib\/connections\/disconnect(\.ts)?$/],
   // A grant ends what was lent under it, and is shown with its connection.

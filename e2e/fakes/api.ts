@@ -1,22 +1,13 @@
 import { authenticateCall, type Caller, requireScope } from "./bearer";
+import { BOX_ROUTES } from "./boxApi";
 import { listFiles, redirectToContent, uploadFile } from "./files";
+import { GITHUB_ROUTES } from "./githubApi";
 import { answerGraphql } from "./graphql";
 import { answerJson, type Exchange, Stop } from "./http";
 import { deleteIssue, listIssues, patchIssue, postComment, postIssue, showIssue } from "./issues";
-import type { Scope } from "./scopes";
+import type { Route } from "./route";
 import type { State } from "./state";
 import { streamEvents } from "./stream";
-
-type Handler = (state: State, exchange: Exchange, caller: Caller, id: string) => void | Promise<void>;
-
-interface Route {
-  readonly method: string;
-  /** One group at most: the id. */
-  readonly path: RegExp;
-  /** null: judged inside, by what the body asks for. */
-  readonly scope: Scope | null;
-  readonly handle: Handler;
-}
 
 const ISSUE = /^\/api\/issues\/([^/]+)$/;
 
@@ -34,6 +25,8 @@ const ROUTES: readonly Route[] = [
   { method: "POST", path: /^\/api\/files$/, scope: "files:write", handle: uploadFile },
   { method: "GET", path: /^\/api\/stream$/, scope: "issues:read", handle: streamEvents },
   { method: "POST", path: /^\/graphql$/, scope: null, handle: answerGraphql },
+  ...GITHUB_ROUTES,
+  ...BOX_ROUTES,
 ];
 
 /** Everything that a bearer token opens: first who, then what, then whether. */

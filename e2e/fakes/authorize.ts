@@ -69,7 +69,7 @@ async function judged(state: State, exchange: Exchange, parameters: URLSearchPar
 function judgeClient(state: State, parameters: URLSearchParams): Pick<AuthorizeRequest, "client" | "redirectUri"> {
   const twice = firstDouble(parameters);
   if (twice !== null) throw new PageRefusal(`The parameter ${twice} came twice.`);
-  const client = state.options.clients.find((one) => one.clientId === parameters.get("client_id"));
+  const client = state.clients.find((one) => one.clientId === parameters.get("client_id"));
   if (client === undefined) throw new PageRefusal("This application is not registered here.");
   const redirectUri = parameters.get("redirect_uri");
   if (redirectUri === null || !client.redirectUris.includes(redirectUri))
@@ -80,7 +80,7 @@ function judgeClient(state: State, parameters: URLSearchParams): Pick<AuthorizeR
 function judgeRequest(state: State, back: Pick<AuthorizeRequest, "client" | "redirectUri">, parameters: URLSearchParams): AuthorizeRequest {
   if (parameters.get("response_type") !== "code") throw new CallbackRefusal("unsupported_response_type", "Only code is supported.");
   const challenge = judgeChallenge(state, parameters);
-  const scopes = splitScopes(parameters.get(state.profile.scopeParameter) ?? "", state.profile.separator);
+  const scopes = state.profile.appScopes ?? splitScopes(parameters.get(state.profile.scopeParameter) ?? "", state.profile.separator);
   if (scopes.length === 0 || !scopes.every(isScope)) throw new CallbackRefusal("invalid_scope", "Ask for scopes that exist.");
   if (back.client.scopes && !isSubset(scopes, back.client.scopes))
     throw new CallbackRefusal("invalid_scope", "This application is not registered for all of these scopes.");

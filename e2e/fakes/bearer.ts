@@ -5,6 +5,7 @@ import { tokenState } from "./tokens";
 
 /** Whose call this is, by a token that lives. */
 export interface Caller {
+  /** For an installation's token: the app itself, under its bot's name. */
   readonly person: Person;
   readonly token: Token;
 }
@@ -18,7 +19,7 @@ export function authenticateCall(state: State, exchange: Exchange): Caller {
   if (header === undefined) throw new Stop(401, { error: "unauthorized" }, { "www-authenticate": "Bearer" });
   const value = /^Bearer ([\w.~+/-]+=*)$/i.exec(header)?.[1] ?? "";
   const token = state.tokens.get(value);
-  const person = token && findPerson(state, { id: token.personId });
+  const person = token && (findPerson(state, { id: token.personId }) ?? findBot(state, token));
   exchange.call.credential = "unknown";
   if (token === undefined || person === undefined || token.kind !== "access") throw invalidToken("unknown");
   const standing = tokenState(state, token);
@@ -30,6 +31,11 @@ export function authenticateCall(state: State, exchange: Exchange): Caller {
   });
   if (standing !== "live") throw invalidToken(standing);
   return { person, token };
+}
+
+function findBot(state: State, token: Token): Person | undefined {
+  const app = state.apps.find((one) => token.personId === `app-${one.id}`);
+  return app && { id: token.personId, login: `${app.slug}[bot]`, name: app.slug };
 }
 
 function invalidToken(why: "unknown" | "ended" | "expired"): Stop {

@@ -5,6 +5,7 @@ export type Endpoint =
   | "token"
   | "revoke"
   | "downscope"
+  | "manifest"
   | "api"
   | "graphql"
   | "stream"
@@ -79,11 +80,12 @@ export function createBreakage(): Breakage {
 export function endpointOf(method: string, path: string): Endpoint | null {
   if (path === "/oauth/authorize") return method === "POST" ? "consent" : "authorize";
   if (path === "/oauth/token") return "token";
-  if (path === "/oauth/revoke") return "revoke";
-  if (path.startsWith("/applications/")) return "downscope";
+  if (path === "/oauth/revoke" || path === "/installation/token") return "revoke";
+  if (/^\/(applications|app\/installations)\//.test(path)) return "downscope";
+  if (path.startsWith("/app-manifests/")) return "manifest";
   if (path === "/graphql") return "graphql";
   if (path === "/api/stream") return "stream";
   if (path.startsWith("/api/files") && path.endsWith("/content")) return "download";
   if (path === "/api/files" && method === "POST") return "upload";
-  return path.startsWith("/api/") ? "api" : null;
+  return /^\/(api|user|repos)\//.test(path) ? "api" : null;
 }

@@ -13,7 +13,7 @@ export function authenticateClient(state: State, exchange: Exchange, form: URLSe
     throw new Stop(400, { error: "invalid_request", error_description: "Authenticate the client in one way only." });
   const claimed = header === undefined ? fromBody(form) : fromBasic(header);
   if (form.has("client_id") && form.get("client_id") !== claimed.clientId) throw invalidClient();
-  const client = state.options.clients.find((one) => one.clientId === claimed.clientId);
+  const client = state.clients.find((one) => one.clientId === claimed.clientId);
   if (client === undefined || client.clientSecret !== claimed.clientSecret) throw invalidClient();
   exchange.call.credential = "client";
   exchange.call.clientId = client.clientId;

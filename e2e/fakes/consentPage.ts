@@ -1,7 +1,7 @@
 import type { AuthorizeRequest } from "./authorize";
 import { html, type Markup, page } from "./html";
 import type { Exchange } from "./http";
-import { isScope, SCOPES } from "./scopes";
+import { describeScope } from "./scopes";
 import type { State } from "./state";
 
 /** Who asks, for what in words, one button per person, and a way to say no. */
@@ -37,7 +37,7 @@ export function refusalPage(reason: string): string {
 }
 
 function scopeLine(name: string): Markup {
-  return html`<li>${isScope(name) ? SCOPES[name] : name}<code>${name}</code></li>`;
+  return html`<li>${describeScope(name)}<code>${name}</code></li>`;
 }
 
 function hiddenFields(parameters: URLSearchParams): Markup[] {

@@ -55,7 +55,7 @@ export function createControl(state: State): Control {
 function issuePair(state: State, about: { login: string; scopes: readonly string[]; clientId?: string }) {
   const holder = {
     familyId: newFamilyId(),
-    clientId: about.clientId ?? state.options.clients[0]?.clientId ?? "",
+    clientId: about.clientId ?? state.clients[0]?.clientId ?? "",
     personId: personId(state, about.login),
     scopes: about.scopes,
   };

@@ -141,16 +141,21 @@ describe("a profile", () => {
     saas.control.behave({ downscope: "github" });
     const { access_token } = await connect(saas);
     const basic = btoa(`valet:${encodeURIComponent(CLIENT_SECRET)}`);
-    const ask = (permissions: object) =>
+    const ask = (permissions: object, more: object = {}) =>
       fetch(`${saas.url}/applications/valet/token/scoped`, {
         method: "POST",
         headers: { authorization: `Basic ${basic}` },
-        body: JSON.stringify({ access_token, permissions }),
+        body: JSON.stringify({ access_token, target: "acme", permissions, ...more }),
       });
     const { token } = (await (await ask({ issues: "read" })).json()) as { token: string };
     expect((await call(saas, token, "/api/issues")).status).toBe(200);
     expect((await call(saas, token, "/api/issues", { method: "POST", body: "{}" })).status).toBe(403);
     expect((await ask({ admin: "write" })).status).toBe(422);
+    expect((await ask({ issues: "read" }, { target: undefined })).status).toBe(422);
+    expect((await ask({ issues: "read" }, { repositories: ["nothing"] })).status).toBe(422);
+    const { token: site } = (await (await ask({ issues: "read" }, { repositories: ["site"] })).json()) as { token: string };
+    expect((await call(saas, site, "/repos/acme/site/issues")).status).toBe(200);
+    expect((await call(saas, site, "/repos/acme/shop/issues")).status).toBe(404);
   });
 
   it("that adds members and lives under a tenant", async () => {

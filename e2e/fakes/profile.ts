@@ -41,6 +41,15 @@ export interface Profile {
   readonly pkce: "required" | "optional" | "ignored";
   /** A way to a smaller token beside refresh: RFC 8693 at the token endpoint (Box), or GitHub's `token/scoped`. */
   readonly downscope: "absent" | "rfc8693" | "github";
+  /**
+   * What the answer with a smaller token says. `wider`: it is as wide as the first, and says so. `nothing`: not what it opens.
+   * `no_end`: not when it ends. `restricted_to`: what it opens, in a list instead of `scope` (Box).
+   */
+  readonly downscopeTells: "truth" | "wider" | "nothing" | "no_end" | "restricted_to";
+  /** A refresh also ends the smaller tokens made from older access tokens. */
+  readonly refreshKillsDerived: boolean;
+  /** A GitHub App's permissions, as scopes: nobody asks for any, and no answer names them. null: scopes are asked for. */
+  readonly appScopes: readonly string[] | null;
   /** First path segment under which everything lives; null: none. Anything outside it is a 404. */
   readonly tenant: string | null;
 }
@@ -64,6 +73,9 @@ export const STRICT: Profile = {
   separator: " ",
   pkce: "required",
   downscope: "absent",
+  downscopeTells: "truth",
+  refreshKillsDerived: false,
+  appScopes: null,
   tenant: null,
 };
 
@@ -78,7 +90,13 @@ export const LIKE = {
     answerSeparator: ",",
     pkce: "optional",
   },
-  githubApp: { refreshKillsAccess: true, errorsAs200: true, scopeOnRefresh: "ignore", downscope: "github" },
+  githubApp: {
+    refreshKillsAccess: true,
+    errorsAs200: true,
+    scopeOnRefresh: "ignore",
+    downscope: "github",
+    appScopes: ["profile:read", "issues:read", "issues:write"],
+  },
   gitlab: { scopeOnRefresh: "persist", refreshKillsAccess: true },
   google: { rotation: "stable", revocation: "grant", iss: "absent" },
   microsoft: { scopeOnRefresh: "ignore", rotationGraceSeconds: Number.POSITIVE_INFINITY, revocation: "absent" },
@@ -90,5 +108,5 @@ export const LIKE = {
     scopeParameter: "user_scope",
     iss: "absent",
   },
-  box: { downscope: "rfc8693", pkce: "ignored", iss: "absent" },
+  box: { downscope: "rfc8693", downscopeTells: "restricted_to", pkce: "ignored", iss: "absent", revocation: "grant" },
 } as const satisfies Record<string, Partial<Profile>>;

@@ -8,8 +8,10 @@ import { type Control, createControl } from "./control";
 import { answerScopedToken } from "./downscope";
 import { showHome } from "./homePage";
 import { answer, answerJson, type Exchange, Stop } from "./http";
+import { answerInstallationToken } from "./installations";
+import { convertManifest, takeManifest } from "./manifest";
 import { answerMetadata } from "./metadata";
-import { answerRevoke } from "./revoke";
+import { answerRevoke, endAppToken } from "./revoke";
 import { spoil } from "./sabotage";
 import { createState, nowText, resetState, type SaasOptions, type State } from "./state";
 import { createStorage, type StorageCall } from "./storage";
@@ -120,14 +122,21 @@ function openExchange(state: State, request: IncomingMessage, response: ServerRe
 async function dispatch(state: State, exchange: Exchange): Promise<void> {
   if (exchange.broken && (await spoil(state, exchange, exchange.broken))) return;
   const { method, path } = exchange;
-  if (path.startsWith("/api/") || path === "/graphql") return answerApi(state, exchange);
-  if (path.startsWith("/applications/") && method === "POST") return answerScopedToken(state, exchange);
+  if (API.test(path)) return answerApi(state, exchange);
+  if (path.startsWith("/applications/")) return method === "DELETE" ? endAppToken(state, exchange) : answerScopedToken(state, exchange);
+  if (path.startsWith("/app/installations/")) return answerInstallationToken(state, exchange);
+  if (path.startsWith("/app-manifests/")) return convertManifest(state, exchange);
+  if (APP_FORM.test(path)) return takeManifest(state, exchange);
   const open = Object.hasOwn(OPEN, path) ? OPEN[path] : undefined;
   if (open === undefined) throw new Stop(404, { error: "not_found" });
   const endpoint = open[method === "HEAD" ? "GET" : method];
   if (endpoint === undefined) throw new Stop(405, { error: "method_not_allowed" }, { allow: Object.keys(open).join(", ") });
   await endpoint(state, exchange);
 }
+
+/** Demo Tracker's own paths, and those that GitHub and Box have for the same things. */
+const API = /^\/(api\/|graphql$|user(\/|$)|repos\/|installation\/|2\.0\/)/;
+const APP_FORM = /^(\/organizations\/[^/]+)?\/settings\/apps\/new$/;
 
 type Answerer = (state: State, exchange: Exchange) => void | Promise<void>;
 

@@ -8,12 +8,19 @@ export const SCOPES = {
   admin: "Manage the members of the workspace",
 } as const;
 
-export type Scope = keyof typeof SCOPES;
+/** Scopes that live at the paths of another SaaS: see githubApi.ts and boxApi.ts. */
+const OTHER_SCOPES = ["root_readonly", "root_readwrite"] as const;
 
-export const SCOPE_NAMES = Object.keys(SCOPES) as Scope[];
+export type Scope = keyof typeof SCOPES | (typeof OTHER_SCOPES)[number];
+
+export const SCOPE_NAMES = Object.keys(SCOPES) as (keyof typeof SCOPES)[];
 
 export function isScope(name: string): name is Scope {
-  return Object.hasOwn(SCOPES, name);
+  return Object.hasOwn(SCOPES, name) || OTHER_SCOPES.some((other) => other === name);
+}
+
+export function describeScope(name: string): string {
+  return Object.hasOwn(SCOPES, name) ? SCOPES[name as keyof typeof SCOPES] : name;
 }
 
 /** Splits a scope parameter; empty pieces stay out. Order is kept, doubles are not. */
@@ -22,5 +29,5 @@ export function splitScopes(text: string, separator: " " | ","): string[] {
 }
 
 export function isSubset(asked: readonly string[], held: readonly string[]): boolean {
-  return asked.every((name) => held.includes(name));
+  return asked.every((name) => held.includes(name) || (name === "root_readonly" && held.includes("root_readwrite")));
 }

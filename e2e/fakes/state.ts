@@ -36,6 +36,29 @@ export interface Code {
   used: boolean;
 }
 
+/** A GitHub App: whoever signs with its key is it. */
+export interface App {
+  readonly id: number;
+  readonly slug: string;
+  readonly clientId: string;
+  /** SPKI, PEM. */
+  readonly publicKey: string;
+}
+
+/** An app as it is installed on an account. */
+export interface Installation {
+  readonly id: number;
+  readonly clientId: string;
+  readonly account: { readonly id: number | string; readonly login: string; readonly type: "User" | "Organization" };
+  readonly permissions: Readonly<Record<string, "read" | "write">>;
+  /** `owner/name`. */
+  readonly repositories: readonly string[];
+  /** Logins of those who may at least read one of its repositories: GitHub shows it to them. */
+  readonly seenBy: readonly string[];
+  /** Logins of the owners of the organization. */
+  readonly owners: readonly string[];
+}
+
 export interface Token {
   /** Harmless name for logs and pages; the value is never shown. */
   readonly id: string;
@@ -48,6 +71,8 @@ export interface Token {
   readonly expiresAtMs: number | null;
   /** Made smaller from another access token; a refresh does not end it. */
   readonly derived: boolean;
+  /** `owner/name`; absent: all. */
+  readonly repositories?: readonly string[] | undefined;
   ended: boolean;
   /** When a newer refresh token took its place; null while it is the newest. */
   replacedAtMs: number | null;
@@ -64,6 +89,8 @@ export interface SaasOptions {
   readonly clock?: () => Date;
   readonly clients: readonly Client[];
   readonly people: readonly Person[];
+  readonly apps?: readonly App[];
+  readonly installations?: readonly Installation[];
   readonly profile?: Partial<Profile>;
   readonly seed?: Seed;
   /** Life of an access token. Default 600. */
@@ -81,6 +108,12 @@ export interface State {
   readonly calls: Call[];
   readonly codes: Map<string, Code>;
   readonly tokens: Map<string, Token>;
+  /** With those that came of a manifest. */
+  clients: Client[];
+  apps: App[];
+  installations: Installation[];
+  /** Manifests that were agreed to, by the code that their app can be fetched with once. */
+  readonly manifests: Map<string, Readonly<Record<string, unknown>>>;
   profile: Profile;
   data: Seed;
   /** Seconds that a test has moved the clock ahead. */
@@ -101,6 +134,10 @@ export function createState(options: SaasOptions): State {
     calls: [],
     codes: new Map(),
     tokens: new Map(),
+    clients: [...options.clients],
+    apps: [...(options.apps ?? [])],
+    installations: [...(options.installations ?? [])],
+    manifests: new Map(),
     profile: { ...STRICT, ...options.profile },
     data: structuredClone(options.seed ?? SMALL_COMPANY),
     aheadSeconds: 0,
@@ -116,6 +153,10 @@ export function resetState(state: State): void {
   state.calls.length = 0;
   state.codes.clear();
   state.tokens.clear();
+  state.manifests.clear();
+  state.clients = [...state.options.clients];
+  state.apps = [...(state.options.apps ?? [])];
+  state.installations = [...(state.options.installations ?? [])];
   state.profile = { ...STRICT, ...state.options.profile };
   state.data = structuredClone(state.options.seed ?? SMALL_COMPANY);
   state.aheadSeconds = 0;

@@ -12,6 +12,17 @@ export const OTHER_SECRET = "another-secret";
 export const INSECURE = { [oauth.allowInsecureRequests]: true };
 const BASIC = oauth.ClientSecretBasic(CLIENT_SECRET);
 
+/** The app of the first client, on an organization that Ada is in. */
+const ACME_INSTALLATION = {
+  id: 71,
+  clientId: "valet",
+  account: { id: 501, login: "acme", type: "Organization" as const },
+  permissions: { issues: "write" as const },
+  repositories: ["acme/site", "acme/shop"],
+  seenBy: ["ada"],
+  owners: [],
+};
+
 export function startTestSaas(profile: Partial<Profile> = {}): Promise<Saas> {
   return startSaas({
     clock: () => new Date("2026-11-22T10:00:00Z"),
@@ -20,6 +31,7 @@ export function startTestSaas(profile: Partial<Profile> = {}): Promise<Saas> {
       { clientId: "other", clientSecret: OTHER_SECRET, redirectUris: ["http://127.0.0.1:3001/callback"] },
     ],
     people: DEMO_PEOPLE,
+    installations: [ACME_INSTALLATION],
     profile,
   });
 }

@@ -31,14 +31,25 @@ function flatBody(state: State, given: Given): Record<string, unknown> {
     token_type: "Bearer",
     ...expiry(state, given),
     ...(given.refresh === null ? {} : { refresh_token: given.refresh.value }),
-    ...(state.profile.omitScope ? {} : { scope: scopes.join(separator) }),
+    ...told(state, given, scopes.join(separator)),
     ...(given.by === "exchange" ? { issued_token_type: "urn:ietf:params:oauth:token-type:access_token" } : {}),
   };
+}
+
+/** What the answer says the token opens. */
+function told(state: State, given: Given, scope: string): Record<string, unknown> {
+  const { profile } = state;
+  if (profile.appScopes !== null) return { scope: "" };
+  if (given.by === "exchange" && profile.downscopeTells === "restricted_to")
+    return { restricted_to: scope.split(" ").map((name) => ({ scope: name, object: { type: "folder", id: "0" } })) };
+  if (profile.downscopeTells === "restricted_to" && given.by !== "exchange") return { scope, restricted_to: [] };
+  return profile.omitScope || (given.by === "exchange" && profile.downscopeTells === "nothing") ? {} : { scope };
 }
 
 function expiry(state: State, given: Given): { expires_in?: unknown } {
   const { expiresAtMs } = given.access.token;
   const truth = expiresAtMs === null ? null : Math.round((expiresAtMs - nowMs(state)) / 1000);
+  if (given.by === "exchange" && state.profile.downscopeTells === "no_end") return {};
   const said = state.profile.expiresIn === undefined ? truth : state.profile.expiresIn;
   if (said === null) return {};
   return { expires_in: said === "string" ? String(truth) : said };

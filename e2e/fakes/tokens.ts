@@ -7,6 +7,7 @@ export interface Holder {
   readonly clientId: string;
   readonly personId: string;
   readonly scopes: readonly string[];
+  readonly repositories?: readonly string[] | undefined;
 }
 
 /** A token with the value that its client gets, which nothing but this pair and the map's key knows. */
@@ -33,6 +34,11 @@ export function issueAccess(state: State, holder: Holder, derivedFrom?: Token): 
   const ownEndMs = seconds === null ? null : nowMs(state) + seconds * 1000;
   const expiresAtMs = derivedFrom ? derivedFrom.expiresAtMs : ownEndMs;
   return keep(state, newSecret("at"), { kind: "access", expiresAtMs, derived: derivedFrom !== undefined, ...holder });
+}
+
+/** Of an app as it is installed, for whole seconds of its own. */
+export function issueInstallationAccess(state: State, holder: Holder, seconds: number): Issued {
+  return keep(state, newSecret("at"), { kind: "access", expiresAtMs: nowMs(state) + seconds * 1000, derived: true, ...holder });
 }
 
 export function issueRefresh(state: State, holder: Holder): Issued {
@@ -62,8 +68,9 @@ export function endConsent(state: State, personId: string, clientId?: string): v
   }
 }
 
-/** Ends the access tokens that came before a refresh. Smaller ones made from them live on. */
+/** Ends the access tokens that came before a refresh. Smaller ones made from them live on, unless the profile says otherwise. */
 export function endOlderAccess(state: State, familyId: string): void {
+  const spared = (token: Token) => token.derived && !state.profile.refreshKillsDerived;
   for (const token of state.tokens.values())
-    if (token.familyId === familyId && token.kind === "access" && !token.derived) token.ended = true;
+    if (token.familyId === familyId && token.kind === "access" && !spared(token)) token.ended = true;
 }

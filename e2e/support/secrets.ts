@@ -11,6 +11,7 @@ const LOOKS: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["a client secret", /\w+-client-secret-4711|sso-client-secret/],
   ["the key ring", /\be1:[\w-]{43}/],
   ["a password", new RegExp(PASSWORD)],
+  ["a private key", /-----BEGIN [A-Z ]*PRIVATE KEY/],
   ["a signed token", /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/],
   ["a secret of Valet", /\bvlt_(agt|pat|inv)_[0-9A-Za-z]{36}/],
 ];
@@ -24,8 +25,8 @@ const HANDS_OVER: readonly (readonly [what: string, exchange: (exchange: Exchang
   ["a secret of Valet", ({ target }) => /^\/(join|set-up)\/vlt_inv_\w+$/.test(target)],
 ];
 
-/** Where an address holds a secret because a standard says so: the code of a callback, an invitation's link. */
-const IN_ADDRESS = /^\/(connect\/\w+\/callback\?|api\/auth\/callback\/|(join|set-up)\/vlt_inv_)/;
+/** Where an address holds a secret because a standard says so: the code of a callback, an invitation's link. GitHub wants a manifest's so. */
+const IN_ADDRESS = /^\/(connect\/[\w-]+\/callback\?|github-app\/callback\?|api\/auth\/callback\/|(join|set-up)\/vlt_inv_)/;
 
 /** Every secret that was seen where none may be, as sentences. Never repeats the secret itself. */
 export function findSecrets(exchanges: readonly Exchange[], canaries: readonly Canary[]): string[] {

@@ -70,7 +70,10 @@ export function demoEndpoints(url: string): Record<string, string> {
 
 function endpoints(saas: Saas, upstreams: Record<Emulated, Upstream>): Record<string, object> {
   const emulated = EMULATED.map((service) => [service, endpointsOf(service, upstreams[service].recorder.url)]);
-  return { ...Object.fromEntries(DEMOS.map((connector) => [connector, demoEndpoints(saas.url)])), ...Object.fromEntries(emulated) };
+  // Only its app is made there, so it needs no more than the two addresses for that.
+  const githubApp = { authorizeUrl: `${saas.url}/oauth/authorize`, apiBaseUrl: saas.url };
+  const demos = DEMOS.map((connector) => [connector, demoEndpoints(saas.url)]);
+  return { "github-app": githubApp, ...Object.fromEntries(demos), ...Object.fromEntries(emulated) };
 }
 
 /** Before the server starts: the first admin, and a client of ours at each SaaS. */

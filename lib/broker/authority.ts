@@ -9,6 +9,7 @@ import { Refusal } from "../errors";
 import { refuseGrant } from "../grants/refuseGrant";
 import { judgeStanding, refuseStanding, type Standing } from "../grants/rules";
 import { readStanding, whyNotAdmitted } from "../grants/standing";
+import { boundRepositories } from "../policy/bounds";
 import { accountConnector, type Registration, readAllowed } from "../setups/client";
 import type { Caller } from "./caller";
 
@@ -30,6 +31,8 @@ export interface Authority {
   readonly granted: readonly string[];
   readonly delivery: "direct" | "gateway";
   readonly narrowedBy: "provider" | "consent" | "gateway";
+  /** `owner/name` of the repositories it is bounded to, for a SaaS that can hold a token to them. Null: not bounded so. */
+  readonly repositories: readonly string[] | null;
   /** Null: a person on their own connection, which has no end of its own. */
   readonly expiresAt: Date | null;
   /** Asked when the ledger does not admit the use. */
@@ -60,6 +63,7 @@ export function standingAuthority(core: Core, standing: Standing): Authority {
     registration: registrationOf(standing),
     scopes,
     granted: standing.providerScopes,
+    repositories: boundRepositories(standing.bounds),
     whyNot: () => whyNotAdmitted(core, standing.grantId),
   };
 }
@@ -90,6 +94,7 @@ export async function ownAuthority(
     granted: connection.providerScopes,
     delivery: "gateway",
     narrowedBy: "gateway",
+    repositories: null,
     expiresAt: null,
     whyNot: () => whyNotOwn(core, caller.personId, connection.id),
   };

@@ -1,7 +1,7 @@
-import { type NarrowAccess, type NotLent, narrowAccess } from "../connections/lend";
+import { leaveRejected, type NarrowAccess, type NotLent, narrowAccess } from "../connections/lend";
 import { accountAccess } from "../connections/refresh";
 import type { Core } from "../ctx";
-import { compileGrant, type NarrowedBy, refuseInseparable } from "../policy/compile";
+import { type CompiledGrant, compileGrant, type NarrowedBy, refuseInseparable } from "../policy/compile";
 import { loadSaasClient } from "../setups/client";
 import type { Authority } from "./authority";
 
@@ -25,7 +25,7 @@ export async function directAccess(core: Core, authority: Authority, scopes: rea
   const { narrowedBy } = plan;
   if (delivery !== "direct") return { access: null, narrowedBy, fellBack: null };
   if (!plan.directPossible || !plan.providerScopes) return { access: null, narrowedBy, fellBack: "not_narrow_enough" };
-  const lent = await lend(core, authority, authority.grantId, plan.providerScopes, authority.expiresAt);
+  const lent = await lend(core, authority, authority.grantId, plan, authority.expiresAt);
   if (typeof lent !== "string") return { access: lent, narrowedBy, fellBack: null };
   // A token that would only live too long is as narrow at the gateway; any other was not made narrow by anybody.
   return { access: null, narrowedBy: lent === "outlives_grant" ? narrowedBy : "gateway", fellBack: lent };
@@ -35,6 +35,8 @@ export async function directAccess(core: Core, authority: Authority, scopes: rea
 export interface GatewayToken {
   readonly accessToken: string;
   readonly narrow: boolean;
+  /** Why it is the account's own although the SaaS makes narrower ones; null when it is not, or makes none. */
+  readonly fellBack: NotLent | null;
 }
 
 /**
@@ -45,24 +47,26 @@ export interface GatewayToken {
  */
 export async function gatewayToken(core: Core, authority: Authority, scopes: readonly string[], rejected?: string): Promise<GatewayToken> {
   const plan = authority.grantId ? compileGrant(authority.connector, authority.granted, scopes) : null;
-  if (authority.grantId && plan?.narrowedBy === "provider" && plan.providerScopes && !rejected) {
-    const lent = await lend(core, authority, authority.grantId, plan.providerScopes, null);
-    if (typeof lent !== "string") return { accessToken: lent.accessToken, narrow: true };
-  }
+  const grantId = plan?.narrowedBy === "provider" ? authority.grantId : null;
+  if (grantId && rejected) await leaveRejected(core, grantId, rejected);
+  const lent = grantId && plan ? await lend(core, authority, grantId, plan, null) : null;
+  if (lent && typeof lent !== "string") return { accessToken: lent.accessToken, narrow: true, fellBack: null };
   // For a person on their own only what a ceiling has cut counts: the rest of the token is theirs as well.
   refuseInseparable(authority.connector, authority.granted, plan ? scopes : authority.scopes);
   const { accessToken } = await accountAccess(core, authority.connectionId, rejected);
-  return { accessToken, narrow: plan?.narrowedBy === "consent" };
+  return { accessToken, narrow: plan?.narrowedBy === "consent", fellBack: lent };
 }
 
 async function lend(
   core: Core,
   authority: Authority,
   grantId: string,
-  scopes: readonly string[],
+  plan: CompiledGrant,
   handedUntil: Date | null,
 ): Promise<NarrowAccess | NotLent> {
   const client = await loadSaasClient(core, authority.connector.id, authority.registration);
-  const { personId, connectionId, accountName } = authority;
-  return narrowAccess(core, client, { grantId, personId, connectionId, accountName, scopes, handedUntil });
+  const { personId, connectionId, accountName, repositories } = authority;
+  const by = plan.narrowedBy === "consent" ? "consent" : "provider";
+  const scopes = plan.providerScopes ?? [];
+  return narrowAccess(core, client, { grantId, personId, connectionId, accountName, by, scopes, repositories, handedUntil });
 }

@@ -57,7 +57,8 @@ export function proxy(core: Core, request: ProxyRequest): Promise<Response> {
     const pathAndQuery = spellAddress(authority.connector, address);
     const headers = withoutOwnToken(request.headers, request.bearer);
     const call: UpstreamCall = { method: request.method, pathAndQuery, headers, body, signal: request.signal };
-    const { accessToken: token } = await gatewayToken(core, authority, scopes);
+    const { accessToken: token, fellBack } = await gatewayToken(core, authority, scopes);
+    if (fellBack) use.row.detail = { ...(use.row.detail as object), account_token: fellBack };
     await admitUse(core, use, authority);
     return forward(core, use, authority, scopes, call, token);
   });

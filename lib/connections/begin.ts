@@ -136,7 +136,7 @@ function authorizeUrl(client: SaasClient, redirect: string, state: string, verif
     redirect_uri: redirect,
     state,
     ...oauth.authorizeParameters,
-    ...(scopes.length > 0 ? { [oauth.scopeParameter]: scopes.join(oauth.scopeSeparator) } : {}),
+    ...(scopes.length > 0 && oauth.scopeParameter !== "none" ? { [oauth.scopeParameter]: scopes.join(oauth.scopeSeparator) } : {}),
     ...(oauth.pkce ? { code_challenge: codeChallenge(verifier), code_challenge_method: "S256" } : {}),
   };
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);

@@ -11,6 +11,7 @@ import { type Lending, type TakenAttempt, takeAttempt } from "./attempt";
 import { endUnkept } from "./endAtProvider";
 import { expiryOf, sealTokens } from "./sealTokens";
 import { ACCOUNTS, targetOf } from "./separate";
+import { type Taken, takeInstallation } from "./takeInstallation";
 import { redeemCode, type TokenAnswer } from "./tokenEndpoint";
 
 export interface CompleteInput {
@@ -94,9 +95,8 @@ interface Walk {
   readonly apiBase: string | null;
 }
 
-async function keep(ctx: PersonCtx, client: SaasClient, attempt: TakenAttempt, answer: TokenAnswer): Promise<Completed> {
-  const told = await readAccount(ctx, client.connector, answer.accessToken);
-  const account = { ...told, id: client.connector.account.idFromToken?.(answer.body) ?? told.id };
+async function keep(ctx: PersonCtx, client: SaasClient, attempt: TakenAttempt, redeemed: TokenAnswer): Promise<Completed> {
+  const { answer, account } = await accountBehind(ctx, client, attempt, redeemed);
   const asked = await readApiAddress(ctx, client.connector, answer.accessToken);
   const apiBase = accountApiBase(client.connector, { token: answer.body, account: account.body, asked });
   const walk = { client, attempt, answer, account, apiBase };
@@ -105,6 +105,13 @@ async function keep(ctx: PersonCtx, client: SaasClient, attempt: TakenAttempt, a
   if (attempt.connectionId && present?.accountId !== account.id) throw otherAccount(walk, present);
   if (present?.parentId && present.status === "disconnected") throw notFound("connection");
   return present ? reconnect(ctx, walk, present) : connect(ctx, walk).catch((error) => afterCollision(ctx, walk, error));
+}
+
+/** Whose account it is. Where Valet's own key makes the tokens, the person's only proves which one is theirs. */
+async function accountBehind(ctx: PersonCtx, client: SaasClient, attempt: TakenAttempt, answer: TokenAnswer): Promise<Taken> {
+  if (client.connector.tokens.refresh === "minted") return takeInstallation(ctx, client, attempt, answer);
+  const told = await readAccount(ctx, client.connector, answer.accessToken);
+  return { answer, account: { ...told, id: client.connector.account.idFromToken?.(answer.body) ?? told.id } };
 }
 
 /** Two walks for one account came back at once: the later renews what the earlier has just made. */

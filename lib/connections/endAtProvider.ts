@@ -43,7 +43,7 @@ export async function endUnkept(
 }
 
 function requestFor(
-  how: "rfc7009" | "github" | "bearer_post",
+  how: Exclude<SaasClient["connector"]["revocation"]["how"], "none">,
   url: string,
   client: SaasClient,
   token: string,
@@ -64,5 +64,7 @@ function requestFor(
     }
     case "bearer_post":
       return { address: url, init: { method: "POST", headers: { authorization: `Bearer ${token}` } } };
+    case "bearer_delete":
+      return { address: url, init: { method: "DELETE", headers: { authorization: `Bearer ${token}` } } };
   }
 }

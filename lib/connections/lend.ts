@@ -1,14 +1,17 @@
 import { change } from "../activity/change";
 import { asActor, type Core } from "../ctx";
 import { preparedRead } from "../db";
+import { isRefusal } from "../errors";
 import type { LentToken } from "../generated/prisma/client";
 import { newId } from "../ids";
 import type { SaasClient } from "../setups/client";
+import { sameText } from "../tokens/secret";
+import { askNarrow, type NotNarrowed } from "./downscope";
+import { endUnkept } from "./endAtProvider";
 import { inTurn } from "./inTurn";
+import type { Narrowed } from "./narrowed";
 import { places } from "./places";
-import { FRESH_SECONDS, narrowedAnswer } from "./refresh";
-import { expiryOf } from "./sealTokens";
-import type { TokenAnswer } from "./tokenEndpoint";
+import { FRESH_SECONDS } from "./refresh";
 
 /** A token that the SaaS itself made as narrow as the grant. */
 export interface NarrowAccess {
@@ -21,21 +24,25 @@ export interface LendInput {
   readonly personId: string;
   readonly connectionId: string;
   readonly accountName: string;
-  /** The SaaS's own scope names, without those of the protocol. */
+  /** `provider`: the SaaS is asked for less than the account has. `consent`: the account's whole consent is no more than this. */
+  readonly by: "provider" | "consent";
+  /** The connector's scope names, without those of the protocol. */
   readonly scopes: readonly string[];
+  /** `owner/name` of the repositories that the token must not go beyond, where the SaaS can hold it to them. Null: any. */
+  readonly repositories: readonly string[] | null;
   /** It goes to the agent: it must end within the hour and not after this. Null: it stays at the gateway. */
   readonly handedUntil: Date | null;
 }
 
 /** Why a narrowed token was not made; the call then goes through the gateway with the account's own. */
-export type NotLent = "wider_than_asked" | "scope_not_told" | "without_end" | "outlives_grant";
+export type NotLent = "wider_than_asked" | "scope_not_told" | "without_end" | "outlives_grant" | "failed_lately" | NotNarrowed;
 
 const DIRECT_SECONDS_MAX = 3600;
 
 /**
- * A narrowed token for one grant: the one it has while it is fresh, else a new one by `scope` on refresh. What the SaaS
+ * A narrowed token for one grant: the one it has while it is fresh, else a new one, made in the way this SaaS has. What it
  * answers is believed, not what was asked: a token that is wider, or without an end, or that would outlive the grant in
- * the agent's hands, is not lent.
+ * the agent's hands, is not lent. A SaaS that did not do as asked is not asked again for this grant within the minute.
  */
 export async function narrowAccess(core: Core, client: SaasClient, input: LendInput): Promise<NarrowAccess | NotLent> {
   const present = await heldToken(core, input);
@@ -44,12 +51,47 @@ export async function narrowAccess(core: Core, client: SaasClient, input: LendIn
     const held = await heldToken(core, input);
     if (held) return open(core, held);
     if (input.handedUntil && wouldOutlive(core, client, input.handedUntil)) return "outlives_grant";
-    const protocol = client.connector.scopes.filter((scope) => scope.protocol).map((scope) => scope.name);
-    // Where the SaaS does not narrow, the whole consent is the grant, and `scope` on refresh is left alone.
-    const wanted = client.connector.tokens.narrowsOnRefresh ? [...protocol, ...input.scopes] : undefined;
-    const answer = await narrowedAnswer(core, input.connectionId, client, wanted);
-    return judge(core, input, answer, protocol) ?? keep(core, client, input, answer);
+    if (await failedLately(core, input.grantId)) return "failed_lately";
+    return makeOne(core, client, input);
   });
+}
+
+async function makeOne(core: Core, client: SaasClient, input: LendInput): Promise<NarrowAccess | NotLent> {
+  const made = await askNarrow(core, client, input);
+  const why = typeof made === "string" ? made : judge(core, input, made);
+  if (why === null) return keep(core, client, input, made as Narrowed);
+  if (why !== "outlives_grant") await core.limits.spend("narrowing", input.grantId);
+  // Where the whole consent is the grant, this is the account's own token.
+  if (typeof made !== "string" && input.by === "provider") await endUnkept(core, client, { ...made, refreshToken: null });
+  return why;
+}
+
+/**
+ * A narrowed token that the SaaS has just refused is not used again, so that the next one is made instead of asked in vain.
+ * Only the gateway's own: what an agent holds is the agent's to say.
+ */
+export async function leaveRejected(core: Core, grantId: string, rejected: string): Promise<void> {
+  const kept = await core.db.lentToken.findMany({ where: { grantId, endedAt: null, ending: null, handedAt: null } });
+  const token = kept.find((one) => sameText(open(core, one).accessToken, rejected));
+  if (!token) return;
+  await change(asActor(core, { kind: "system", name: "narrowing" } as const), "lent_token.end", async (tx, row) => {
+    row.target = "A narrowed token that the SaaS no longer takes";
+    row.grantId = grantId;
+    row.connectionId = token.connectionId;
+    row.reason = "rejected";
+    return tx.lentToken.update({ where: { id: token.id }, data: { ending: "left_behind" } });
+  });
+}
+
+/** Counted in real time: a clock that stands still ends no minute. */
+function failedLately(core: Core, grantId: string): Promise<boolean> {
+  return core.limits.check("narrowing", grantId).then(
+    () => false,
+    (error: unknown) => {
+      if (isRefusal(error)) return true;
+      throw error;
+    },
+  );
 }
 
 const HELD = `select id, sealed_access as "sealedAccess", expires_at as "expiresAt" from lent_tokens
@@ -60,7 +102,7 @@ type HeldToken = Pick<LentToken, "id" | "sealedAccess" | "expiresAt">;
 
 async function heldToken(core: Core, input: LendInput): Promise<HeldToken | undefined> {
   const freshUntil = new Date(core.clock.now().getTime() + FRESH_SECONDS * 1000);
-  const values = [input.grantId, freshUntil, input.handedUntil !== null, [...input.scopes]];
+  const values = [input.grantId, freshUntil, input.handedUntil !== null, reachOf(input)];
   const [held] = await preparedRead<HeldToken>(core.db, "held_token", HELD, values);
   return held;
 }
@@ -71,19 +113,27 @@ function wouldOutlive(core: Core, client: SaasClient, until: Date): boolean {
   return core.clock.now().getTime() + usualSeconds * 1000 > until.getTime();
 }
 
-function judge(core: Core, input: LendInput, answer: TokenAnswer, protocol: readonly string[]): NotLent | null {
-  if (!answer.scopes) return "scope_not_told";
-  if (answer.scopes.some((scope) => !input.scopes.includes(scope) && !protocol.includes(scope))) return "wider_than_asked";
-  const expiresAt = expiryOf(answer, core.clock.now());
+function judge(core: Core, input: LendInput, made: Narrowed): NotLent | null {
+  const { told, within, expiresAt } = made;
+  if (!told) return "scope_not_told";
+  if (told.some((word) => !within.includes(word))) return "wider_than_asked";
   if (!expiresAt) return "without_end";
-  if (!input.handedUntil) return null;
-  const tooLong = (answer.expiresInSeconds as number) > DIRECT_SECONDS_MAX || expiresAt > input.handedUntil;
-  return tooLong ? "outlives_grant" : null;
+  return outlives(core, input, made) ? "outlives_grant" : null;
 }
 
-async function keep(core: Core, client: SaasClient, input: LendInput, answer: TokenAnswer): Promise<NarrowAccess> {
+function outlives(core: Core, { handedUntil }: LendInput, { expiresAt }: Narrowed): boolean {
+  if (!handedUntil || !expiresAt) return false;
+  return expiresAt.getTime() - core.clock.now().getTime() > DIRECT_SECONDS_MAX * 1000 || expiresAt > handedUntil;
+}
+
+/** What a lent token is kept under: one that was made for other repositories is another token. */
+function reachOf({ scopes, repositories }: LendInput): string[] {
+  return [...scopes, ...(repositories ?? []).map((one) => `repository:${one}`)];
+}
+
+async function keep(core: Core, client: SaasClient, input: LendInput, made: Narrowed): Promise<NarrowAccess> {
   const now = core.clock.now();
-  const expiresAt = expiryOf(answer, now) as Date;
+  const expiresAt = made.expiresAt as Date;
   const id = newId("len", now);
   const system = asActor(core, { kind: "system", name: "narrowing" } as const);
   await change(system, "lent_token.create", async (tx, row) => {
@@ -93,11 +143,11 @@ async function keep(core: Core, client: SaasClient, input: LendInput, answer: To
     row.connectionId = input.connectionId;
     row.connector = client.connector.id;
     row.scopes = [...input.scopes];
-    const whose = { id, grantId: input.grantId, connectionId: input.connectionId, scopes: [...input.scopes] };
-    const sealedAccess = core.vault.seal("passing", places.lent(id), answer.accessToken);
+    const whose = { id, grantId: input.grantId, connectionId: input.connectionId, scopes: reachOf(input) };
+    const sealedAccess = core.vault.seal("passing", places.lent(id), made.accessToken);
     await tx.lentToken.create({ data: { ...whose, sealedAccess, createdAt: now, expiresAt, handedAt: input.handedUntil ? now : null } });
   });
-  return { accessToken: answer.accessToken, expiresAt };
+  return { accessToken: made.accessToken, expiresAt };
 }
 
 function open(core: Core, token: HeldToken): NarrowAccess {

@@ -1,10 +1,12 @@
 import { change, recordRefusedChange, touch } from "../activity/change";
 import { asActor, type Core } from "../ctx";
+import type { Tx } from "../db";
 import { preparedRecord } from "../db";
 import { isRefusal, Refusal } from "../errors";
 import type { Connection } from "../generated/prisma/client";
 import { loadSaasClient, type SaasClient } from "../setups/client";
 import { inTurn } from "./inTurn";
+import { mintWhole } from "./mintInstallation";
 import { places } from "./places";
 import { expiryOf, sealTokens } from "./sealTokens";
 import { registrationOf, targetOf } from "./separate";
@@ -31,13 +33,16 @@ export interface AccountAccess {
 export async function accountAccess(core: Core, connectionId: string, rejected?: string): Promise<AccountAccess> {
   const stored = storedAccess(core, await usableConnection(core, connectionId), rejected);
   if (stored) return stored;
-  return inTurn(core.flights, `refresh:${connectionId}`, async () => {
-    const connection = await usableConnection(core, connectionId);
-    const meanwhile = storedAccess(core, connection, rejected);
-    if (meanwhile) return meanwhile;
-    const answer = await rotate(core, connection, await loadSaasClient(core, connection.connector, registrationOf(connection)));
-    return { accessToken: answer.accessToken, expiresAt: expiryOf(answer, core.clock.now()) };
-  });
+  return inTurn(core.flights, `refresh:${connectionId}`, () => accessInTurn(core, connectionId, rejected));
+}
+
+/** The same for whoever has the connection's turn already. */
+export async function accessInTurn(core: Core, connectionId: string, rejected?: string): Promise<AccountAccess> {
+  const connection = await usableConnection(core, connectionId);
+  const stored = storedAccess(core, connection, rejected);
+  if (stored) return stored;
+  const answer = await rotate(core, connection, await loadSaasClient(core, connection.connector, registrationOf(connection)));
+  return { accessToken: answer.accessToken, expiresAt: expiryOf(answer, core.clock.now()) };
 }
 
 /**
@@ -75,11 +80,10 @@ function storedAccess(core: Core, connection: Connection, rejected?: string): Ac
 }
 
 async function rotate(core: Core, connection: Connection, client: SaasClient, scopes?: readonly string[]): Promise<TokenAnswer> {
-  if (!connection.sealedRefresh)
-    throw await needsReconnect(core, connection, client, "Its access ended and the SaaS gave nothing to renew it with.");
-  const refreshToken = core.vault.open("lasting", places.refresh(connection.id), connection.sealedRefresh);
+  const renew = renewalOf(core, connection, client, scopes);
+  if (!renew) throw await needsReconnect(core, connection, client, "Its access ended and the SaaS gave nothing to renew it with.");
   try {
-    const answer = await spendRefreshToken(core, client, refreshToken, scopes);
+    const answer = await renew();
     await store(core, connection, client, answer, scopes);
     return answer;
   } catch (error) {
@@ -87,6 +91,19 @@ async function rotate(core: Core, connection: Connection, client: SaasClient, sc
     if (isRefusal(error) && error.code === "upstream_failed") await noteTrouble(core, connection, client, error);
     throw error;
   }
+}
+
+/** How its access is renewed: by its refresh token, or by Valet's own key at the SaaS; null when there is nothing to do it with. */
+function renewalOf(
+  core: Core,
+  connection: Connection,
+  client: SaasClient,
+  scopes?: readonly string[],
+): (() => Promise<TokenAnswer>) | null {
+  if (client.connector.tokens.refresh === "minted") return () => mintWhole(core, client, connection.accountId, connection.providerScopes);
+  if (!connection.sealedRefresh) return null;
+  const refreshToken = core.vault.open("lasting", places.refresh(connection.id), connection.sealedRefresh);
+  return () => spendRefreshToken(core, client, refreshToken, scopes);
 }
 
 async function store(
@@ -118,6 +135,7 @@ async function store(
         reason: "refresh_overtaken",
         retryAfterSeconds: 1,
       });
+    if (client.connector.tokens.refreshKillsAccess) await leaveLentTokens(tx, connection.id);
   });
 }
 
@@ -130,6 +148,11 @@ async function noteTrouble(core: Core, connection: Connection, client: SaasClien
   const target = `${client.connector.name}: ${connection.accountName}`;
   const system = asActor(core, { kind: "system", name: "refresh" } as const);
   await recordRefusedChange(system, "connection.refresh", { target, ownerId, connectionId, connector: connection.connector }, refusal);
+}
+
+/** What was made narrower from the token that this refresh has ended may have ended with it: none of it is used again. */
+function leaveLentTokens(tx: Tx, connectionId: string): Promise<unknown> {
+  return tx.lentToken.updateMany({ where: { connectionId, endedAt: null, ending: null }, data: { ending: "left_behind" } });
 }
 
 /** Believed only when nobody else has rotated meanwhile. */

@@ -62,6 +62,29 @@ export async function spendRefreshToken(
   });
 }
 
+const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
+
+/**
+ * Has the token endpoint make a narrower token out of a live access token (RFC 8693 section 2).
+ *
+ * @param scopes the SaaS's own names.
+ */
+export async function exchangeToken(core: Core, client: SaasClient, subject: string, scopes: readonly string[]): Promise<TokenAnswer> {
+  const { server, party, authentication } = parties(client);
+  const parameters = new URLSearchParams({
+    subject_token: subject,
+    subject_token_type: ACCESS_TOKEN_TYPE,
+    requested_token_type: ACCESS_TOKEN_TYPE,
+    scope: scopes.join(client.connector.oauth.scopeSeparator),
+  });
+  return judge(client, async () => {
+    const options = sending(core, client);
+    const response = await oauth.genericTokenEndpointRequest(server, party, authentication, TOKEN_EXCHANGE, parameters, options);
+    return oauth.processGenericTokenEndpointResponse(server, party, response);
+  });
+}
+
 function parties(client: SaasClient, tokenUrl = client.connector.oauth.tokenUrl) {
   const { connector, clientId, clientSecret } = client;
   const server: oauth.AuthorizationServer = {

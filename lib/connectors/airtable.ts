@@ -73,7 +73,7 @@ export const airtable: Connector = {
     scopeSeparator: " ",
     authorizeParameters: {},
   },
-  tokens: { accessSeconds: 3600, refresh: "rotating", narrowsOnRefresh: false, refreshKillsAccess: true },
+  tokens: { accessSeconds: 3600, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: true },
   revocation: {
     how: "none",
     url: null,

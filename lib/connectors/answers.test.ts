@@ -84,12 +84,20 @@ describe("a tenant", () => {
 });
 
 describe("a SaaS without scopes", () => {
-  it("lends through the gateway alone, whatever an answer says", () => {
+  it("holds everything and lends it through the gateway alone, whatever an answer says", () => {
     for (const connector of [githubAppUser, notion]) {
       const names = connector.scopes.map(({ name }) => name);
       expect(heldScopes(connector, [])).toEqual(names);
-      for (const name of names) expect(compileGrant(connector, [], [name])).toMatchObject({ narrowedBy: "gateway", delivery: "gateway" });
+      for (const name of names) expect(compileGrant(connector, [], [name])).toMatchObject({ delivery: "gateway", directPossible: false });
     }
+  });
+
+  it("holds an agent by itself only where it has permissions of exactly that size", () => {
+    const by = (connector: typeof notion, ...scopes: string[]) => compileGrant(connector, [], scopes).narrowedBy;
+    for (const { name } of notion.scopes) expect(by(notion, name)).toBe("gateway");
+    expect(by(githubAppUser, "issues:read", "profile:read")).toBe("provider");
+    for (const name of ["issues:comment", "graphql:read", "administration:write", "emails:read", "profile:read"])
+      expect(by(githubAppUser, name)).toBe("gateway");
   });
 });
 

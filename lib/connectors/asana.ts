@@ -111,7 +111,7 @@ export const asana: Connector = {
     normalizeToken,
   },
   // An hour, not confirmed: counted as more, so that none is handed out.
-  tokens: { accessSeconds: 3601, refresh: "stable", narrowsOnRefresh: false, refreshKillsAccess: true },
+  tokens: { accessSeconds: 3601, refresh: "stable", narrowing: { how: "none" }, refreshKillsAccess: true },
   revocation: {
     how: "rfc7009",
     url: "https://app.asana.com/-/oauth_revoke",

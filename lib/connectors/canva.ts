@@ -99,7 +99,7 @@ export const canva: Connector = {
     authorizeParameters: {},
   },
   // `scope` on refresh is likely to cut the refresh token that comes with the answer, so the connection: never asked for.
-  tokens: { accessSeconds: 14_400, refresh: "rotating", narrowsOnRefresh: false, refreshKillsAccess: false },
+  tokens: { accessSeconds: 14_400, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: false },
   revocation: {
     how: "rfc7009",
     url: "https://api.canva.com/rest/v1/oauth/revoke",

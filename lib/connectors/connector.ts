@@ -81,7 +81,8 @@ export interface ConnectorOAuth {
   readonly issuerInCallback: "required" | "when_present";
   readonly clientAuth: "basic" | "post";
   readonly pkce: boolean;
-  readonly scopeParameter: "scope" | "user_scope";
+  /** `none`: what is granted is not for this walk to say. */
+  readonly scopeParameter: "scope" | "user_scope" | "none";
   readonly scopeSeparator: " " | ",";
   readonly authorizeParameters: Readonly<Record<string, string>>;
   /** Where the SaaS nests or renames members: brings the answer into RFC 6749 section 5.1 form. */
@@ -89,19 +90,37 @@ export interface ConnectorOAuth {
   readonly tokenRequest?: TokenRequest;
 }
 
+/** GitHub's own names of what an app may do, with how far: `{"issues": "read"}`. */
+export type AppPermissions = Readonly<Record<string, Access>>;
+
+/**
+ * How this SaaS itself makes a token narrower than the account's, and leaves the account's whole. `none` also where asking
+ * would shrink the connection for good, or where the facts are not there.
+ */
+export type Narrowing =
+  | { readonly how: "none" }
+  /** `scope` on refresh cuts the access token, and the refresh token keeps its scopes (RFC 6749 section 6). */
+  | { readonly how: "refresh_scope" }
+  /** RFC 8693 at `tokenUrl`, with the account's access token as the subject: which of the SaaS's scopes to ask for, by ours. */
+  | { readonly how: "token_exchange"; readonly scopes: Readonly<Record<string, readonly string[]>> }
+  /** POST /applications/{client_id}/token/scoped below the API's base, for the person's token of a GitHub App. */
+  | { readonly how: "github_scoped"; readonly permissions: Readonly<Record<string, AppPermissions>> }
+  /** POST /app/installations/{id}/access_tokens below the API's base, by the app's own key. */
+  | { readonly how: "github_installation"; readonly permissions: Readonly<Record<string, AppPermissions>> };
+
 export interface ConnectorTokens {
   /** Usual life of an access token in seconds; null when the SaaS gives it no end. */
   readonly accessSeconds: number | null;
-  readonly refresh: "none" | "rotating" | "stable";
-  /** `scope` on refresh narrows the access token and leaves the refresh token whole. */
-  readonly narrowsOnRefresh: boolean;
+  /** `minted`: there is no refresh token, Valet's own key at the SaaS has each access token made. */
+  readonly refresh: "none" | "rotating" | "stable" | "minted";
+  readonly narrowing: Narrowing;
   /** A refresh kills the access token before it, also one already lent. */
   readonly refreshKillsAccess: boolean;
 }
 
 /** How a token is ended at the SaaS, and how much ends with it. */
 export interface ConnectorRevocation {
-  readonly how: "rfc7009" | "github" | "bearer_post" | "none";
+  readonly how: "rfc7009" | "github" | "bearer_post" | "bearer_delete" | "none";
   readonly url: string | null;
   /** `token`: that token alone can be ended. `connection`: ending any token ends the whole connection. */
   readonly reach: "token" | "connection" | "none";

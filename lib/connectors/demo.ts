@@ -23,7 +23,7 @@ export const demo: Connector = {
     scopeSeparator: " ",
     authorizeParameters: {},
   },
-  tokens: { accessSeconds: 600, refresh: "rotating", narrowsOnRefresh: true, refreshKillsAccess: false },
+  tokens: { accessSeconds: 600, refresh: "rotating", narrowing: { how: "refresh_scope" }, refreshKillsAccess: false },
   revocation: { how: "rfc7009", url: `${BASE}/oauth/revoke`, reach: "token", note: "Demo Tracker ends any token by itself." },
   account: { method: "GET", url: `${BASE}/api/me`, read: (body) => readFlatAccount(body, "id", ["login", "name"]) },
   separateConsent: "works",

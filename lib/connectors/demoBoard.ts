@@ -8,6 +8,6 @@ export const demoBoard: Connector = {
   name: "Demo Board",
   summary: "The same pretend tracker, as a service that cannot make a token narrower. Nothing in it is real.",
   tile: { letters: "DB", color: "#7c3aed" },
-  tokens: { ...demo.tokens, narrowsOnRefresh: false },
+  tokens: { ...demo.tokens, narrowing: { how: "none" } },
   readRegistration: "works",
 };

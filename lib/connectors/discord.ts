@@ -51,7 +51,7 @@ export const discord: Connector = {
     scopeSeparator: " ",
     authorizeParameters: {},
   },
-  tokens: { accessSeconds: 604_800, refresh: "rotating", narrowsOnRefresh: false, refreshKillsAccess: true },
+  tokens: { accessSeconds: 604_800, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: true },
   revocation: {
     how: "rfc7009",
     url: "https://discord.com/api/oauth2/token/revoke",

@@ -30,7 +30,7 @@ export const dropbox: Connector = {
     scopeSeparator: " ",
     authorizeParameters: { token_access_type: "offline" },
   },
-  tokens: { accessSeconds: 14_400, refresh: "stable", narrowsOnRefresh: true, refreshKillsAccess: false },
+  tokens: { accessSeconds: 14_400, refresh: "stable", narrowing: { how: "refresh_scope" }, refreshKillsAccess: false },
   revocation: {
     how: "bearer_post",
     url: "https://api.dropboxapi.com/2/auth/token/revoke",

@@ -84,7 +84,7 @@ export const figma: Connector = {
     tokenRequest: { refreshUrl: "https://api.figma.com/v1/oauth/refresh" },
   },
   // One live token per person and app: whatever brings a new one may end the one before.
-  tokens: { accessSeconds: 7_776_000, refresh: "stable", narrowsOnRefresh: false, refreshKillsAccess: true },
+  tokens: { accessSeconds: 7_776_000, refresh: "stable", narrowing: { how: "none" }, refreshKillsAccess: true },
   revocation: {
     how: "none",
     url: null,

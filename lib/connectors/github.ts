@@ -136,7 +136,7 @@ export const github: Connector = {
     scopeSeparator: " ",
     authorizeParameters: { prompt: "select_account" },
   },
-  tokens: { accessSeconds: null, refresh: "none", narrowsOnRefresh: false, refreshKillsAccess: false },
+  tokens: { accessSeconds: null, refresh: "none", narrowing: { how: "none" }, refreshKillsAccess: false },
   revocation: {
     how: "github",
     url: "https://api.github.com/applications/{client_id}/token",

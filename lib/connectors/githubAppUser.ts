@@ -3,13 +3,18 @@ import type { Access, Connector, ConnectorScope, Rule } from "./connector";
 import { github } from "./github";
 import { linkExceptions } from "./githubLinks";
 import { partsOfARepository } from "./githubParts";
+import { githubPermissions } from "./githubPermissions";
 import { judged, mustRead, mustReadByPost } from "./probes";
 import { posts, reads, rules } from "./rules";
 
 const REPO = "/repos/*/*";
 
+/** GitHub counts these two among pull requests, not code. */
+const OF_PULLS = [`${REPO}/commits/*/pulls`, `${REPO}/pulls/*/update-branch`];
+
 /** The requests of one part of a repository: the same for an OAuth App and a GitHub App. */
-const part = (name: string): readonly Rule[] => partsOfARepository.find((scope) => scope.name === name)?.opens ?? [];
+const part = (name: string): readonly Rule[] =>
+  (partsOfARepository.find((scope) => scope.name === name)?.opens ?? []).filter((rule) => !OF_PULLS.includes(rule.path));
 
 /**
  * GitHub has no scopes here: what a token may do was settled when the app was registered, and no answer says it. So these
@@ -37,7 +42,7 @@ const SCOPES: readonly ConnectorScope[] = [
   ]),
   permission("contents:read", "Read code, branches and releases", "read", part("code:read")),
   permission("issues:read", "Read issues", "read", part("issues:read")),
-  permission("pull_requests:read", "Read pull requests and reviews", "read", part("pulls:read")),
+  permission("pull_requests:read", "Read pull requests and reviews", "read", [...part("pulls:read"), ...reads(`${REPO}/commits/*/pulls`)]),
   permission("statuses:read", "Read commit statuses", "read", part("statuses:read")),
   permission("checks:read", "Read checks", "read", [
     ...reads(`${REPO}/commits/*/check-runs`, `${REPO}/commits/*/check-suites`, `${REPO}/check-runs/**`, `${REPO}/check-suites/**`),
@@ -51,7 +56,13 @@ const SCOPES: readonly ConnectorScope[] = [
   ]),
   permission("issues:comment", "Comment on issues and pull requests", "write", part("issues:comment"), "issues:read"),
   permission("issues:write", "Change issues", "write", part("issues:write"), "issues:comment"),
-  permission("pull_requests:write", "Open, change and review pull requests", "write", part("pulls:write"), "pull_requests:read"),
+  permission(
+    "pull_requests:write",
+    "Open, change and review pull requests",
+    "write",
+    [...part("pulls:write"), ...rules(["PUT"], `${REPO}/pulls/*/update-branch`)],
+    "pull_requests:read",
+  ),
   // A commit may hold a workflow file, no path says so, and nobody says whether this app may write those.
   permission(
     "contents:write",
@@ -80,7 +91,12 @@ export const githubAppUser: Connector = {
   docsUrl:
     "https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-user-access-token-for-a-github-app",
   oauth: github.oauth,
-  tokens: { accessSeconds: 28_800, refresh: "rotating", narrowsOnRefresh: false, refreshKillsAccess: true },
+  tokens: {
+    accessSeconds: 28_800,
+    refresh: "rotating",
+    narrowing: { how: "github_scoped", permissions: githubPermissions },
+    refreshKillsAccess: true,
+  },
   revocation: {
     how: "github",
     url: "https://api.github.com/applications/{client_id}/token",
@@ -108,7 +124,8 @@ export const githubAppUser: Connector = {
     judged("administration:write", "Change a repository's settings", "PATCH", "/repos/-/-"),
   ],
   unverified: [
-    "Whether a token made narrower through /applications/{client_id}/token/scoped ends when its parent is refreshed: not used.",
+    "Whether a token made narrower through /applications/{client_id}/token/scoped ends when its parent is refreshed: taken to, so none is handed out.",
+    "That a token with contents:write alone cannot change workflow files: said otherwise to the person.",
     "How long a refresh token lives: about six months.",
     "That an app's tokens expire, which its registration decides: a token that the answer gives no end is not handed out.",
     "That archive, artifact and log downloads answer with a pre-signed link: refused either way.",

@@ -34,7 +34,7 @@ export const gitlab: Connector = {
     authorizeParameters: {},
   },
   // `scope` on refresh would cut the refresh token as well, so the connection itself: never asked for.
-  tokens: { accessSeconds: 7200, refresh: "rotating", narrowsOnRefresh: false, refreshKillsAccess: true },
+  tokens: { accessSeconds: 7200, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: true },
   revocation: {
     how: "rfc7009",
     url: "https://{tenant}/oauth/revoke",

@@ -25,7 +25,7 @@ export const googleCloud: Connector = {
     // Without prompt=consent a second consent brings no refresh token; merged grants would widen what was asked.
     authorizeParameters: { access_type: "offline", prompt: "consent select_account", include_granted_scopes: "false" },
   },
-  tokens: { accessSeconds: 3600, refresh: "stable", narrowsOnRefresh: true, refreshKillsAccess: false },
+  tokens: { accessSeconds: 3600, refresh: "stable", narrowing: { how: "refresh_scope" }, refreshKillsAccess: false },
   revocation: {
     how: "rfc7009",
     url: "https://oauth2.googleapis.com/revoke",

@@ -76,7 +76,7 @@ export const hubspot: Connector = {
     authorizeParameters: {},
   },
   // Nothing says that a refresh leaves the token before it alone: taken to kill it, so that none is handed out.
-  tokens: { accessSeconds: 1800, refresh: "rotating", narrowsOnRefresh: false, refreshKillsAccess: true },
+  tokens: { accessSeconds: 1800, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: true },
   revocation: {
     how: "none",
     url: null,

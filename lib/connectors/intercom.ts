@@ -132,7 +132,7 @@ export const intercom: Connector = {
     scopeSeparator: " ",
     authorizeParameters: {},
   },
-  tokens: { accessSeconds: null, refresh: "none", narrowsOnRefresh: false, refreshKillsAccess: false },
+  tokens: { accessSeconds: null, refresh: "none", narrowing: { how: "none" }, refreshKillsAccess: false },
   revocation: {
     how: "none",
     url: null,

@@ -46,7 +46,7 @@ export const linear: Connector = {
     scopeSeparator: ",",
     authorizeParameters: { prompt: "consent" },
   },
-  tokens: { accessSeconds: 86_400, refresh: "rotating", narrowsOnRefresh: false, refreshKillsAccess: false },
+  tokens: { accessSeconds: 86_400, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: false },
   revocation: {
     how: "rfc7009",
     url: "https://api.linear.app/oauth/revoke",

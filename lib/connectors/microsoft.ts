@@ -52,7 +52,7 @@ export const microsoft: Connector = {
     normalizeToken,
   },
   // "About an hour" may be more than one: 90 minutes keeps a token of uncertain length from being handed out.
-  tokens: { accessSeconds: 5400, refresh: "rotating", narrowsOnRefresh: false, refreshKillsAccess: false },
+  tokens: { accessSeconds: 5400, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: false },
   revocation: {
     how: "none",
     url: null,

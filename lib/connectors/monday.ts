@@ -88,7 +88,7 @@ export const monday: Connector = {
     scopeSeparator: " ",
     authorizeParameters: {},
   },
-  tokens: { accessSeconds: null, refresh: "none", narrowsOnRefresh: false, refreshKillsAccess: false },
+  tokens: { accessSeconds: null, refresh: "none", narrowing: { how: "none" }, refreshKillsAccess: false },
   revocation: {
     how: "none",
     url: null,

@@ -74,7 +74,7 @@ export const notion: Connector = {
     authorizeParameters: { owner: "user" },
     tokenRequest: { format: "json" },
   },
-  tokens: { accessSeconds: null, refresh: "rotating", narrowsOnRefresh: false, refreshKillsAccess: true },
+  tokens: { accessSeconds: null, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: true },
   revocation: {
     how: "rfc7009",
     url: "https://api.notion.com/v1/oauth/revoke",

@@ -87,7 +87,7 @@ export const pagerduty: Connector = {
     scopeSeparator: " ",
     authorizeParameters: {},
   },
-  tokens: { accessSeconds: 2_592_000, refresh: "rotating", narrowsOnRefresh: false, refreshKillsAccess: true },
+  tokens: { accessSeconds: 2_592_000, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: true },
   revocation: {
     how: "none",
     url: null,

@@ -10,6 +10,7 @@ import { discord } from "./discord";
 import { dropbox } from "./dropbox";
 import { figma } from "./figma";
 import { github } from "./github";
+import { githubAppInstallation } from "./githubAppInstallation";
 import { githubAppUser } from "./githubAppUser";
 import { gitlab } from "./gitlab";
 import { google } from "./google";
@@ -47,6 +48,7 @@ export const connectors: readonly Connector[] = [
   figma,
   github,
   githubAppUser,
+  githubAppInstallation,
   gitlab,
   google,
   googleCloud,

@@ -56,7 +56,7 @@ export const salesforce: Connector = {
     authorizeParameters: {},
   },
   // No answer says when a token ends; and the same one may be given out twice.
-  tokens: { accessSeconds: null, refresh: "rotating", narrowsOnRefresh: false, refreshKillsAccess: true },
+  tokens: { accessSeconds: null, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: true },
   revocation: {
     how: "rfc7009",
     url: "https://{tenant}.salesforce.com/services/oauth2/revoke",

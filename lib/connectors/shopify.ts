@@ -90,7 +90,7 @@ export const shopify: Connector = {
     authorizeParameters: { "grant_options[]": "per-user" },
     normalizeToken,
   },
-  tokens: { accessSeconds: 86_400, refresh: "none", narrowsOnRefresh: false, refreshKillsAccess: false },
+  tokens: { accessSeconds: 86_400, refresh: "none", narrowing: { how: "none" }, refreshKillsAccess: false },
   revocation: {
     how: "none",
     url: null,

@@ -47,7 +47,7 @@ export const slack: Connector = {
     authorizeParameters: {},
     normalizeToken,
   },
-  tokens: { accessSeconds: null, refresh: "rotating", narrowsOnRefresh: false, refreshKillsAccess: false },
+  tokens: { accessSeconds: null, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: false },
   revocation: {
     how: "bearer_post",
     url: "https://slack.com/api/auth.revoke",

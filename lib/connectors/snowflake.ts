@@ -78,7 +78,7 @@ export const snowflake: Connector = {
   },
   // Said to be ten minutes, by no source of Snowflake's own. With the token in hand an agent could run any SQL its role may, and
   // only the gateway keeps it from that: 90 minutes keeps tokens from being handed out.
-  tokens: { accessSeconds: 5400, refresh: "rotating", narrowsOnRefresh: false, refreshKillsAccess: true },
+  tokens: { accessSeconds: 5400, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: true },
   revocation: {
     how: "none",
     url: null,

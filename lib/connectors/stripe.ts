@@ -98,7 +98,7 @@ export const stripe: Connector = {
     authorizeParameters: {},
   },
   // `scope` on refresh does narrow, but every such token is one more secret key without an end that nothing ends singly.
-  tokens: { accessSeconds: null, refresh: "stable", narrowsOnRefresh: false, refreshKillsAccess: false },
+  tokens: { accessSeconds: null, refresh: "stable", narrowing: { how: "none" }, refreshKillsAccess: false },
   revocation: {
     how: "none",
     url: null,

@@ -39,6 +39,8 @@ export interface Standing {
   readonly suspendedAt: Date | null;
   /** When its last self-test ended; null before the first. */
   readonly testedAt: Date | null;
+  /** As stored: see lib/policy/bounds.ts. */
+  readonly bounds: unknown;
 }
 
 export type StandingReason =

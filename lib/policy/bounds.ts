@@ -14,3 +14,9 @@ export const boundsInput = z.strictObject({
   writesPerRun: z.number().int().min(0).max(WRITES_PER_RUN_MAX).optional(),
 });
 export type Bounds = z.output<typeof boundsInput>;
+
+/** The repositories of a grant's bounds, as `owner/name`; null when it has no such bound. The gateway holds whatever bounds there are. */
+export function boundRepositories(bounds: unknown): readonly string[] | null {
+  const read = boundsInput.pick({ resources: true }).loose().safeParse(bounds);
+  return read.data?.resources?.repository ?? null;
+}

@@ -11,7 +11,7 @@ import { compileGrant, refuseInseparable } from "./compile";
 
 const AUTH = "https://www.googleapis.com/auth";
 /** A SaaS that narrows only by what was consented to. */
-const consenting: Connector = { ...demo, tokens: { ...demo.tokens, narrowsOnRefresh: false } };
+const consenting: Connector = { ...demo, tokens: { ...demo.tokens, narrowing: { how: "none" } } };
 
 function refusalOf(run: () => unknown): Refusal {
   try {

@@ -1,6 +1,7 @@
 import type { Connector } from "../connectors/connector";
 import { findScope, heldScopes, narrowScopes, providerScopes, withContained } from "../connectors/scopes";
 import { Refusal } from "../errors";
+import { narrowableScopes } from "./narrowable";
 
 /** An agent's copy of a token ends within the hour, whoever made it narrow. */
 export const DIRECT_SECONDS_MAX = 3600;
@@ -16,7 +17,7 @@ export interface CompiledGrant {
   readonly delivery: Delivery;
   /** One sentence for the person: who enforces it, and how. */
   readonly why: string;
-  /** With `provider`: the `scope` to send on refresh. Null when a token this narrow does not exist at the SaaS. */
+  /** What a token of the SaaS is to be asked for, by the connector's names. Null when one this narrow does not exist there. */
   readonly providerScopes: readonly string[] | null;
   readonly directPossible: boolean;
   /** A sentence, when it is not. */
@@ -50,22 +51,29 @@ export function compileGrant(
     narrowedBy,
     delivery,
     why: explain(connector, narrowedBy, delivery),
-    providerScopes: scopesForProvider(connector, heldByProvider, scopes),
+    providerScopes: narrowableScopes(connector, heldByProvider, scopes) ?? scopesForProvider(connector, heldByProvider, scopes),
     directPossible: whyNotDirect === undefined,
     ...(whyNotDirect ? { whyNotDirect } : {}),
   };
 }
 
 /**
- * `provider` only for scopes granted by name: a SaaS need not agree that a scope is within another.
- * `consent` only when all that was granted is within what was asked; a granted name that Valet does not know is wider.
+ * `provider` where the SaaS can be asked for a token this narrow. By exchange only for what the consent does not hold already:
+ * nothing is gained by a second token as wide as the first.
  */
 export function strongestWay(connector: Connector, granted: readonly string[], scopes: readonly string[]): NarrowedBy {
-  if (providerScopes(connector, scopes) === null) return "gateway";
-  if (connector.tokens.narrowsOnRefresh && scopes.every((name) => granted.includes(name))) return "provider";
+  const cut = narrowableScopes(connector, granted, scopes) !== null;
+  if (cut && connector.tokens.narrowing.how !== "token_exchange") return "provider";
+  if (consentHolds(connector, granted, scopes)) return "consent";
+  return cut ? "provider" : "gateway";
+}
+
+/** Only when all that was granted is within what was asked; a granted name that Valet does not know is wider. */
+function consentHolds(connector: Connector, granted: readonly string[], scopes: readonly string[]): boolean {
+  if (providerScopes(connector, scopes) === null) return false;
   const within = withContained(connector, scopes);
   const lendable = granted.filter((name) => !findScope(connector, name)?.protocol);
-  return lendable.length > 0 && lendable.every((name) => within.includes(name)) ? "consent" : "gateway";
+  return lendable.length > 0 && lendable.every((name) => within.includes(name));
 }
 
 /** What was asked and all within it that was granted by name, so that the token is no narrower than the agent was told. */

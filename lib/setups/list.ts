@@ -4,6 +4,7 @@ import { connectors } from "../connectors/registry";
 import { withTenant } from "../connectors/tenant";
 import type { Ctx } from "../ctx";
 import type { ConnectorSetup } from "../generated/prisma/client";
+import { appConnectors } from "./appManifest";
 import { localConnector, redirectUri } from "./client";
 import { lastTest, type SetUpTest } from "./test";
 
@@ -18,6 +19,8 @@ export interface ConnectorStatus {
   readonly clientId: string | null;
   /** Set where the connector needs the customer's own value; `value` for admins only. */
   readonly tenant: { readonly label: string; readonly example: string; readonly value: string | null } | null;
+  /** Set where Valet can have a GitHub App made: `installUrl` once there is one, for admins only. */
+  readonly app: { readonly installUrl: string | null } | null;
   readonly redirectUri: string;
   /** Origins a browser is sent to on connecting. */
   readonly authorizeOrigin: string | null;
@@ -60,15 +63,18 @@ export async function listConnectors(ctx: Ctx): Promise<ConnectorStatus[]> {
       docsUrl: connector.docsUrl,
       enabled: setup?.enabled ?? false,
       clientId: admin ? (setup?.clientId ?? null) : null,
-      tenant: connector.tenant
-        ? { label: connector.tenant.label, example: connector.tenant.example, value: admin ? (setup?.tenant ?? null) : null }
-        : null,
+      tenant: tenantStatus(connector, admin ? setup?.tenant : null),
+      app: appStatus(connector, admin ? setup?.appSlug : null),
       redirectUri: redirectUri(ctx, id),
       authorizeOrigin: originOf(connector.oauth.authorizeUrl),
       scopes: connectScopes(connector, setup?.ceiling ?? []),
       setUp: admin ? detailsOf(connector, setup) : null,
     };
   });
+}
+
+function tenantStatus({ tenant }: Connector, value: string | null | undefined): ConnectorStatus["tenant"] {
+  return tenant ? { label: tenant.label, example: tenant.example, value: value ?? null } : null;
 }
 
 function connectScopes(connector: Connector, ceiling: readonly string[]): ConnectScope[] {
@@ -93,6 +99,11 @@ function detailsOf(connector: Connector, setup: ConnectorSetup | undefined): Set
 
 function shown({ name, label, access, preset }: ConnectorScope): ConnectScope {
   return { name, label, access, preset: preset ?? false };
+}
+
+function appStatus({ id, oauth }: Connector, slug: string | null | undefined): ConnectorStatus["app"] {
+  if (!appConnectors().some((one) => one.id === id)) return null;
+  return { installUrl: slug ? `${new URL(oauth.authorizeUrl).origin}/apps/${encodeURIComponent(slug)}/installations/new` : null };
 }
 
 /** Null while the address still waits for its tenant. */

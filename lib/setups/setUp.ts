@@ -6,6 +6,8 @@ import { readTenant } from "../connectors/tenant";
 import type { Ctx } from "../ctx";
 import { Refusal } from "../errors";
 import type { ConnectorSetup } from "../generated/prisma/client";
+import { isRsaKey } from "../tokens/appJwt";
+import { appKeyPlace } from "./appKey";
 import { localConnector, secretPlace } from "./client";
 
 export const setUpInput = z.strictObject({
@@ -21,6 +23,10 @@ export const setUpInput = z.strictObject({
   readClientSecret: z.string().trim().min(1).max(2000).optional(),
   /** The most that people may connect with, in the SaaS's scope names. Left out: as it is. Empty: no ceiling. */
   ceiling: z.array(z.string().max(200)).max(200).optional(),
+  /** The identity of a GitHub App, with its private key. Left out to keep what is there, as long as the client is the same. */
+  app: z
+    .strictObject({ id: z.string().max(20), slug: z.string().max(100), privateKey: z.string().max(10_000).refine(isRsaKey) })
+    .optional(),
   enabled: z.boolean().default(true),
 });
 type SetUp = z.output<typeof setUpInput>;
@@ -40,7 +46,8 @@ export async function setUpConnector(ctx: Ctx, input: z.input<typeof setUpInput>
     row.connector = id;
     row.detail = { enabled, secret: given.clientSecret ? "replaced" : "kept", readOnlyClient: keys.readClientId !== null, ceiling };
     // What a test has shown was of the set-up before: without a time, its result is not read.
-    const data = { clientId, ...keys, tenant, ceiling, enabled, testedAt: null, updatedAt: ctx.clock.now() };
+    const app = given.app ? sealApp(ctx, id, given.app) : present?.clientId === clientId ? {} : NO_APP;
+    const data = { clientId, ...keys, ...app, tenant, ceiling, enabled, testedAt: null, updatedAt: ctx.clock.now() };
     await tx.connectorSetup.upsert({ where: { connector: id }, create: { connector: id, ...data }, update: data });
   });
 }
@@ -88,4 +95,11 @@ function readCeiling(connector: Connector, names: readonly string[]): string[] {
     reason: "scope_unknown",
     fields: { ceiling: "Choose from the list." },
   });
+}
+
+/** A key belongs to one app: it does not stay behind for another client. */
+const NO_APP = { appId: null, appSlug: null, sealedAppKey: null };
+
+function sealApp(ctx: Ctx, connector: string, { id, slug, privateKey }: { id: string; slug: string; privateKey: string }) {
+  return { appId: id, appSlug: slug, sealedAppKey: ctx.vault.seal("lasting", appKeyPlace(connector), privateKey) };
 }

@@ -1,6 +1,7 @@
 import { consentAs } from "../../e2e/fakes/consent";
 import type { Profile } from "../../e2e/fakes/profile";
 import { type Saas, startSaas } from "../../e2e/fakes/saas";
+import type { SaasOptions } from "../../e2e/fakes/state";
 import { beginConnection } from "../connections/begin";
 import { completeConnection } from "../connections/complete";
 import type { PersonCtx } from "../ctx";
@@ -20,12 +21,20 @@ export interface World {
   readonly core: TestCore;
   readonly saas: Saas;
   readonly admin: PersonCtx;
+  /** The connector that the SaaS stands behind. */
+  readonly connector: string;
   close(): Promise<void>;
 }
 
 export interface WorldOptions {
   /** How the SaaS deviates from the strict one. */
   readonly profile?: Partial<Profile>;
+  /** Another connector than the demo's, with the SaaS at its endpoints. */
+  readonly connector?: string;
+  /** What the SaaS has beside people: apps and where they are installed. */
+  readonly saas?: Pick<SaasOptions, "apps" | "installations">;
+  /** Paths of its endpoints that are not the demo's. */
+  readonly paths?: Readonly<Record<string, string>>;
   /** The API at another address than the SaaS's own, for what no pretend SaaS would answer. */
   readonly apiBaseUrl?: string;
   /** Sees each request that Valet itself makes (token, revocation, account), before it goes out. */
@@ -41,31 +50,40 @@ const READ_SCOPES = ["profile:read", "issues:read", "files:read"];
 const PEOPLE = [
   { id: "1", login: "ada", name: "Ada Lovelace" },
   { id: "2", login: "linus", name: "Linus T" },
+  { id: "3", login: "grace", name: "Grace H" },
 ];
 
 export async function world(options: WorldOptions = {}): Promise<World> {
   const { core, saas } = await coreWithSaas(options);
+  const { connector = "demo" } = options;
   const admin = await person(core, { name: "Grace Hopper", role: "admin" });
-  await setUpConnector(admin, { connector: "demo", ...CLIENT });
+  await setUpConnector(admin, { connector, ...CLIENT });
   const close = async () => {
     await saas.close();
     await core.close();
   };
-  return { core, saas, admin, close };
+  return { core, saas, admin, connector, close };
 }
 
-async function coreWithSaas({ profile, apiBaseUrl, onFetch }: WorldOptions): Promise<{ core: TestCore; saas: Saas }> {
+async function coreWithSaas({
+  profile,
+  apiBaseUrl,
+  onFetch,
+  connector = "demo",
+  ...more
+}: WorldOptions): Promise<{ core: TestCore; saas: Saas }> {
   const upstream = guardedDispatcher(new Set(["127.0.0.1"]));
   const holder: { core?: TestCore } = {};
   const clock = () => holder.core?.clock.now() ?? new Date();
-  const redirectUris = ["demo", "demo-board"].map((id) => `${TEST_ISSUER}/connect/${id}/callback`);
+  const redirectUris = [...new Set(["demo", "demo-board", connector])].map((id) => `${TEST_ISSUER}/connect/${id}/callback`);
   const clients = [
     { ...CLIENT, redirectUris },
     { ...READ_CLIENT, redirectUris, scopes: READ_SCOPES },
   ];
-  const saas = await startSaas({ clients, people: PEOPLE, clock, ...(profile ? { profile } : {}) });
-  const there = { ...endpointsOf(saas), ...(apiBaseUrl ? { apiBaseUrl } : {}) };
-  const endpoints = { demo: there, "demo-board": there };
+  const saas = await startSaas({ clients, people: PEOPLE, clock, ...more.saas, ...(profile ? { profile } : {}) });
+  const elsewhere = Object.fromEntries(Object.entries(more.paths ?? {}).map(([name, path]) => [name, `${saas.url}${path}`]));
+  const there = { ...endpointsOf(saas), ...elsewhere, ...(apiBaseUrl ? { apiBaseUrl } : {}) };
+  const endpoints = { demo: there, "demo-board": there, [connector]: there };
   const send = guardedFetch(upstream);
   const core = await testCore({ fetch: onFetch ? watched(send, onFetch) : send, upstream, settings: { endpoints } });
   holder.core = core;
@@ -91,15 +109,19 @@ function watched(send: typeof fetch, onFetch: NonNullable<WorldOptions["onFetch"
 }
 
 /** Walks to the SaaS and back as this person, who there is `login`. */
-export async function connect(
-  ctx: PersonCtx,
-  options: { login?: string; connector?: string; scopes?: string[]; connectionId?: string } = {},
-): Promise<string> {
-  const { login = "ada", connector = "demo", scopes = ALL_SCOPES, connectionId } = options;
+export async function connect(ctx: PersonCtx, options: ConnectOptions = {}): Promise<string> {
+  const { login = "ada", scopes = ALL_SCOPES, connectionId, connector = "demo" } = options;
   const asked = { connector, scopes, browserSecret: BROWSER, ...(connectionId ? { connectionId } : {}) };
   const { authorizeUrl } = await beginConnection(ctx, asked);
   const callbackUrl = await consentAs(authorizeUrl, login);
   return (await completeConnection(ctx, { connector, callbackUrl, browserSecret: BROWSER })).connectionId;
+}
+
+interface ConnectOptions {
+  readonly connector?: string;
+  readonly login?: string;
+  readonly scopes?: string[];
+  readonly connectionId?: string;
 }
 
 export interface Lent {
@@ -110,9 +132,9 @@ export interface Lent {
 }
 
 /** A person with a connection, an agent (their own unless given), and a grant between them. */
-export async function lend(here: World, grant: Partial<MintInput> = {}, to?: SeededAgent): Promise<Lent> {
+export async function lend(here: World, grant: Partial<MintInput> = {}, to?: SeededAgent, how: ConnectOptions = {}): Promise<Lent> {
   const owner = await person(here.core);
-  const connectionId = await connect(owner);
+  const connectionId = await connect(owner, { connector: here.connector, ...how });
   const bot = to ?? (await agent(here.core, owner));
   const input = { scopes: ["issues:read"], lifetime: "8h" as const, ...grant, agentId: bot.agentId, connectionId };
   const { grantId } = await mintGrant(owner, input);
@@ -155,7 +177,11 @@ export function bearer(token: string): { authorization: string } {
 
 /** A call through the gateway of the demo connector. */
 export function call(core: TestCore, token: string, path: string, init: RequestInit = {}): Promise<Response> {
-  return send(core, `/proxy/demo${path}`, { ...init, headers: { ...bearer(token), ...(init.headers as Record<string, string>) } });
+  return callAt(core, "demo", token, path, init);
+}
+
+export function callAt(core: TestCore, connector: string, token: string, path: string, init: RequestInit = {}): Promise<Response> {
+  return send(core, `/proxy/${connector}${path}`, { ...init, headers: { ...bearer(token), ...(init.headers as Record<string, string>) } });
 }
 
 /** A person's own API token. */

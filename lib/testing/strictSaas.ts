@@ -125,7 +125,7 @@ function isClient({ connector }: State, request: IncomingMessage, form: Record<s
 function answerRefresh(state: State, form: Record<string, string>): [number, object] {
   const family = state.families.find((one) => one.refresh !== null && one.refresh === form.refresh_token);
   if (!family) return [400, { error: "invalid_grant" }];
-  const narrows = state.connector.tokens.narrowsOnRefresh;
+  const narrows = state.connector.tokens.narrowing.how === "refresh_scope";
   const scopes = narrows ? askedOf(state, form, family.scopes) : family.scopes;
   return scopes ? answerIssued(state, family, scopes) : [400, { error: "invalid_scope" }];
 }

@@ -20,6 +20,8 @@ const SENTENCES: Record<string, string> = {
   grant_ended: "The time of that grant was over before you came back. Lend it anew.",
   registration_missing: "The read-only app at that service was taken away meanwhile. Lend without it, or ask an admin.",
   account_unknown: "The service did not say whose account it is, so nothing was kept. Try again, or tell an admin.",
+  not_an_owner: "The service shows no account with this app that is yours or that you own. Install the app there first, or ask an owner.",
+  app_key_missing: "The key of the GitHub App is not here. Ask an admin to set it up.",
   connector_off: "That connector is not switched on here. Ask an admin to set it up.",
   provider_refused: "The service did not give access. Try again, or tell an admin.",
   provider_unreachable: "The service could not be reached. Try again in a minute.",

@@ -11,6 +11,7 @@ import { Tile } from "@/app/_ui/Tile";
 import type { ConnectorStatus } from "@/lib/setups/list";
 import { setUp } from "./actions";
 import { Ceiling } from "./Ceiling";
+import { CreateGithubApp } from "./CreateGithubApp";
 import { ReadClient } from "./ReadClient";
 import { SlackManifest } from "./SlackManifest";
 import { TestSetUp } from "./TestSetUp";
@@ -57,6 +58,7 @@ export function SetUpCard({
               </div>
             </div>
             {admin ? <SlackManifest connector={connector} /> : null}
+            {admin ? <CreateGithubApp connector={connector} /> : null}
             {admin ? <SetUpForm connector={connector} /> : null}
             {admin && connector.clientId !== null ? <TestSetUp connector={connector} now={now} /> : null}
           </div>
