@@ -3,6 +3,7 @@ import { listFiles, redirectToContent, uploadFile } from "./files";
 import { answerGraphql } from "./graphql";
 import { answerJson, type Exchange, Stop } from "./http";
 import { deleteIssue, listIssues, patchIssue, postComment, postIssue, showIssue } from "./issues";
+import { answerRpc } from "./rpc";
 import type { Scope } from "./scopes";
 import type { State } from "./state";
 import { streamEvents } from "./stream";
@@ -34,6 +35,7 @@ const ROUTES: readonly Route[] = [
   { method: "POST", path: /^\/api\/files$/, scope: "files:write", handle: uploadFile },
   { method: "GET", path: /^\/api\/stream$/, scope: "issues:read", handle: streamEvents },
   { method: "POST", path: /^\/graphql$/, scope: null, handle: answerGraphql },
+  { method: "POST", path: /^\/rpc$/, scope: null, handle: answerRpc },
 ];
 
 /** Everything that a bearer token opens: first who, then what, then whether. */

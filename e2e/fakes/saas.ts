@@ -120,7 +120,7 @@ function openExchange(state: State, request: IncomingMessage, response: ServerRe
 async function dispatch(state: State, exchange: Exchange): Promise<void> {
   if (exchange.broken && (await spoil(state, exchange, exchange.broken))) return;
   const { method, path } = exchange;
-  if (path.startsWith("/api/") || path === "/graphql") return answerApi(state, exchange);
+  if (path.startsWith("/api/") || path === "/graphql" || path === "/rpc") return answerApi(state, exchange);
   if (path.startsWith("/applications/") && method === "POST") return answerScopedToken(state, exchange);
   const open = Object.hasOwn(OPEN, path) ? OPEN[path] : undefined;
   if (open === undefined) throw new Stop(404, { error: "not_found" });

@@ -6,6 +6,7 @@ import type { Core } from "../ctx";
 import { Refusal } from "../errors";
 import { judgeStanding, refuseStanding, type Standing } from "../grants/rules";
 import { readStanding, whyNotAdmitted } from "../grants/standing";
+import { type Bounds, readBounds } from "../policy/bounds";
 import { accountConnector } from "../setups/client";
 import type { Caller } from "./caller";
 
@@ -23,6 +24,8 @@ export interface Authority {
   readonly granted: readonly string[];
   readonly delivery: "direct" | "gateway";
   readonly narrowedBy: "provider" | "consent" | "gateway";
+  /** What narrows it beyond its scopes; null when nothing does. */
+  readonly bounds: Bounds | null;
   /** Null: a person on their own connection, which has no end of its own. */
   readonly expiresAt: Date | null;
   /** Asked when the ledger does not admit the use. */
@@ -47,7 +50,14 @@ export function standingAuthority(core: Core, standing: Standing): Authority {
   const connector = accountConnector(core, standing);
   const held = heldScopes(connector, standing.providerScopes);
   const scopes = standing.scopes.filter((scope) => held.includes(scope));
-  return { ...standing, connector, scopes, granted: standing.providerScopes, whyNot: () => whyNotAdmitted(core, standing.grantId) };
+  return {
+    ...standing,
+    bounds: readBounds(standing.bounds),
+    connector,
+    scopes,
+    granted: standing.providerScopes,
+    whyNot: () => whyNotAdmitted(core, standing.grantId),
+  };
 }
 
 /** The authority of a person over their own account: all that it holds, through the gateway. */
@@ -73,6 +83,7 @@ export async function ownAuthority(
     granted: connection.providerScopes,
     delivery: "gateway",
     narrowedBy: "gateway",
+    bounds: null,
     expiresAt: null,
     whyNot: () => whyNotOwn(core, caller.personId, connection.id),
   };

@@ -57,7 +57,7 @@ async function testableAuthority(ctx: PersonCtx, grantId: string): Promise<Autho
 }
 
 async function tryProbe(ctx: PersonCtx, authority: Authority, probe: Probe, token: GatewayToken): Promise<Evidence[]> {
-  const lent = withContained(authority.connector, authority.scopes).includes(probe.scope);
+  const lent = isWithin(authority, probe);
   const decided = decideProbe(authority, probe, lent);
   const reads = lent && probe.method === "GET";
   const saasHolds = !lent && token.narrow;
@@ -66,8 +66,15 @@ async function tryProbe(ctx: PersonCtx, authority: Authority, probe: Probe, toke
   return [decided, reads ? readEvidence(authority, probe, status) : refusalEvidence(authority, probe, status)];
 }
 
+/** Lent, and not outside what the grant is kept to: probes are aimed at what cannot exist, which no grant is kept to. */
+function isWithin({ connector, scopes, bounds }: Authority, probe: Probe): boolean {
+  if (!withContained(connector, scopes).includes(probe.scope)) return false;
+  const kept = (connector.resources ?? []).filter(({ id }) => bounds?.resources?.[id] !== undefined);
+  return !kept.some(({ governs }) => governs.includes(probe.scope));
+}
+
 function decideProbe(authority: Authority, probe: Probe, lent: boolean): Evidence {
-  const allowed = decideCall(authority.connector, authority.scopes, probe).verdict === "allow";
+  const allowed = decideCall(authority.connector, authority.scopes, probe, authority.bounds).verdict === "allow";
   const expected = lent ? "passes" : "refused";
   const asExpected = allowed === lent;
   const outcome = asExpected ? "as_expected" : allowed ? "open" : "does_not_pass";

@@ -122,12 +122,12 @@ export const asana: Connector = {
     url: "https://app.asana.com/api/1.0/users/me",
     read: (body) => readFlatAccount(asRecord(body)?.data, "gid", ["email", "name"]),
   },
-  api: { baseUrl: "https://app.asana.com/api/1.0" },
+  api: {
+    baseUrl: "https://app.asana.com/api/1.0",
+    batches: [{ path: "/batch", methods: ["POST"], format: "asana", callsMax: 10 }],
+  },
   scopes: SCOPES,
-  exceptions: [
-    { methods: ANY, path: "/batch", why: "A batch hides several calls in one. Send them one by one." },
-    { methods: ANY, path: "/webhooks/**", why: "It makes Asana call a third party whenever something changes." },
-  ],
+  exceptions: [{ methods: ANY, path: "/webhooks/**", why: "It makes Asana call a third party whenever something changes." }],
   unverified: [
     "PKCE, how long an access token lives, that the refresh token stays the same, and what a revocation is asked with.",
     "That a token answer names its scopes: without them the token counts as one that can do everything.",

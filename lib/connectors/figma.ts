@@ -98,6 +98,20 @@ export const figma: Connector = {
     { methods: ANY, path: "/v2/webhooks/**", why: "It makes Figma call a third party whenever something changes." },
     { methods: ANY, path: "/v2/teams/*/webhooks", why: "It is about calls that Figma makes to third parties." },
   ],
+  resources: [
+    {
+      id: "file",
+      label: "Only these files, by their keys",
+      example: "hX9kLmN2pQrStUvWxYz012",
+      pattern: /^[A-Za-z0-9]{10,60}$/,
+      governs: [
+        ...["file_content:read", "file_metadata:read", "file_comments:read", "file_versions:read", "library_content:read"],
+        ...["file_variables:read", "file_comments:write", "file_variables:write"],
+      ],
+      apart: ["current_user:read"],
+      named: [{ path: "/v1/files/{}/**" }, { path: "/v1/images/{}" }],
+    },
+  ],
   unverified: [
     "How long an access token lives: taken to be 90 days, so none is handed out.",
     "PKCE at these endpoints: not used.",

@@ -2,6 +2,7 @@ import { readFlatAccount } from "./account";
 import type { Connector, ConnectorScope } from "./connector";
 import { linkExceptions } from "./githubLinks";
 import { partsOfARepository } from "./githubParts";
+import { repositoryKind } from "./githubRepository";
 import { posts, reads, rules } from "./rules";
 
 const REPO = "/repos/*/*";
@@ -146,6 +147,15 @@ export const github: Connector = {
   api: { baseUrl: "https://api.github.com", graphqlPath: "/graphql" },
   scopes: SCOPES,
   exceptions: linkExceptions,
+  resources: [
+    repositoryKind(
+      [
+        ...partsOfARepository.map(({ name }) => name),
+        ...["repo:status", "public_repo", "repo", "workflow", "delete_repo", "notifications:read", "notifications"],
+      ],
+      ["read:user", "user:email", "gist:read", "gist"],
+    ),
+  ],
   unverified: [
     "That archive, artifact and log downloads answer with a pre-signed link: refused either way.",
     "That every GitHub edition sends iss in the callback: required at github.com, not where an endpoint is overridden.",

@@ -3,6 +3,7 @@ import type { Access, Connector, ConnectorScope, Rule } from "./connector";
 import { github } from "./github";
 import { linkExceptions } from "./githubLinks";
 import { partsOfARepository } from "./githubParts";
+import { repositoryKind } from "./githubRepository";
 import { posts, reads, rules } from "./rules";
 
 const REPO = "/repos/*/*";
@@ -91,6 +92,16 @@ export const githubAppUser: Connector = {
   api: { baseUrl: "https://api.github.com", graphqlPath: "/graphql" },
   scopes: SCOPES,
   exceptions: linkExceptions,
+  resources: [
+    repositoryKind(
+      [
+        ...["metadata:read", "contents:read", "issues:read", "pull_requests:read", "statuses:read", "checks:read", "actions:read"],
+        ...["issues:comment", "issues:write", "pull_requests:write", "contents:write", "statuses:write", "actions:write"],
+        "administration:write",
+      ],
+      ["profile:read", "emails:read"],
+    ),
+  ],
   unverified: [
     "Whether a token made narrower through /applications/{client_id}/token/scoped ends when its parent is refreshed: not used.",
     "How long a refresh token lives: about six months.",

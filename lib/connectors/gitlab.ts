@@ -1,5 +1,6 @@
 import { readFlatAccount } from "./account";
 import type { Connector } from "./connector";
+import { projectKind } from "./gitlabProject";
 import { gitlabScopes } from "./gitlabScopes";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -55,6 +56,7 @@ export const gitlab: Connector = {
     { methods: ANY, path: "/api/v4/projects/*/hooks/**", why: HOOK },
     { methods: ANY, path: "/api/v4/groups/*/hooks/**", why: HOOK },
   ],
+  resources: [projectKind],
   unverified: [
     "That a second consent gives tokens of their own: not used.",
     "That gitlab.com cuts the refresh token along with the access token when scope is sent on refresh: never sent.",

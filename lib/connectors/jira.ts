@@ -1,5 +1,6 @@
 import { atlassian, siteApi } from "./atlassian";
 import type { Connector } from "./connector";
+import { projectKind } from "./jiraProject";
 import { jiraScopes } from "./jiraScopes";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -22,7 +23,9 @@ export const jira: Connector = {
     { methods: ANY, path: "/rest/webhooks/**", why: HOOK },
     { methods: ANY, path: "/rest/atlassian-connect/**", why: "It is for apps that are installed on the site." },
   ],
+  resources: [projectKind],
   unverified: [
+    "That an issue keeps its project: one that was moved still answers to its old key, also in a grant that is kept to the old project.",
     "That a second consent gives tokens of their own: not used.",
     "How long an old refresh token is still taken: not relied on.",
     "Reads by POST that an older description does not have (bulkfetch, approximate-count, sanitize, permissions/check, evaluate): refused.",

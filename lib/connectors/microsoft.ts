@@ -3,7 +3,6 @@ import type { Connector } from "./connector";
 import { microsoftScopes } from "./microsoftScopes";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-const BATCH = "A batch hides several calls in one. Send them one by one.";
 const SPECIAL = "Even reading a special folder may create it. Find the folder under /root instead.";
 
 /** The userinfo answer names the account `sub`, the profile names it `id`: either, so that a setting may point at either. */
@@ -39,11 +38,12 @@ export const microsoft: Connector = {
     note: "Microsoft has no way to end a single token. Valet forgets it; to be sure, remove the app at myapps.microsoft.com.",
   },
   account: { method: "GET", url: "https://graph.microsoft.com/oidc/userinfo", read: readAccount },
-  api: { baseUrl: "https://graph.microsoft.com" },
+  api: {
+    baseUrl: "https://graph.microsoft.com",
+    batches: [{ path: "/v1.0/$batch", methods: ["POST"], format: "graph", prefix: "/v1.0", callsMax: 20 }],
+  },
   scopes: microsoftScopes,
   exceptions: [
-    { methods: ANY, path: "/v1.0/$batch", why: BATCH },
-    { methods: ANY, path: "/beta/$batch", why: BATCH },
     { methods: ANY, path: "/v1.0/me/drive/special/**", why: SPECIAL },
     { methods: ANY, path: "/v1.0/drives/*/special/**", why: SPECIAL },
     {

@@ -1,5 +1,6 @@
 import { asRecord, asText } from "./account";
 import type { Connector, TokenBody } from "./connector";
+import { channelKind } from "./slackChannel";
 import { slackScopes } from "./slackScopes";
 
 const ANY = ["GET", "POST"];
@@ -68,6 +69,7 @@ export const slack: Connector = {
     { methods: ANY, path: "/dialog.*", why: "It shows windows to people in the app's name." },
     { methods: ANY, path: "/files.remote.share", why: "It shows a file from elsewhere to a whole channel." },
   ],
+  resources: [channelKind],
   unverified: [
     "That a further consent adds to the scopes of the earlier one: what the answer lists is what counts.",
     "Whether token rotation is on: tokens are taken to have no end, so none is handed out.",

@@ -29,7 +29,7 @@ export async function mintGrant(ctx: PersonCtx, input: MintInput): Promise<Minte
   });
   const createdAt = ctx.clock.now();
   const id = newId("grt", createdAt);
-  const { summary, connector, agent, connection, scopes } = planned;
+  const { summary, connector, agent, connection, scopes, bounds } = planned;
   await change(ctx, "grant.mint", async (tx, row) => {
     row.target = `${connector.name} (${connection.accountName}) to ${agent.name}`;
     row.grantId = id;
@@ -37,13 +37,14 @@ export async function mintGrant(ctx: PersonCtx, input: MintInput): Promise<Minte
     row.connectionId = connection.id;
     row.connector = connector.id;
     row.scopes = scopes;
-    row.detail = { delivery: summary.delivery, narrowedBy: summary.narrowedBy, expiresAt: summary.expiresAt.toISOString() };
+    row.detail = { delivery: summary.delivery, narrowedBy: summary.narrowedBy, expiresAt: summary.expiresAt.toISOString(), bounds };
     const what = {
       scopes,
       access: summary.access,
       delivery: summary.delivery,
       narrowedBy: summary.narrowedBy,
       consent: consentRecord(ctx, planned),
+      ...(bounds ? { bounds } : {}),
     };
     const whose = { personId: ctx.actor.personId, agentId: agent.id, connectionId: connection.id, connector: connector.id };
     await tx.grant.create({ data: { id, ...whose, ...what, createdAt, expiresAt: summary.expiresAt } });
@@ -63,6 +64,7 @@ function consentRecord(ctx: PersonCtx, planned: Planned): Prisma.InputJsonObject
     shown: {
       ...summary,
       permissions: summary.permissions.map((permission) => ({ ...permission })),
+      bounds: [...summary.bounds],
       expiresAt: summary.expiresAt.toISOString(),
     },
     agreedBy: { personId: ctx.actor.personId, name: ctx.actor.name, via: ctx.actor.via },

@@ -4,6 +4,8 @@ import { accessOf, describeScopes, heldScopes, narrowScopes } from "../connector
 import type { PersonCtx } from "../ctx";
 import { notFound, Refusal } from "../errors";
 import type { Agent, Connection } from "../generated/prisma/client";
+import { type Bounds, boundsInput, checkBounds } from "../policy/bounds";
+import { phraseBounds } from "../policy/boundWords";
 import { compileGrant } from "../policy/compile";
 import { accountConnector } from "../setups/client";
 import { LIFETIME_SECONDS_MAX, LIFETIMES } from "./rules";
@@ -16,6 +18,8 @@ export const mintInput = z.strictObject({
   /** A preset, or seconds up to 30 days. */
   lifetime: z.union([z.enum(["1h", "8h", "7d", "30d"]), z.number().int().min(1).max(LIFETIME_SECONDS_MAX)]),
   delivery: z.enum(["direct", "gateway"]).optional(),
+  /** What narrows it further: single resources, and limits. The gateway holds all of it. */
+  bounds: boundsInput.optional(),
 });
 export type MintInput = z.input<typeof mintInput>;
 
@@ -32,6 +36,8 @@ export interface GrantSummary {
   readonly sentence: string;
   readonly access: Access;
   readonly permissions: readonly { readonly name: string; readonly label: string; readonly access: Access }[];
+  /** What narrows it beyond the permissions, a sentence each: "Only in acme/site". */
+  readonly bounds: readonly string[];
   readonly narrowedBy: "provider" | "consent" | "gateway";
   readonly delivery: "direct" | "gateway";
   readonly directPossible: boolean;
@@ -47,6 +53,7 @@ export interface Planned {
   readonly agent: Agent;
   readonly connection: Connection;
   readonly scopes: string[];
+  readonly bounds: Bounds | null;
 }
 
 /** What minting would give, without giving it. The same checks as minting, and the same refusals. */
@@ -65,7 +72,8 @@ export async function planGrant(ctx: PersonCtx, input: MintInput): Promise<Plann
   const connector = accountConnector(ctx, connection);
   const held = heldScopes(connector, connection.providerScopes);
   const scopes = narrowScopes(connector, held, asked.scopes ?? readScopes(connector, held));
-  const plan = compileGrant(connector, connection.providerScopes, scopes, asked.delivery);
+  const bounds = checkBounds(connector, scopes, asked.bounds);
+  const plan = compileGrant(connector, connection.providerScopes, scopes, asked.delivery, bounds);
   const seconds = typeof asked.lifetime === "number" ? asked.lifetime : LIFETIMES[asked.lifetime];
   const summary: GrantSummary = {
     agentName: agent.name,
@@ -78,6 +86,7 @@ export async function planGrant(ctx: PersonCtx, input: MintInput): Promise<Plann
     sentence: `You have ${count(held.length)} here, this agent gets ${scopes.length}.`,
     access: accessOf(connector, scopes),
     permissions: describeScopes(connector, scopes).map(({ name, label, access }) => ({ name, label, access })),
+    bounds: phraseBounds(bounds),
     narrowedBy: plan.narrowedBy,
     delivery: plan.delivery,
     directPossible: plan.directPossible,
@@ -85,7 +94,7 @@ export async function planGrant(ctx: PersonCtx, input: MintInput): Promise<Plann
     enforcement: plan.why,
     expiresAt: new Date(ctx.clock.now().getTime() + seconds * 1000),
   };
-  return { summary, connector, agent, connection, scopes };
+  return { summary, connector, agent, connection, scopes, bounds };
 }
 
 function readScopes(connector: Connector, held: readonly string[]): string[] {

@@ -26,6 +26,8 @@ export interface Standing {
   readonly delivery: "direct" | "gateway";
   readonly narrowedBy: "provider" | "consent" | "gateway";
   readonly pattern: string;
+  /** As kept: read by `readBounds`. */
+  readonly bounds: unknown;
   readonly expiresAt: Date;
   readonly revokedAt: Date | null;
   readonly revokeReason: string | null;
