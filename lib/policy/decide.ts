@@ -1,5 +1,5 @@
 import type { Connector, ConnectorScope, Rule } from "../connectors/connector";
-import { accessRank, phraseScopes, withContained } from "../connectors/scopes";
+import { accessRank, phraseScopes } from "../connectors/scopes";
 import { type BatchUnreadable, findBatch, readBatch } from "./batch";
 import type { Bounds } from "./bounds";
 import type { Call } from "./call";
@@ -116,8 +116,7 @@ function decideOne(connector: Connector, granted: readonly string[], call: Call,
 
 function decidePart(connector: Connector, granted: readonly string[], call: Call, bounds: Bounds | null): Verdict {
   const opening = rulesOver(connector, call.path).filter(({ rule }) => opens(connector, rule, call));
-  const within = withContained(connector, granted);
-  const opened = opening.find(({ scope }) => within.includes(scope.name));
+  const opened = opening.find(({ lentBy }) => granted.some((name) => lentBy.has(name)));
   if (!opened) return outside(connector, granted, opening);
   const judged = judgeResources(connector, bounds, call, opened.scope, opening);
   if (judged.denied) return { verdict: "deny", ...judged.denied };

@@ -6,6 +6,8 @@ import { matchSegment, toSegments } from "./path";
 export interface Indexed {
   readonly scope: ConnectorScope;
   readonly rule: Rule;
+  /** The names that bring the scope along: its own, and those of every scope that it is within. */
+  readonly lentBy: ReadonlySet<string>;
 }
 
 interface Node<Entry> {
@@ -57,10 +59,19 @@ function indexOf(connector: Connector): Index {
 
 function build(connector: Connector): Index {
   const index: Index = { rules: emptyNode(), exceptions: emptyNode() };
-  const entries = smallestFirst(connector).flatMap((scope) => scope.opens.map((rule) => ({ scope, rule })));
+  const lentBy = lenders(connector);
+  const entries = smallestFirst(connector).flatMap((scope) =>
+    scope.opens.map((rule) => ({ scope, rule, lentBy: lentBy.get(scope.name) ?? new Set<string>() })),
+  );
   for (const [order, entry] of entries.entries()) add(index.rules, entry.rule.path, [order, entry]);
   for (const [order, entry] of connector.exceptions.entries()) add(index.exceptions, entry.path.toLowerCase(), [order, entry]);
   return index;
+}
+
+function lenders(connector: Connector): Map<string, Set<string>> {
+  const found = new Map(connector.scopes.map(({ name }) => [name, new Set<string>()]));
+  for (const { name } of connector.scopes) for (const within of withContained(connector, [name])) found.get(within)?.add(name);
+  return found;
 }
 
 function smallestFirst(connector: Connector): ConnectorScope[] {
