@@ -8,14 +8,19 @@ export const RESOURCES_MAX = 50;
 export const CALLS_PER_HOUR_MAX = 100_000;
 export const WRITES_PER_RUN_MAX = 10_000;
 
+function whole(min: number, max: number, what: string) {
+  const error = `Write the most ${what} as a whole number from ${min} to ${max}.`;
+  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+}
+
 /** What narrows a grant beyond its scopes. All of it is held by the gateway, so a bounded grant is never delivered directly. */
 export const boundsInput = z.strictObject({
   /** By kind of the connector: `{"repository": ["acme/site"]}`. A call that names none of them is refused. */
   resources: z.record(z.string().max(40), z.array(z.string().min(1).max(200)).min(1).max(RESOURCES_MAX)).optional(),
   /** Calls through the gateway in any hour. */
-  callsPerHour: z.number().int().min(1).max(CALLS_PER_HOUR_MAX).optional(),
+  callsPerHour: whole(1, CALLS_PER_HOUR_MAX, "calls in an hour").optional(),
   /** Calls that write, in one run. A call that names no run counts as one of a run without a name. */
-  writesPerRun: z.number().int().min(0).max(WRITES_PER_RUN_MAX).optional(),
+  writesPerRun: whole(0, WRITES_PER_RUN_MAX, "changes in a run").optional(),
 });
 export type Bounds = z.output<typeof boundsInput>;
 

@@ -5,7 +5,12 @@ import { When } from "@/app/_ui/When";
 import { Who } from "@/app/_ui/Who";
 
 const record = z.object({
-  shown: z.object({ sentence: z.string(), enforcement: z.string(), permissions: z.array(z.object({ label: z.string() })) }),
+  shown: z.object({
+    sentence: z.string(),
+    enforcement: z.string(),
+    permissions: z.array(z.object({ label: z.string() })),
+    bounds: z.array(z.string()).default([]),
+  }),
   agreedBy: z.object({ name: z.string(), via: z.string() }),
   agreedAt: z.string(),
 });
@@ -31,6 +36,7 @@ export function Consent({ consent, now }: { readonly consent: unknown; readonly 
             <p className="text-muted">{shown.enforcement}</p>
           </Datum>
           <Datum name="Permissions">{shown.permissions.map((permission) => permission.label).join(" · ")}</Datum>
+          {shown.bounds.length > 0 ? <Datum name="Kept to">{shown.bounds.join(" · ")}</Datum> : null}
         </DataList>
       </Card>
     </Section>

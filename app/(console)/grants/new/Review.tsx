@@ -1,4 +1,4 @@
-import { Clock, HandHelping, Route, ShieldCheck } from "lucide-react";
+import { Clock, Fence, HandHelping, Route, ShieldCheck } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { AccessTag } from "@/app/_ui/AccessTag";
@@ -14,6 +14,7 @@ import type { GrantSummary } from "@/lib/grants/preview";
 import { lend } from "../actions";
 import { DELIVERY_WORDS } from "../words";
 import { type Draft, draftPath } from "./draft";
+import { boundsOf } from "./draftBounds";
 
 interface Props {
   readonly draft: Draft;
@@ -25,6 +26,7 @@ interface Props {
 export function Review({ draft, summary, now }: Props) {
   const { agentName, agentPurpose, agentOwnerName, connectorName, accountName, sentence, enforcement, expiresAt, permissions, access } =
     summary;
+  const bounds = boundsOf(draft.bounds);
   return (
     <div className="grid max-w-3xl grid-cols-[minmax(0,1fr)] gap-5">
       <Card>
@@ -43,6 +45,11 @@ export function Review({ draft, summary, now }: Props) {
             <AccessTag access={access} />
           </div>
           <Fact icon={ShieldCheck}>{enforcement}</Fact>
+          {summary.bounds.map((bound) => (
+            <Fact key={bound} icon={Fence}>
+              {bound}.
+            </Fact>
+          ))}
           <Fact icon={Clock}>
             It ends <When at={expiresAt} now={now} /> by itself, and at once when you revoke it.
           </Fact>
@@ -62,6 +69,7 @@ export function Review({ draft, summary, now }: Props) {
         action={lend}
         hidden={{ agentId: draft.agent, connectionId: draft.connection, lifetime: draft.lifetime, delivery: summary.delivery }}
       >
+        {bounds ? <input type="hidden" name="bounds" value={JSON.stringify(bounds)} /> : null}
         {draft.scopes.map((scope) => (
           <input key={scope} type="hidden" name="scopes" value={scope} />
         ))}

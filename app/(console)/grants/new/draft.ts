@@ -1,9 +1,10 @@
 import type { Permission } from "@/app/_ui/Permissions";
+import { addBounds, type BoundsSearch, type DraftBounds, readDraftBounds } from "./draftBounds";
 
 type Value = string | string[] | undefined;
 
 /** What the address may hold: a link can prefill the form, and the form sends itself there. */
-export type Search = Partial<Record<"connection" | "agent" | "scopes" | "lifetime" | "delivery" | "review", Value>>;
+export type Search = Partial<Record<"connection" | "agent" | "scopes" | "lifetime" | "delivery" | "review", Value>> & BoundsSearch;
 
 export const LIFETIMES = [
   ["1h", "1 hour"],
@@ -19,6 +20,7 @@ export interface Draft {
   readonly scopes: readonly string[];
   readonly lifetime: Lifetime;
   readonly delivery: "direct" | "gateway" | undefined;
+  readonly bounds: DraftBounds;
 }
 
 export function readDraft(search: Search): Omit<Draft, "scopes"> & { readonly scopes: readonly string[] | null; readonly review: boolean } {
@@ -26,7 +28,15 @@ export function readDraft(search: Search): Omit<Draft, "scopes"> & { readonly sc
   const delivery = search.delivery === "direct" || search.delivery === "gateway" ? search.delivery : undefined;
   const review = search.review === "1";
   const scopes = search.scopes === undefined ? (review ? [] : null) : [search.scopes].flat().slice(0, 100);
-  return { connection: one(search.connection), agent: one(search.agent), scopes, lifetime, delivery, review };
+  return {
+    connection: one(search.connection),
+    agent: one(search.agent),
+    scopes,
+    lifetime,
+    delivery,
+    review,
+    bounds: readDraftBounds(search),
+  };
 }
 
 /** Read-only is the default: every permission that reads, and none that does more. */
@@ -38,6 +48,7 @@ export function presetScopes(permissions: readonly Permission[]): string[] {
 export function draftPath(draft: Draft, more: { readonly review?: boolean } = {}): string {
   const query = new URLSearchParams({ connection: draft.connection, agent: draft.agent, lifetime: draft.lifetime });
   for (const scope of draft.scopes) query.append("scopes", scope);
+  addBounds(query, draft.bounds);
   if (draft.delivery) query.set("delivery", draft.delivery);
   if (more.review) query.set("review", "1");
   return `/grants/new?${query}`;
