@@ -6,10 +6,23 @@ import { narrowGrant } from "../grants/narrow";
 import { previewGrant } from "../grants/preview";
 import { revokeGrant } from "../grants/revoke";
 import type { Bounds } from "../policy/bounds";
-import { accessToken, call, exchangeGrant, type Lent, lend, send, usesOf, type World, watchRows, world } from "../testing/builders";
+import {
+  accessToken,
+  apiToken,
+  call,
+  exchangeGrant,
+  type Lent,
+  lend,
+  send,
+  usesOf,
+  type World,
+  watchRows,
+  world,
+} from "../testing/builders";
 import type { TestCore } from "../testing/core";
 import { refusedCalls } from "../testing/gateway";
 import { refusalOf } from "../testing/refusal";
+import { testGrant } from "./selfTest";
 
 let here: World;
 beforeAll(async () => {
@@ -194,6 +207,41 @@ describe("a bounded grant", () => {
       callsPerHour: 50,
       writesPerRun: 0,
     });
+  });
+
+  it("is lent, shown and narrowed over the REST API in its own spelling", async () => {
+    const lent = await bounded({ callsPerHour: 9 });
+    const headers = { authorization: `Bearer ${await apiToken(lent.owner)}`, "content-type": "application/json" };
+    const ask = async (path: string, body: object) => {
+      const answer = await send(here.core, `/api/v1/grants${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+      return { status: answer.status, body: await answer.json() };
+    };
+    const input = { agent_id: lent.bot.agentId, connection_id: lent.connectionId, scopes: ["issues:read"], lifetime: "1h" };
+    const bounds = { resources: { issue: ["7"] }, calls_per_hour: 5 };
+    const minted = await ask("", { ...input, bounds });
+    expect(minted).toMatchObject({
+      status: 201,
+      body: { bounds, bound_words: ["Only in 7", "At most 5 calls in an hour"], delivery: "gateway" },
+    });
+    const grantId = minted.body.grant_id;
+    expect(await ask(`/${grantId}/narrow`, { scopes: ["issues:read"], bounds: { ...bounds, calls_per_hour: 6 } })).toMatchObject({
+      status: 400,
+      body: { reason: "bounds_beyond_grant", fields: { bounds: expect.any(String) } },
+    });
+    expect((await ask(`/${grantId}/narrow`, { scopes: ["issues:read"], bounds: { ...bounds, calls_per_hour: 1 } })).status).toBe(200);
+    expect(await ask("", { ...input, bounds: { calls_per_hour: 0 } })).toMatchObject({ status: 400 });
+    expect(await ask("", { ...input, bounds: { calls_per_day: 5 } })).toMatchObject({ status: 400 });
+  });
+
+  it("passes its self-test, which shows what it keeps the agent from", async () => {
+    // Scopes that the SaaS can cut a token to: it would answer the reading that Valet refuses.
+    const lent = await bounded({ resources: { issue: ["7"] } }, ["issues:read"]);
+    const { passed, evidence } = await testGrant(lent.owner, { grantId: lent.grantId });
+    expect(passed).toBe(true);
+    expect(evidence.filter(({ outcome }) => outcome !== "as_expected")).toEqual([]);
+    expect(evidence).toContainEqual(
+      expect.objectContaining({ label: "Read issues", expected: "refused", by: "valet", outcome: "as_expected" }),
+    );
   });
 
   it("is refused, with its row, when nobody could hold an agent to it", async () => {

@@ -60,7 +60,8 @@ async function tryProbe(ctx: PersonCtx, authority: Authority, probe: Probe, toke
   const lent = isWithin(authority, probe);
   const decided = decideProbe(authority, probe, lent);
   const reads = lent && probe.method === "GET";
-  const saasHolds = !lent && token.narrow;
+  // What a bound alone keeps an agent from, the SaaS knows nothing of.
+  const saasHolds = !isLent(authority, probe) && token.narrow;
   if (probe.reach === "decided" || !(reads || saasHolds)) return [decided];
   const status = await askStatus(ctx, authority.connector, probe, token.accessToken);
   return [decided, reads ? readEvidence(authority, probe, status) : refusalEvidence(authority, probe, status)];
@@ -68,9 +69,13 @@ async function tryProbe(ctx: PersonCtx, authority: Authority, probe: Probe, toke
 
 /** Lent, and not outside what the grant is kept to: probes are aimed at what cannot exist, which no grant is kept to. */
 function isWithin({ connector, scopes, bounds }: Authority, probe: Probe): boolean {
-  if (!withContained(connector, scopes).includes(probe.scope)) return false;
+  if (!isLent({ connector, scopes }, probe)) return false;
   const kept = (connector.resources ?? []).filter(({ id }) => bounds?.resources?.[id] !== undefined);
   return !kept.some(({ governs }) => governs.includes(probe.scope));
+}
+
+function isLent({ connector, scopes }: Pick<Authority, "connector" | "scopes">, probe: Probe): boolean {
+  return withContained(connector, scopes).includes(probe.scope);
 }
 
 function decideProbe(authority: Authority, probe: Probe, lent: boolean): Evidence {
