@@ -104,7 +104,7 @@ describe("a grant that is kept to one issue", () => {
       () => call(here.core, token, "/rpc?issue=7", post(rpc("issues.get", { issue: 8 }))),
       403,
       "not_allowed",
-      "resource_not_lent",
+      "batch_unreadable",
     );
   });
 

@@ -46,9 +46,9 @@ async function readIfNeeded(
   { method, headers, body }: AskedCall,
   { path }: ReadPath,
 ): Promise<CallBody | null> {
-  if (needsBody(connector, { method, path }, bounds)) return readBody(headers, body);
-  const form = isFormLike(headers) && method !== "GET" && method !== "HEAD";
-  return form ? readForm(headers, body) : null;
+  if (method === "GET" || method === "HEAD") return null;
+  if (isFormLike(headers)) return readForm(headers, body);
+  return needsBody(connector, { method, path }, bounds) ? readBody(headers, body) : null;
 }
 
 function describe(connector: Connector, { method, headers }: AskedCall, { path, query }: ReadPath, body: CallBody | null): Call {

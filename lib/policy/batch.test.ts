@@ -297,3 +297,20 @@ describe("JSON-RPC", () => {
     );
   });
 });
+
+describe("what is judged by its JSON", () => {
+  it("is refused quickly when it breaks off, however it is made", () => {
+    const begun = performance.now();
+    for (const text of [`{"requests":"${'\\"'.repeat(400_000)}`, "[".repeat(900_000), `{"a":${'{"a":'.repeat(150_000)}`])
+      expect(outcome(microsoft, "/v1.0/$batch", ["Mail.Read"], text)).toBe("batch_unreadable");
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+
+  it("has nothing to say beside its body: parameters in the address of a batch are refused", () => {
+    const text = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "issues.list" });
+    for (const path of ["/rpc?issue=8", "/rpc?method=issues.delete"])
+      expect(decideCall(demo, ["issues:read"], { method: "POST", path, body: { contentType: JSON_TYPE, text } })).toMatchObject({
+        reason: "batch_unreadable",
+      });
+  });
+});

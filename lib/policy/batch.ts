@@ -38,6 +38,7 @@ export function findBatch({ api }: Connector, { method, path }: Pick<Call, "meth
 /** Takes a batch apart. What is not understood to the last member is unreadable: it could be what the SaaS acts on. */
 export function readBatch(batch: Batch, call: Call): ReadBatch | BatchUnreadable {
   if (!call.body || call.body.text === "") return { unreadable: "Send it with its body." };
+  if (call.query) return { unreadable: "Leave parameters out of its address: put them into the calls." };
   if (!matchPath(batch.path, call.path)) return { unreadable: "Spell its address as the documentation does." };
   const read = READERS[batch.format](batch, call, call.body);
   if ("unreadable" in read) return read;

@@ -66,7 +66,8 @@ export type Verdict =
  * @throws Refusal as `readPath`.
  */
 export function decideCall(connector: Connector, grantedScopes: readonly string[], asked: Call, bounds: Bounds | null = null): Verdict {
-  const call = { ...asked, path: readPath(asked.path).path };
+  const read = readPath(asked.path);
+  const call = { ...asked, path: read.path, query: asked.query ?? read.query };
   const refused = findException(connector, call);
   if (refused) return deny("exception", `Valet never sends this call to ${connector.name}. ${refused}`);
   const batch = findBatch(connector, call);

@@ -32,14 +32,15 @@ export const JSON_DEPTH_MAX = 24;
  * deeper than `JSON_DEPTH_MAX`. Undefined when it is not such a text.
  */
 export function readStrictJson(json: string): unknown {
-  if (isAmbiguous(json)) return undefined;
   try {
-    return JSON.parse(json);
+    const value: unknown = JSON.parse(json);
+    return isAmbiguous(json) ? undefined : value;
   } catch {
     return undefined;
   }
 }
 
+/** Of a valid text alone: one that breaks off inside a string would be read again and again. */
 function isAmbiguous(json: string): boolean {
   const open: Set<string>[] = [];
   let text: string | null = null;
@@ -54,12 +55,8 @@ function isAmbiguous(json: string): boolean {
 }
 
 function isDoubled(seen: Set<string> | undefined, text: string): boolean {
-  try {
-    const key = (JSON.parse(text) as string).toLowerCase();
-    if (seen?.has(key)) return true;
-    seen?.add(key);
-    return false;
-  } catch {
-    return true;
-  }
+  const key = (JSON.parse(text) as string).toLowerCase();
+  if (seen?.has(key)) return true;
+  seen?.add(key);
+  return false;
 }
