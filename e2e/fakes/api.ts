@@ -6,6 +6,7 @@ import { answerGraphql } from "./graphql";
 import { answerJson, type Exchange, Stop } from "./http";
 import { deleteIssue, listIssues, patchIssue, postComment, postIssue, showIssue } from "./issues";
 import type { Route } from "./route";
+import { answerRpc } from "./rpc";
 import type { State } from "./state";
 import { streamEvents } from "./stream";
 
@@ -27,6 +28,7 @@ const ROUTES: readonly Route[] = [
   { method: "POST", path: /^\/graphql$/, scope: null, handle: answerGraphql },
   ...GITHUB_ROUTES,
   ...BOX_ROUTES,
+  { method: "POST", path: /^\/rpc$/, scope: null, handle: answerRpc },
 ];
 
 /** Everything that a bearer token opens: first who, then what, then whether. */

@@ -78,24 +78,34 @@ export async function patchIssue(state: State, exchange: Exchange, _caller: Call
 
 /** `DELETE /api/issues/:id`. */
 export function deleteIssue(state: State, exchange: Exchange, _caller: Caller, id: string): void {
-  const issue = findIssue(state, id);
+  removeIssue(state, findIssue(state, id));
+  answer(exchange, 204, {}, "");
+}
+
+/** Also what JSON-RPC does. */
+export function removeIssue(state: State, issue: Issue): void {
   state.data.issues.splice(state.data.issues.indexOf(issue), 1);
   tell(state, "issue.deleted", issue);
-  answer(exchange, 204, {}, "");
 }
 
 /** `POST /api/issues/:id/comments` with `{body}`. */
 export async function postComment(state: State, exchange: Exchange, caller: Caller, id: string): Promise<void> {
   const issue = findIssue(state, id);
-  const { body } = judgeFields(await readJson(exchange));
+  answerJson(exchange, 201, addComment(state, caller, issue, await readJson(exchange)));
+}
+
+/** Also what JSON-RPC does. Throws `Stop` 422 without a text. */
+export function addComment(state: State, caller: Caller, issue: Issue, fields: Record<string, unknown>): Issue["comments"][number] {
+  const { body } = judgeFields(fields);
   if (body === undefined) throw invalid("body");
   const comment = { id: issue.comments.length + 1, author: caller.person.login, body, createdAt: nowText(state) };
   issue.comments.push(comment);
   tell(state, "issue.commented", issue);
-  answerJson(exchange, 201, comment);
+  return comment;
 }
 
-function findIssue(state: State, id: string): Issue {
+/** Throws `Stop` 404 when there is none. */
+export function findIssue(state: State, id: string): Issue {
   const issue = state.data.issues.find((one) => String(one.id) === id);
   if (issue === undefined) throw new Stop(404, { error: "not_found" });
   return issue;

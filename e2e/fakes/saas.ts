@@ -135,7 +135,7 @@ async function dispatch(state: State, exchange: Exchange): Promise<void> {
 }
 
 /** Demo Tracker's own paths, and those that GitHub and Box have for the same things. */
-const API = /^\/(api\/|graphql$|user(\/|$)|repos\/|installation\/|2\.0\/)/;
+const API = /^\/(api\/|graphql$|rpc$|user(\/|$)|repos\/|installation\/|2\.0\/)/;
 const APP_FORM = /^(\/organizations\/[^/]+)?\/settings\/apps\/new$/;
 
 type Answerer = (state: State, exchange: Exchange) => void | Promise<void>;

@@ -1,5 +1,6 @@
 import { type ReadDb, writingSide } from "../db";
 import type { ChainLink } from "./row";
+import { type Overspent, type Spending, spend } from "./spend";
 
 /** One row of use, as it is written. */
 export interface UseRow {
@@ -88,9 +89,35 @@ const GATES = {
 
 /** Writes the row if, and only if, everything it rests on is in good standing at that moment. Committed when it answers. */
 export async function admitRow(db: ReadDb, row: UseRow): Promise<boolean> {
-  const gate = row.acting === "agent" ? "agent" : row.grantId ? "personWithGrant" : "person";
+  const gate = gateOf(row);
   const result = await writingSide(db).pool.query({ name: `admit_${gate}`, text: GATES[gate], values: valuesOf(row) });
   return result.rowCount === 1;
+}
+
+/**
+ * The same for a use that counts against its grant's limits: row and count are committed together, or neither is.
+ *
+ * Answers what it has too much of, when that is why it was not admitted.
+ */
+export async function admitRowWithin(db: ReadDb, row: UseRow, spending: Spending, now: Date): Promise<boolean | Overspent> {
+  const client = await writingSide(db).pool.connect();
+  try {
+    await client.query("begin");
+    const over = await spend(client, spending, now);
+    const result = over ? null : await client.query({ text: GATES[gateOf(row)], values: valuesOf(row) });
+    const admitted = result?.rowCount === 1;
+    await client.query(admitted ? "commit" : "rollback");
+    client.release();
+    return over ?? admitted;
+  } catch (error) {
+    // What a broken line left open ends with it.
+    client.release(true);
+    throw error;
+  }
+}
+
+function gateOf(row: UseRow): keyof typeof GATES {
+  return row.acting === "agent" ? "agent" : row.grantId ? "personWithGrant" : "person";
 }
 
 /** Writes the row of a refused use. */

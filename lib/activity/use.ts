@@ -2,7 +2,8 @@ import type { Core } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
 import { newId } from "../ids";
 import type { UseEvent } from "./events";
-import { admitRow, type Outcome, type UseRow, writeOutcome, writeRefusedRow } from "./ledger";
+import { admitRow, admitRowWithin, type Outcome, type UseRow, writeOutcome, writeRefusedRow } from "./ledger";
+import type { Overspent, Spending } from "./spend";
 
 /** What is known of a use before anybody is proved. */
 export interface UseAbout {
@@ -22,6 +23,12 @@ export interface Use {
    * @param why asked when it is not: reads again and says what has changed.
    */
   admit(why: () => Promise<Refusal>): Promise<void>;
+  /**
+   * The same for a use that counts against limits of its grant, counted in the same commit.
+   *
+   * @param over asked when a limit has no room for it: nothing is counted then.
+   */
+  admitWithin(spending: Spending, over: (over: Overspent) => Refusal, why: () => Promise<Refusal>): Promise<void>;
   /** After `admit`: what came of it at the SaaS. */
   settle(outcome: Outcome): Promise<void>;
 }
@@ -59,6 +66,13 @@ class OpenUse implements Use {
 
   async admit(why: () => Promise<Refusal>): Promise<void> {
     if (!(await admitRow(this.core.db, this.row))) throw await why();
+    this.admitted = true;
+  }
+
+  async admitWithin(spending: Spending, over: (over: Overspent) => Refusal, why: () => Promise<Refusal>): Promise<void> {
+    const answer = await admitRowWithin(this.core.db, this.row, spending, this.core.clock.now());
+    if (typeof answer === "object") throw over(answer);
+    if (!answer) throw await why();
     this.admitted = true;
   }
 

@@ -9,7 +9,7 @@ import { Refusal } from "../errors";
 import { refuseGrant } from "../grants/refuseGrant";
 import { judgeStanding, refuseStanding, type Standing } from "../grants/rules";
 import { readStanding, whyNotAdmitted } from "../grants/standing";
-import { boundRepositories } from "../policy/bounds";
+import { type Bounds, boundRepositories, readBounds } from "../policy/bounds";
 import { accountConnector, type Registration, readAllowed } from "../setups/client";
 import type { Caller } from "./caller";
 
@@ -33,6 +33,8 @@ export interface Authority {
   readonly narrowedBy: "provider" | "consent" | "gateway";
   /** `owner/name` of the repositories it is bounded to, for a SaaS that can hold a token to them. Null: not bounded so. */
   readonly repositories: readonly string[] | null;
+  /** What narrows it beyond its scopes; null when nothing does. */
+  readonly bounds: Bounds | null;
   /** Null: a person on their own connection, which has no end of its own. */
   readonly expiresAt: Date | null;
   /** Asked when the ledger does not admit the use. */
@@ -59,11 +61,12 @@ export function standingAuthority(core: Core, standing: Standing): Authority {
   const scopes = standing.scopes.filter((scope) => held.includes(scope));
   return {
     ...standing,
+    bounds: readBounds(standing.bounds),
     connector,
     registration: registrationOf(standing),
     scopes,
     granted: standing.providerScopes,
-    repositories: boundRepositories(standing.bounds),
+    repositories: boundRepositories(readBounds(standing.bounds)),
     whyNot: () => whyNotAdmitted(core, standing.grantId),
   };
 }
@@ -95,6 +98,7 @@ export async function ownAuthority(
     delivery: "gateway",
     narrowedBy: "gateway",
     repositories: null,
+    bounds: null,
     expiresAt: null,
     whyNot: () => whyNotOwn(core, caller.personId, connection.id),
   };

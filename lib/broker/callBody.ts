@@ -1,10 +1,8 @@
 import type { Connector } from "../connectors/connector";
 import { Refusal } from "../errors";
 import { isCredentialName, isMethodOverride } from "../policy/path";
+import { readBody } from "./body";
 import { guardMultipart, multipartBoundary } from "./multipart";
-
-/** What has to be read before it can be judged may be this large. Everything else streams. */
-const READ_BYTES_MAX = 1024 * 1024;
 
 export interface CallBody {
   readonly headers: Headers;
@@ -14,18 +12,33 @@ export interface CallBody {
 }
 
 /**
- * The body as it is forwarded. Where it could say that the call is another one, or on another account, it is read first:
- * forms, and at a SaaS that takes tokens in a body every body. A form with parts is looked at as it streams past.
+ * The body as it is forwarded, where the rules did not have to read it. Where it could say that the call is another one, or on
+ * another account, it is read first: forms, and at a SaaS that takes tokens in a body every body. A form with parts is looked
+ * at as it streams past, everything else only streams.
  */
-export async function forwardedBody({ name, api }: Connector, call: CallBody): Promise<ReadableStream<Uint8Array> | string | null> {
-  const type = (call.headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase();
-  if (type?.startsWith("application/x-www-form-urlencoded")) return cleanForm(await readText(call.body), call.bearer, api.tokenParameter);
+export async function forwardedBody(connector: Connector, call: CallBody): Promise<ReadableStream<Uint8Array> | string | null> {
+  if (isForm(call.headers)) return cleanBody(connector, call, (await readBody(call.headers, call.body)).text);
   const boundary = multipartBoundary(call.headers.get("content-type"));
-  if (boundary !== null && !api.tokenParameter) return call.body && guardMultipart(call.body, boundary);
-  if (!api.tokenParameter || !call.body) return call.body;
-  if (type !== "application/json")
+  if (boundary !== null && !connector.api.tokenParameter) return call.body && guardMultipart(call.body, boundary);
+  if (!connector.api.tokenParameter || !call.body) return call.body;
+  return cleanBody(connector, call, (await readBody(call.headers, call.body)).text);
+}
+
+/** A body that was read, without the caller's own token. Refuses what would make it another call, or one on another account. */
+export function cleanBody({ name, api }: Connector, { headers, bearer }: Omit<CallBody, "body">, text: string): string {
+  if (isForm(headers)) return cleanForm(text, bearer, api.tokenParameter);
+  if (!api.tokenParameter) return text;
+  if (typeOf(headers) !== "application/json")
     throw new Refusal("not_allowed", `Send ${name} a form or JSON: Valet reads what it sends there.`, UNREADABLE);
-  return refuseTokenIn(await readText(call.body), api.tokenParameter);
+  return refuseTokenIn(text, api.tokenParameter);
+}
+
+function isForm(headers: Headers): boolean {
+  return typeOf(headers).startsWith("application/x-www-form-urlencoded");
+}
+
+function typeOf(headers: Headers): string {
+  return (headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
 }
 
 const UNREADABLE = { reason: "body_unreadable" };
@@ -65,16 +78,4 @@ function credentialInBody(): Refusal {
 function readPair(pair: string): { name: string; value: string } {
   const [[name, value] = ["", ""]] = [...new URLSearchParams(pair)];
   return { name: name.trim(), value };
-}
-
-export async function readText(body: ReadableStream<Uint8Array> | null): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > READ_BYTES_MAX)
-      throw new Refusal("too_large", "A body that Valet has to read may have 1 MiB at most.", { reason: "body_too_large" });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }

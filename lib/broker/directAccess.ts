@@ -20,10 +20,10 @@ export interface Direct {
  */
 export async function directAccess(core: Core, authority: Authority, scopes: readonly string[]): Promise<Direct> {
   if (!authority.grantId || !authority.expiresAt) return { access: null, narrowedBy: authority.narrowedBy, fellBack: null };
-  const { connector, delivery, granted } = authority;
-  const plan = compileGrant(connector, granted, scopes, delivery === "gateway" ? "gateway" : undefined);
+  const { connector, delivery, granted, bounds } = authority;
+  const plan = compileGrant(connector, granted, scopes, delivery === "gateway" || bounds ? "gateway" : undefined, bounds);
   const { narrowedBy } = plan;
-  if (delivery !== "direct") return { access: null, narrowedBy, fellBack: null };
+  if (delivery !== "direct" || bounds) return { access: null, narrowedBy, fellBack: null };
   if (!plan.directPossible || !plan.providerScopes) return { access: null, narrowedBy, fellBack: "not_narrow_enough" };
   const lent = await lend(core, authority, authority.grantId, plan, authority.expiresAt);
   if (typeof lent !== "string") return { access: lent, narrowedBy, fellBack: null };

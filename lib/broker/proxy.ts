@@ -4,17 +4,15 @@ import type { Core } from "../ctx";
 import { Refusal } from "../errors";
 import { apiBase } from "../grants/apiBase";
 import { asWeb } from "../net/nodeStreams";
-import { decideCall } from "../policy/decide";
-import { type GraphqlOperations, readGraphql } from "../policy/graphql";
 import { type ReadPath, readPath } from "../policy/path";
 import { admitUse } from "./admit";
 import { answerBody } from "./answerBody";
 import type { Authority } from "./authority";
-import { forwardedBody, readText } from "./callBody";
 import { gatewayToken } from "./directAccess";
 import { type Entry, enterGateway, type GatewayCall } from "./enterGateway";
 import { downstreamHeaders, withoutOwnToken } from "./headers";
-import { refusedCall, refusedUnread } from "./refusedCall";
+import { judgeCall } from "./judge";
+import { refusedUnread } from "./refusedCall";
 import { causeOf, refuseBroken, sendUpstream, type UpstreamAnswer, type UpstreamCall, whyBroken } from "./upstream";
 
 export interface ProxyRequest extends GatewayCall {
@@ -31,13 +29,13 @@ export interface ProxyRequest extends GatewayCall {
 const NO_BODY_STATUS = new Set([101, 204, 205, 304]);
 /** How an answer ends that its reader no longer wants. */
 const CALLER_LEFT = new Set(["UND_ERR_ABORTED", "ABORT_ERR", "ERR_STREAM_PREMATURE_CLOSE"]);
-const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 
 /**
  * Forwards one call with the account's own token, if the grant's access opens it. The row is committed before the SaaS
  * hears of the call; what the rules refuse never reaches it.
  *
- * Refuses `invalid_token`, `invalid_grant`, `interaction_required`, `not_allowed` with the rule, `upstream_failed`.
+ * Refuses `invalid_token`, `invalid_grant`, `interaction_required`, `not_allowed` with the rule, `too_many_requests` beyond the
+ * grant's limits, `upstream_failed`.
  */
 export function proxy(core: Core, request: ProxyRequest): Promise<Response> {
   const target = `${request.method} ${request.rawPath.split("?", 1)[0]}`.slice(0, 500);
@@ -51,7 +49,7 @@ export function proxy(core: Core, request: ProxyRequest): Promise<Response> {
   return recordUse(core, about, async (use) => {
     const entry = await enterGateway(core, use, request);
     const { authority, scopes } = entry;
-    const { address, body } = await readAndDecide(core, use, entry, request).catch((error: unknown) => {
+    const { address, body, decision } = await readAndJudge(core, use, entry, request).catch((error: unknown) => {
       throw refusedUnread(error);
     });
     const pathAndQuery = spellAddress(authority.connector, address);
@@ -59,7 +57,7 @@ export function proxy(core: Core, request: ProxyRequest): Promise<Response> {
     const call: UpstreamCall = { method: request.method, pathAndQuery, headers, body, signal: request.signal };
     const { accessToken: token, fellBack } = await gatewayToken(core, authority, scopes);
     if (fellBack) use.row.detail = { ...(use.row.detail as object), account_token: fellBack };
-    await admitUse(core, use, authority);
+    await admitUse(core, use, authority, decision);
     return forward(core, use, authority, scopes, call, token);
   });
 }
@@ -81,29 +79,10 @@ export function spellAddress({ api }: Connector, { path, query }: ReadPath): str
   return query ? `${whole}?${query}` : whole;
 }
 
-async function readAndDecide(core: Core, use: Use, entry: Entry, request: ProxyRequest) {
+async function readAndJudge(core: Core, use: Use, entry: Entry, request: ProxyRequest) {
   const address = readAddress(entry.authority.connector, request.rawPath);
   refuseTokenInAddress(entry.authority.connector, request, address);
-  return { address, body: await decide(core, use, entry, request, address) };
-}
-
-/** Asks the rules, and hands back the body to forward: GraphQL is read to be judged, everything else streams past. */
-async function decide(core: Core, use: Use, entry: Entry, request: ProxyRequest, { path, query }: ReadPath): Promise<UpstreamCall["body"]> {
-  if (!METHODS.has(request.method))
-    throw new Refusal("not_allowed", `The gateway forwards ${[...METHODS].join(", ")}, and no other requests.`, {
-      reason: "method_unknown",
-    });
-  const { authority, scopes } = entry;
-  const speaksGraphql = authority.connector.api.graphqlPath === path && request.method === "POST";
-  const text = speaksGraphql ? await readText(request.body) : null;
-  const graphql: GraphqlOperations | undefined = text === null ? undefined : readGraphql(text, request.headers.get("content-type"), query);
-  const call = { method: request.method, path, ...(graphql ? { graphql } : {}) };
-  const decision = decideCall(authority.connector, scopes, call);
-  if (decision.verdict === "ask") throw new Error("No rule asks yet.");
-  if (decision.verdict === "deny") throw refusedCall(core, use, entry, call, decision);
-  use.row.detail = { rule: decision.rule, scope: decision.scope };
-  if (request.method === "GET" || request.method === "HEAD") return null;
-  return text ?? forwardedBody(authority.connector, request);
+  return { address, ...(await judgeCall(core, use, entry, request, address)) };
 }
 
 async function forward(

@@ -3,12 +3,11 @@ import { describeScopes, findScope, heldScopes, withContained } from "../connect
 import type { Core } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
 import { smallestGrant, teach } from "../grants/smallestGrant";
-import type { Call, Verdict } from "../policy/decide";
+import type { Bounds } from "../policy/bounds";
+import type { Call, Denied } from "../policy/decide";
 import { smallestScopes } from "../policy/smallest";
 import type { Authority } from "./authority";
 import type { Entry } from "./enterGateway";
-
-type Denied = Extract<Verdict, { verdict: "deny" }>;
 
 /**
  * A refusal that teaches: the rule that refused, the smallest grant that would have let the call through, and where its
@@ -16,10 +15,13 @@ type Denied = Extract<Verdict, { verdict: "deny" }>;
  */
 export function refusedCall(core: Core, use: Use, entry: Entry, call: Call, decision: Denied): Refusal {
   const { authority } = entry;
-  const { reason, sentence, rule, smallestScope } = decision;
+  const { reason, sentence, rule, smallestScope, smallestResource } = decision;
+  const bounds = widened(authority.bounds, smallestResource);
   const facts = {
     rule: { kind: reason, ...(rule ? { methods: rule.methods, path: rule.path } : {}) },
     ...(smallestScope ? { smallest_scope: smallestScope } : {}),
+    ...(smallestResource ? { smallest_resource: smallestResource } : {}),
+    ...(reason.startsWith("resource_") ? { bound: authority.bounds?.resources } : {}),
   };
   const held = isSeparate(authority) ? allOf(authority) : heldScopes(authority.connector, authority.granted);
   const lendable = smallestScopes(authority.connector, held, call);
@@ -27,8 +29,15 @@ export function refusedCall(core: Core, use: Use, entry: Entry, call: Call, deci
   const refusal = new Refusal("not_allowed", sentence, { reason, next: nextStep(entry, scopes, lendable !== null), facts });
   if (!scopes || !use.row.agentId) return teach(refusal, null);
   const { accountConnectionId: connectionId } = authority;
-  const smallest = smallestGrant(core, authority.connector, { agentId: use.row.agentId, connectionId, scopes });
+  const smallest = smallestGrant(core, authority.connector, { agentId: use.row.agentId, connectionId, scopes, bounds });
   return teach(refusal, smallest, lendable ? {} : { fix: `/connections/${connectionId}` });
+}
+
+/** What a grant would be kept to that also opened this: the thing that was missing, and nothing else of its kind. */
+function widened(bounds: Bounds | null, missing: string | undefined): Bounds | null {
+  if (missing === undefined) return bounds;
+  const colon = missing.indexOf(":");
+  return { ...bounds, resources: { ...bounds?.resources, [missing.slice(0, colon)]: [missing.slice(colon + 1)] } };
 }
 
 /** A consent of one grant holds no more than the grant; its account may, and the form tells if not. */

@@ -16,6 +16,8 @@ export interface ConnectionSummary {
   /** What can be lent from it within the admin's ceiling, Valet's own smaller parts included. */
   readonly permissions: readonly Permission[];
   readonly scopes: readonly string[];
+  /** What a grant of it can be kept to. */
+  readonly resourceKinds: readonly { readonly id: string; readonly label: string; readonly example: string }[];
   readonly connectedAt: Date;
   readonly refreshedAt: Date | null;
   readonly liveGrants: number;
@@ -60,6 +62,7 @@ async function read(ctx: Ctx, where: { id?: string; personId?: string }): Promis
       statusNote,
       permissions: describeScopes(connector, scopes),
       scopes,
+      resourceKinds: (connector.resources ?? []).map(({ id: kind, label, example }) => ({ id: kind, label, example })),
       connectedAt,
       refreshedAt,
       liveGrants: live.get(id) ?? 0,

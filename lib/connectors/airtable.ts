@@ -103,6 +103,20 @@ export const airtable: Connector = {
     judged("data.recordComments:write", "Comment on a record", "POST", "/v0/app0/Tasks/rec0/comments"),
     judged("schema.bases:write", "Create a base", "POST", "/v0/meta/bases"),
   ],
+  resources: [
+    {
+      id: "base",
+      label: "Only these bases, by their ids",
+      example: "appLkNDICXNqxSDhG",
+      pattern: /^app[A-Za-z0-9]{10,20}$/,
+      governs: [
+        ...["schema.bases:read", "data.records:read", "data.recordComments:read", "data.records:write"],
+        ...["data.recordComments:write", "schema.bases:write"],
+      ],
+      apart: ["user.email:read"],
+      named: [{ path: "/v0/{app*}/**" }, { path: `${META}/{}/**` }],
+    },
+  ],
   unverified: [
     "How long an access token lives, and that a refresh ends the one before: none is handed out.",
     "Whether scope on refresh narrows: not used.",

@@ -123,12 +123,13 @@ export const asana: Connector = {
     url: "https://app.asana.com/api/1.0/users/me",
     read: (body) => readFlatAccount(asRecord(body)?.data, "gid", ["email", "name"]),
   },
-  api: { baseUrl: "https://app.asana.com/api/1.0", bodyLinks: ["/next_page/uri"] },
+  api: {
+    baseUrl: "https://app.asana.com/api/1.0",
+    bodyLinks: ["/next_page/uri"],
+    batches: [{ path: "/batch", methods: ["POST"], format: "asana", callsMax: 10 }],
+  },
   scopes: SCOPES,
-  exceptions: [
-    { methods: ANY, path: "/batch", why: "A batch hides several calls in one. Send them one by one." },
-    { methods: ANY, path: "/webhooks/**", why: "It makes Asana call a third party whenever something changes." },
-  ],
+  exceptions: [{ methods: ANY, path: "/webhooks/**", why: "It makes Asana call a third party whenever something changes." }],
   probes: [
     mustRead("users:read", "Read your profile", "/users/me"),
     mustRead("workspaces:read", "List workspaces", "/workspaces?limit=1"),

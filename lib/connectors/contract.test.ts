@@ -20,6 +20,7 @@ function touches(one: Rule, other: Rule): boolean {
 
 function isRead(connector: Connector, rule: Rule): boolean {
   if (rule.graphql) return rule.graphql === "query";
+  if (rule.rpc) return rule.rpc.every((name) => readsByPost[connector.id]?.includes(`${rule.path}#${name}`));
   return rule.methods.every((method) => method === "GET" || (method === "POST" && readsByPost[connector.id]?.includes(rule.path)));
 }
 

@@ -1,8 +1,9 @@
 import { readFlatAccount } from "./account";
 import type { Connector } from "./connector";
 import { deletesNothing, guarded, judged, judgedGraphql, mustRead, mustReadByPost } from "./probes";
-import { posts, reads, rules } from "./rules";
+import { posts, reads, rpc, rules } from "./rules";
 
+const RPC = "/rpc";
 const BASE = "http://127.0.0.1:4100";
 
 /** The pretend SaaS of the demo and the tests: it speaks plain HTTP, on this machine only. */
@@ -27,7 +28,11 @@ export const demo: Connector = {
   revocation: { how: "rfc7009", url: `${BASE}/oauth/revoke`, reach: "token", note: "Demo Tracker ends any token by itself." },
   account: { method: "GET", url: `${BASE}/api/me`, read: (body) => readFlatAccount(body, "id", ["login", "name"]) },
   separateConsent: "works",
-  api: { baseUrl: BASE, graphqlPath: "/graphql" },
+  api: {
+    baseUrl: BASE,
+    graphqlPath: "/graphql",
+    batches: [{ path: RPC, methods: ["POST"], format: "jsonrpc", callsMax: 20 }],
+  },
   scopes: [
     {
       name: "profile:read",
@@ -35,7 +40,7 @@ export const demo: Connector = {
       access: "read",
       preset: true,
       always: true,
-      opens: [...reads("/api/me"), { methods: ["POST"], path: "/graphql", graphql: "query", rootFields: ["viewer"] }],
+      opens: [...reads("/api/me"), { methods: ["POST"], path: "/graphql", graphql: "query", rootFields: ["viewer"] }, ...rpc(RPC, "me")],
     },
     {
       name: "issues:read",
@@ -45,6 +50,7 @@ export const demo: Connector = {
       opens: [
         ...reads("/api/issues", "/api/issues/*", "/api/stream"),
         { methods: ["POST"], path: "/graphql", graphql: "query", rootFields: ["issues"] },
+        ...rpc(RPC, "issues.list", "issues.get"),
       ],
     },
     { name: "files:read", label: "Read files", access: "read", preset: true, opens: reads("/api/files", "/api/files/*/content") },
@@ -53,7 +59,7 @@ export const demo: Connector = {
       label: "Comment on issues",
       access: "write",
       virtual: true,
-      opens: posts("/api/issues/*/comments"),
+      opens: [...posts("/api/issues/*/comments"), ...rpc(RPC, "issues.comment")],
     },
     {
       name: "issues:write",
@@ -64,12 +70,24 @@ export const demo: Connector = {
         ...posts("/api/issues"),
         ...rules(["PATCH", "DELETE"], "/api/issues/*"),
         { methods: ["POST"], path: "/graphql", graphql: "mutation", rootFields: ["createIssue"] },
+        ...rpc(RPC, "issues.create", "issues.delete"),
       ],
     },
     { name: "files:write", label: "Upload files", access: "write", opens: posts("/api/files") },
     { name: "admin", label: "Manage the members of the workspace", access: "admin", opens: reads("/api/members") },
   ],
   exceptions: [],
+  resources: [
+    {
+      id: "issue",
+      label: "Only these issues, by their numbers",
+      example: "7",
+      pattern: /^[1-9]\d{0,8}$/,
+      governs: ["issues:read", "issues:comment", "issues:write"],
+      apart: ["profile:read", "files:read", "files:write"],
+      named: [{ path: "/api/issues/{}/**" }, { path: RPC, parameter: "issue" }],
+    },
+  ],
   probes: [
     guarded(mustRead("profile:read", "Read your profile", "/api/me")),
     guarded(mustRead("issues:read", "Read issues", "/api/issues")),

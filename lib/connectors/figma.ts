@@ -107,6 +107,20 @@ export const figma: Connector = {
     judged("file_variables:write", "Change variables", "POST", "/v1/files/0/variables"),
     judged("org:activity_log_read", "Read the activity of everybody", "GET", "/v1/activity_logs"),
   ],
+  resources: [
+    {
+      id: "file",
+      label: "Only these files, by their keys",
+      example: "hX9kLmN2pQrStUvWxYz012",
+      pattern: /^[A-Za-z0-9]{10,60}$/,
+      governs: [
+        ...["file_content:read", "file_metadata:read", "file_comments:read", "file_versions:read", "library_content:read"],
+        ...["file_variables:read", "file_comments:write", "file_variables:write"],
+      ],
+      apart: ["current_user:read"],
+      named: [{ path: "/v1/files/{}/**" }, { path: "/v1/images/{}" }],
+    },
+  ],
   unverified: [
     "How long an access token lives: taken to be 90 days, so none is handed out.",
     "PKCE at these endpoints: not used.",

@@ -2,6 +2,7 @@ import { readFlatAccount } from "./account";
 import type { Connector, ConnectorScope } from "./connector";
 import { linkExceptions } from "./githubLinks";
 import { partsOfARepository } from "./githubParts";
+import { repositoryKind } from "./githubRepository";
 import { judged, mustRead, mustReadByPost } from "./probes";
 import { posts, reads, rules } from "./rules";
 
@@ -169,6 +170,15 @@ export const github: Connector = {
     judged("workflow", "Change a workflow file", "PUT", "/repos/-/-/contents/.github/workflows/ci.yml"),
     judged("delete_repo", "Delete a repository", "DELETE", "/repos/-/-"),
     judged("admin:org", "Create a team", "POST", "/orgs/-/teams"),
+  ],
+  resources: [
+    repositoryKind(
+      [
+        ...partsOfARepository.map(({ name }) => name),
+        ...["repo:status", "public_repo", "repo", "workflow", "delete_repo", "notifications:read", "notifications"],
+      ],
+      ["read:user", "user:email", "gist:read", "gist"],
+    ),
   ],
   unverified: [
     "That archive, artifact and log downloads answer with a pre-signed link: refused either way.",

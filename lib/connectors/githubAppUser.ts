@@ -4,6 +4,7 @@ import { github } from "./github";
 import { linkExceptions } from "./githubLinks";
 import { partsOfARepository } from "./githubParts";
 import { githubPermissions } from "./githubPermissions";
+import { repositoryKind } from "./githubRepository";
 import { judged, mustRead, mustReadByPost } from "./probes";
 import { posts, reads, rules } from "./rules";
 
@@ -122,6 +123,16 @@ export const githubAppUser: Connector = {
     judged("statuses:write", "Set a commit status", "POST", "/repos/-/-/statuses/0"),
     judged("actions:write", "Repeat a workflow run", "POST", "/repos/-/-/actions/runs/0/rerun"),
     judged("administration:write", "Change a repository's settings", "PATCH", "/repos/-/-"),
+  ],
+  resources: [
+    repositoryKind(
+      [
+        ...["metadata:read", "contents:read", "issues:read", "pull_requests:read", "statuses:read", "checks:read", "actions:read"],
+        ...["issues:comment", "issues:write", "pull_requests:write", "contents:write", "statuses:write", "actions:write"],
+        "administration:write",
+      ],
+      ["profile:read", "emails:read"],
+    ),
   ],
   unverified: [
     "Whether a token made narrower through /applications/{client_id}/token/scoped ends when its parent is refreshed: taken to, so none is handed out.",

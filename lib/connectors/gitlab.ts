@@ -1,5 +1,6 @@
 import { readFlatAccount } from "./account";
 import type { Connector } from "./connector";
+import { projectKind } from "./gitlabProject";
 import { gitlabScopes } from "./gitlabScopes";
 import { judged, mustRead, mustReadByPost } from "./probes";
 
@@ -57,6 +58,7 @@ export const gitlab: Connector = {
     { methods: ANY, path: "/api/v4/projects/*/hooks/**", why: HOOK },
     { methods: ANY, path: "/api/v4/groups/*/hooks/**", why: HOOK },
   ],
+  resources: [projectKind],
   probes: [
     mustRead("read_user", "Read your profile", "/api/v4/user"),
     mustRead("read_api", "Read your to-dos", "/api/v4/todos?per_page=1"),

@@ -3,12 +3,10 @@ import type { Connector } from "./connector";
 import { calendarScopes } from "./googleCalendar";
 import { fileScopes } from "./googleFiles";
 import { mailScopes } from "./googleMail";
+import { googleResources } from "./googleResources";
 import { deletesNothing, guarded, judged, mustRead } from "./probes";
 
 const PUSH = "It makes Google call a third party whenever something changes, beyond the end of this grant.";
-const BATCH = "A batch hides several calls in one. Send them one by one.";
-
-const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 export const google: Connector = {
   id: "google",
@@ -45,10 +43,19 @@ export const google: Connector = {
     baseUrl: "https://www.googleapis.com",
     hosts: [
       { prefix: "/gmail", origin: "https://gmail.googleapis.com" },
+      { prefix: "/batch/gmail", origin: "https://gmail.googleapis.com" },
       { prefix: "/upload/gmail", origin: "https://gmail.googleapis.com" },
       { prefix: "/v1/documents", origin: "https://docs.googleapis.com" },
       { prefix: "/v4/spreadsheets", origin: "https://sheets.googleapis.com" },
     ],
+    // Each API has its own, and takes calls of that API alone.
+    batches: ["gmail/v1", "drive/v3", "calendar/v3"].map((api) => ({
+      path: `/batch/${api}`,
+      methods: ["POST"],
+      format: "multipart" as const,
+      prefix: `/${api}/`,
+      callsMax: 100,
+    })),
   },
   scopes: [
     { name: "openid", label: "Sign in with Google", access: "read", protocol: true, opens: [] },
@@ -65,7 +72,6 @@ export const google: Connector = {
     ...calendarScopes,
   ],
   exceptions: [
-    { methods: ANY, path: "/batch/**", why: BATCH },
     { methods: ["POST"], path: "/gmail/v1/users/*/watch", why: PUSH },
     { methods: ["POST"], path: "/gmail/v1/users/*/stop", why: "It stops the mailbox's push messages for every app." },
     { methods: ["POST"], path: "/drive/v3/files/*/watch", why: PUSH },
@@ -74,6 +80,7 @@ export const google: Connector = {
     { methods: ["POST"], path: "/calendar/v3/users/*/*/watch", why: PUSH },
     { methods: ["POST"], path: "/*/v3/channels/stop", why: "It stops push messages that another app may need." },
   ],
+  resources: googleResources,
   probes: [
     guarded(mustRead("https://www.googleapis.com/auth/gmail.readonly", "Read your mailbox", "/gmail/v1/users/me/profile")),
     guarded(mustRead("https://www.googleapis.com/auth/gmail.metadata", "Read mail labels", "/gmail/v1/users/me/labels")),

@@ -38,15 +38,22 @@ export const mailScopes: readonly ConnectorScope[] = [
     opens: posts(`${MAILBOX}/messages/send`, `/upload${MAILBOX}/messages/send`),
   },
   {
-    name: `${AUTH}/gmail.compose`,
-    label: "Write drafts and send mail",
+    name: "drafts:write",
+    label: "Read, write and delete drafts, without sending them",
     access: "write",
-    contains: [`${AUTH}/gmail.send`],
+    virtual: true,
     opens: [
       ...rules(["GET", "POST"], `${MAILBOX}/drafts`),
       ...rules(["GET", "PUT", "DELETE"], `${MAILBOX}/drafts/*`),
-      ...posts(`${MAILBOX}/drafts/send`, `/upload${MAILBOX}/drafts`, `/upload${MAILBOX}/drafts/send`),
+      ...posts(`/upload${MAILBOX}/drafts`),
     ],
+  },
+  {
+    name: `${AUTH}/gmail.compose`,
+    label: "Write drafts and send mail",
+    access: "write",
+    contains: [`${AUTH}/gmail.send`, "drafts:write"],
+    opens: posts(`${MAILBOX}/drafts/send`, `/upload${MAILBOX}/drafts/send`),
   },
   {
     name: `${AUTH}/gmail.modify`,

@@ -1,5 +1,6 @@
 import { atlassian, siteApi } from "./atlassian";
 import type { Connector } from "./connector";
+import { projectKind } from "./jiraProject";
 import { jiraScopes } from "./jiraScopes";
 import { judged, mustRead } from "./probes";
 
@@ -24,6 +25,7 @@ export const jira: Connector = {
     { methods: ANY, path: "/rest/webhooks/**", why: HOOK },
     { methods: ANY, path: "/rest/atlassian-connect/**", why: "It is for apps that are installed on the site." },
   ],
+  resources: [projectKind],
   probes: [
     mustRead("read:jira-work", "List projects", "/rest/api/3/project/search?maxResults=1"),
     mustRead("read:jira-user", "Read your profile", "/rest/api/3/myself"),
@@ -34,6 +36,7 @@ export const jira: Connector = {
   ],
   unverified: [
     "That a second consent leaves the first alone on every site: one that ends asks its person to reconnect.",
+    "That an issue keeps its project: one that was moved still answers to its old key, also in a grant that is kept to the old project.",
     "How long an old refresh token is still taken: not relied on.",
     "Reads by POST that an older description does not have (bulkfetch, approximate-count, sanitize, permissions/check, evaluate): refused.",
     "Which of several sites a consent was meant for: with more than one, nothing is connected.",

@@ -4,7 +4,6 @@ import { microsoftScopes } from "./microsoftScopes";
 import { judged, mustRead } from "./probes";
 
 const ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-const BATCH = "A batch hides several calls in one. Send them one by one.";
 const SPECIAL = "Even reading a special folder may create it. Find the folder under /root instead.";
 
 /** The userinfo answer names the account `sub`, the profile names it `id`: either, so that a setting may point at either. */
@@ -66,11 +65,13 @@ export const microsoft: Connector = {
     idFromToken: (token) => asText(asRecord(token)?.account_id) ?? null,
   },
   readRegistration: "works",
-  api: { baseUrl: "https://graph.microsoft.com", bodyLinks: ["/@odata.nextLink", "/@odata.deltaLink"] },
+  api: {
+    baseUrl: "https://graph.microsoft.com",
+    bodyLinks: ["/@odata.nextLink", "/@odata.deltaLink"],
+    batches: [{ path: "/v1.0/$batch", methods: ["POST"], format: "graph", prefix: "/v1.0", callsMax: 20 }],
+  },
   scopes: microsoftScopes,
   exceptions: [
-    { methods: ANY, path: "/v1.0/$batch", why: BATCH },
-    { methods: ANY, path: "/beta/$batch", why: BATCH },
     { methods: ANY, path: "/v1.0/me/drive/special/**", why: SPECIAL },
     { methods: ANY, path: "/v1.0/drives/*/special/**", why: SPECIAL },
     {

@@ -44,10 +44,18 @@ const scopes: readonly ConnectorScope[] = [
   { name: "Chat.Read", label: "Read your Teams chats", access: "read", opens: reads(`${ME}/chats/**`, "/v1.0/chats/**") },
   { name: "Mail.Send", label: "Send mail as you", access: "write", opens: posts(`${ME}/sendMail`, `${ME}/messages/*/send`) },
   {
+    name: "drafts:create",
+    label: "Write drafts of mail, without sending them",
+    access: "write",
+    virtual: true,
+    // Drafts of replies answer with the message they reply to, so those need the whole.
+    opens: posts(`${ME}/messages`),
+  },
+  {
     name: "Mail.ReadWrite",
     label: "Read and change your mail",
     access: "write",
-    contains: ["Mail.Read"],
+    contains: ["Mail.Read", "drafts:create"],
     opens: [
       ...posts(...each(MAIL, "", "/*/move", "/*/copy", "/*/createReply", "/*/createReplyAll", "/*/createForward", "/*/attachments")),
       ...posts(`${ME}/mailFolders`, `${ME}/mailFolders/*/childFolders`, `${ME}/mailFolders/*/move`),

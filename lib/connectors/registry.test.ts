@@ -38,7 +38,7 @@ describe("endpoints that a setting moves", () => {
 
   it("puts every host of the API at the one that was set", () => {
     const moved = withOverrides(google, { apiBaseUrl: "http://127.0.0.1:4301/" });
-    expect(moved.api).toEqual({ baseUrl: "http://127.0.0.1:4301", hosts: [] });
+    expect(moved.api).toEqual({ ...google.api, baseUrl: "http://127.0.0.1:4301", hosts: [] });
   });
 
   it("expects no issuer from an authorize page elsewhere, unless its name was set as well", () => {

@@ -8,7 +8,6 @@ const CHANGES = ["POST", "PUT", "PATCH", "DELETE"];
 const DATA = "/services/data/v*";
 
 const CODE = "It runs code of your organization, and nobody can tell beforehand what that does.";
-const BATCH = "A batch hides several calls in one. Send them one by one.";
 const POWERS = "It changes who may see or do what in your organization, or the code that runs there.";
 
 /** Records like any other for the API, and yet what decides about people's powers. Compared without regard to case. */
@@ -66,6 +65,12 @@ export const salesforce: Connector = {
   account: { method: "GET", url: "https://{tenant}.salesforce.com/services/oauth2/userinfo", read: readAccount },
   api: {
     baseUrl: "https://{tenant}.salesforce.com",
+    batches: [
+      { path: `${DATA}/composite`, methods: ["POST"], format: "composite", callsMax: 25 },
+      { path: `${DATA}/composite/batch`, methods: ["POST"], format: "composite_batch", callsMax: 25 },
+      { path: `${DATA}/composite/tree/*`, methods: ["POST"], format: "composite_tree", callsMax: 200 },
+      { path: `${DATA}/composite/sobjects`, methods: ["POST", "PATCH"], format: "composite_records", callsMax: 200 },
+    ],
     perAccount: {
       from: "token",
       read: (body) => textOrNull(asRecord(body)?.instance_url),
@@ -77,7 +82,6 @@ export const salesforce: Connector = {
     { methods: ANY, path: "/services/apexrest/**", why: CODE },
     { methods: ANY, path: `${DATA}/tooling/**`, why: CODE },
     { methods: ANY, path: `${DATA}/actions/**`, why: CODE },
-    { methods: ANY, path: `${DATA}/composite/**`, why: BATCH },
     {
       methods: ANY,
       path: `${DATA}/graphql`,

@@ -59,6 +59,18 @@ export const sentry: Connector = {
     deletesNothing("event:admin", "Delete an issue", "/api/0/issues", "number"),
     judged("org:admin", "Change the organization", "PUT", "/api/0/organizations/0"),
   ],
+  resources: [
+    {
+      id: "project",
+      label: "Only these projects",
+      example: "acme/website",
+      pattern: /^[a-z0-9][a-z0-9_-]{0,60}\/[a-z0-9][a-z0-9_-]{0,100}$/,
+      // An issue's own address does not name its project, and a number may stand for a name: both refused with this bound.
+      governs: ["project:read", "event:read", "event:write", "event:admin", "project:write"],
+      apart: ["member:read"],
+      named: [{ path: "/api/0/projects/{}/{}/**" }],
+    },
+  ],
   unverified: [
     "Whether refresh tokens rotate, and whether a refresh ends the earlier access token: no token is handed out.",
     "Whether scope on refresh is still refused: not used.",

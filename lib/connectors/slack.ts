@@ -1,6 +1,7 @@
 import { asRecord, asText } from "./account";
 import type { Connector, TokenBody } from "./connector";
 import { judged, mustRead } from "./probes";
+import { channelKind } from "./slackChannel";
 import { slackScopes } from "./slackScopes";
 
 const ANY = ["GET", "POST"];
@@ -70,6 +71,7 @@ export const slack: Connector = {
     { methods: ANY, path: "/dialog.*", why: "It shows windows to people in the app's name." },
     { methods: ANY, path: "/files.remote.share", why: "It shows a file from elsewhere to a whole channel." },
   ],
+  resources: [channelKind],
   probes: [
     mustRead("users:read", "List people", "/users.list?limit=1"),
     mustRead("channels:read", "List channels", "/conversations.list?limit=1"),

@@ -65,11 +65,19 @@ export const slackScopes: readonly ConnectorScope[] = [
     opens: calls("search.all", "search.files", "search.messages"),
   },
   {
+    name: "messages:post",
+    label: "Post messages as you, without changing or deleting any",
+    access: "write",
+    virtual: true,
+    opens: calls("chat.postMessage"),
+  },
+  {
     name: "chat:write",
     label: "Post and change messages as you",
     access: "write",
+    contains: ["messages:post"],
     opens: calls(
-      ...["chat.postMessage", "chat.postEphemeral", "chat.meMessage", "chat.update", "chat.delete"],
+      ...["chat.postEphemeral", "chat.meMessage", "chat.update", "chat.delete"],
       ...["chat.scheduleMessage", "chat.scheduledMessages.list", "chat.deleteScheduledMessage"],
     ),
   },

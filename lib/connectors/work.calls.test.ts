@@ -77,7 +77,7 @@ callTable(asana, [
   ["DELETE", "/tasks/7", ["tasks:write"], "outside_grant: tasks:delete"],
   ["DELETE", "/tasks/7", ["default"], "tasks:delete"],
   ["GET", "/projects", ["default"], "projects:read"],
-  ["POST", "/batch", ["default"], "exception"],
+  ["POST", "/batch", ["default"], "batch_unreadable"],
   ["POST", "/webhooks", ["default"], "exception"],
   ["DELETE", "/projects/7", ["default"], "unknown_call"],
 ]);

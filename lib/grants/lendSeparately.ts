@@ -42,7 +42,9 @@ async function planSeparately(ctx: PersonCtx, input: MintInput) {
   const asked = mintInput.parse(input);
   const account = await readHeld(ctx, await ownConnection(ctx, asked.connectionId));
   const { connector, held } = account;
-  const offer = await offerSeparately(ctx, account, narrowScopes(connector, held, asked.scopes ?? readScopes(connector, held)));
+  const offer = asked.bounds
+    ? null
+    : await offerSeparately(ctx, account, narrowScopes(connector, held, asked.scopes ?? readScopes(connector, held)));
   if (!offer) throw notPossible(connector.name);
   const scopes = narrowScopes(connector, held, offer.scopes);
   const planned = await planOn(ctx, asked, account, scopes, { granted: offer.requested, offer: offer.registration });

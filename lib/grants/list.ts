@@ -6,6 +6,8 @@ import type { Core, PersonCtx } from "../ctx";
 import { preparedRead } from "../db";
 import { notFound } from "../errors";
 import type { Prisma } from "../generated/prisma/client";
+import { type Bounds, readBounds } from "../policy/bounds";
+import { phraseBounds, phraseRules } from "../policy/boundWords";
 import { accountConnector } from "../setups/client";
 import { apiBase } from "./apiBase";
 import { type Proof, readProof } from "./evidence";
@@ -30,6 +32,11 @@ export interface GrantView {
   /** Set where its tokens come from a second, smaller consent that serves this grant alone. */
   readonly separateConsent: SeparateConsentView | null;
   readonly pattern: string;
+  readonly bounds: Bounds | null;
+  /** The bounds in sentences. */
+  readonly boundWords: readonly string[];
+  /** All of it in plain words, a sentence per rule. */
+  readonly rules: readonly string[];
   readonly apiBase: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;
@@ -121,6 +128,7 @@ async function usesOf(core: Core, grantIds: string[]): Promise<Map<string, Uses>
 function viewOf(core: Core, grant: Read, uses: Uses | undefined): GrantView {
   const connector = accountConnector(core, grant.connection);
   const reason = judgeStanding(standingOf(grant), core.clock.now());
+  const bounds = readBounds(grant.bounds);
   return {
     id: grant.id,
     agentId: grant.agentId,
@@ -138,6 +146,9 @@ function viewOf(core: Core, grant: Read, uses: Uses | undefined): GrantView {
     narrowedBy: grant.narrowedBy as GrantView["narrowedBy"],
     separateConsent: separateView(grant.connection),
     pattern: grant.pattern,
+    bounds,
+    boundWords: phraseBounds(bounds),
+    rules: phraseRules(connector, grant.scopes, bounds),
     apiBase: apiBase(core, connector, grant.delivery as GrantView["delivery"]),
     createdAt: grant.createdAt,
     expiresAt: grant.expiresAt,

@@ -53,6 +53,7 @@ describe("a person who lends a part of their account", () => {
         { name: "issues:read", label: "Read issues", access: "read" },
         { name: "issues:comment", label: "Comment on issues", access: "write" },
       ],
+      bounds: [],
       narrowedBy: "gateway",
       delivery: "gateway",
       directPossible: false,

@@ -42,7 +42,7 @@ interface KeepOptions {
 /** Writes a planned grant, with what was agreed to. */
 export async function keepGrant(
   ctx: PersonCtx,
-  { summary, connector, agent, connection, scopes }: Planned,
+  { summary, connector, agent, connection, scopes, bounds }: Planned,
   consent: Prisma.InputJsonObject,
   { untilTested, detail }: KeepOptions,
 ): Promise<Minted> {
@@ -55,13 +55,20 @@ export async function keepGrant(
     row.connectionId = connection.id;
     row.connector = connector.id;
     row.scopes = scopes;
-    row.detail = { delivery: summary.delivery, narrowedBy: summary.narrowedBy, expiresAt: summary.expiresAt.toISOString(), ...detail };
+    row.detail = {
+      delivery: summary.delivery,
+      narrowedBy: summary.narrowedBy,
+      expiresAt: summary.expiresAt.toISOString(),
+      bounds,
+      ...detail,
+    };
     const what = {
       scopes,
       access: summary.access,
       delivery: summary.delivery,
       narrowedBy: summary.narrowedBy,
       consent,
+      ...(bounds ? { bounds } : {}),
     };
     const whose = { personId: ctx.actor.personId, agentId: agent.id, connectionId: connection.id, connector: connector.id };
     await tx.grant.create({
@@ -83,6 +90,7 @@ export function consentRecord(ctx: PersonCtx, summary: GrantSummary): Prisma.Inp
     shown: {
       ...summary,
       permissions: summary.permissions.map((permission) => ({ ...permission })),
+      bounds: [...summary.bounds],
       expiresAt: summary.expiresAt.toISOString(),
     },
     agreedBy: { personId: ctx.actor.personId, name: ctx.actor.name, via: ctx.actor.via },

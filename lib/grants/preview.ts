@@ -6,6 +6,8 @@ import { accessOf, describeScopes, heldScopes, narrowScopes } from "../connector
 import type { PersonCtx } from "../ctx";
 import { notFound, Refusal } from "../errors";
 import type { Agent, Connection } from "../generated/prisma/client";
+import { type Bounds, boundsInput, checkBounds } from "../policy/bounds";
+import { phraseBounds } from "../policy/boundWords";
 import { compileGrant } from "../policy/compile";
 import { type Allowed, accountConnector, readAllowed } from "../setups/client";
 import { offerSeparately } from "./offer";
@@ -19,6 +21,8 @@ export const mintInput = z.strictObject({
   /** A preset, or seconds up to 30 days. */
   lifetime: z.union([z.enum(["1h", "8h", "7d", "30d"]), z.number().int().min(1).max(LIFETIME_SECONDS_MAX)]),
   delivery: z.enum(["direct", "gateway"]).optional(),
+  /** What narrows it further: single resources, and limits. The gateway holds all of it. */
+  bounds: boundsInput.optional(),
 });
 export type MintInput = z.input<typeof mintInput>;
 
@@ -35,6 +39,8 @@ export interface GrantSummary {
   readonly sentence: string;
   readonly access: Access;
   readonly permissions: readonly { readonly name: string; readonly label: string; readonly access: Access }[];
+  /** What narrows it beyond the permissions, a sentence each: "Only in acme/site". */
+  readonly bounds: readonly string[];
   readonly narrowedBy: "provider" | "consent" | "gateway";
   readonly delivery: "direct" | "gateway";
   readonly directPossible: boolean;
@@ -52,6 +58,7 @@ export interface Planned {
   readonly agent: Agent;
   readonly connection: Connection;
   readonly scopes: string[];
+  readonly bounds: Bounds | null;
 }
 
 /** What minting would give, without giving it. The same checks as minting, and the same refusals. */
@@ -68,7 +75,8 @@ export async function planGrant(ctx: PersonCtx, input: MintInput): Promise<Plann
   const connection = await ownConnection(ctx, asked.connectionId);
   const account = await readHeld(ctx, connection);
   const scopes = narrowScopes(account.connector, account.held, asked.scopes ?? readScopes(account.connector, account.held));
-  const offer = await offerSeparately(ctx, account, scopes);
+  // Only the gateway knows bounds, so no consent could hold them.
+  const offer = asked.bounds ? null : await offerSeparately(ctx, account, scopes);
   return planOn(ctx, asked, account, scopes, { granted: connection.providerScopes, offer: offer?.registration ?? null });
 }
 
@@ -101,7 +109,8 @@ export async function planOn(
   on: { readonly granted: readonly string[]; readonly offer: GrantSummary["separateConsent"] },
 ): Promise<Planned> {
   const agent = await liveAgent(ctx, asked.agentId);
-  const plan = compileGrant(connector, on.granted, scopes, asked.delivery);
+  const bounds = checkBounds(connector, scopes, asked.bounds);
+  const plan = compileGrant(connector, on.granted, scopes, asked.delivery, bounds);
   const seconds = typeof asked.lifetime === "number" ? asked.lifetime : LIFETIMES[asked.lifetime];
   const summary: GrantSummary = {
     agentName: agent.name,
@@ -114,6 +123,7 @@ export async function planOn(
     sentence: `You have ${count(held.length)} here, this agent gets ${scopes.length}.`,
     access: accessOf(connector, scopes),
     permissions: describeScopes(connector, scopes).map(({ name, label, access }) => ({ name, label, access })),
+    bounds: phraseBounds(bounds),
     narrowedBy: plan.narrowedBy,
     delivery: plan.delivery,
     directPossible: plan.directPossible,
@@ -122,7 +132,7 @@ export async function planOn(
     separateConsent: on.offer,
     expiresAt: new Date(ctx.clock.now().getTime() + seconds * 1000),
   };
-  return { summary, connector, agent, connection, scopes };
+  return { summary, connector, agent, connection, scopes, bounds };
 }
 
 /** What is lent when nothing is named: all that reads. */

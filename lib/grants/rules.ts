@@ -33,14 +33,14 @@ export interface Standing {
   readonly delivery: "direct" | "gateway";
   readonly narrowedBy: "provider" | "consent" | "gateway";
   readonly pattern: string;
+  /** As kept: read by `readBounds`. */
+  readonly bounds: unknown;
   readonly expiresAt: Date;
   readonly revokedAt: Date | null;
   readonly revokeReason: string | null;
   readonly suspendedAt: Date | null;
   /** When its last self-test ended; null before the first. */
   readonly testedAt: Date | null;
-  /** As stored: see lib/policy/bounds.ts. */
-  readonly bounds: unknown;
 }
 
 export type StandingReason =

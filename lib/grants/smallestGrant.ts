@@ -2,6 +2,7 @@ import type { Connector } from "../connectors/connector";
 import { describeScopes } from "../connectors/scopes";
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
+import type { Bounds } from "../policy/bounds";
 
 /** The smallest grant that would have done, for a program to read and for its person to open. */
 export interface SmallestGrant {
@@ -10,6 +11,8 @@ export interface SmallestGrant {
   readonly labels: readonly string[];
   readonly connectionId: string;
   readonly agentId: string;
+  /** What it is kept to: the bounds of the grant that was too small, and what was missing in them. Null: nothing. */
+  readonly bounds: Bounds | null;
   /** The form for a new grant, filled in, at this Valet. Opening it grants nothing: its person reads, and agrees or not. */
   readonly url: string;
 }
@@ -18,20 +21,30 @@ export interface SmallestGrant {
 export function smallestGrant(
   core: Pick<Core, "settings">,
   connector: Connector,
-  about: { readonly agentId: string; readonly connectionId: string; readonly scopes: readonly string[] },
+  about: {
+    readonly agentId: string;
+    readonly connectionId: string;
+    readonly scopes: readonly string[];
+    readonly bounds?: Bounds | null | undefined;
+  },
 ): SmallestGrant | null {
   const permissions = describeScopes(connector, about.scopes);
   if (permissions.length === 0) return null;
-  const { agentId, connectionId } = about;
+  const { agentId, connectionId, bounds = null } = about;
   const scopes = permissions.map(({ name }) => name);
-  const url = core.settings.publicUrl + grantLink({ agentId, connectionId, scopes });
-  return { scopes, labels: permissions.map(({ label }) => label), connectionId, agentId, url };
+  const url = core.settings.publicUrl + grantLink({ agentId, connectionId, scopes, bounds });
+  return { scopes, labels: permissions.map(({ label }) => label), connectionId, agentId, bounds, url };
 }
 
-/** The path of the form for a new grant with this much ticked. */
-export function grantLink({ agentId, connectionId, scopes }: Pick<SmallestGrant, "agentId" | "connectionId" | "scopes">): string {
+/** The path of the form for a new grant with this much ticked, and kept to this. */
+export function grantLink(about: Pick<SmallestGrant, "agentId" | "connectionId" | "scopes" | "bounds">): string {
+  const { agentId, connectionId, scopes, bounds } = about;
   const query = new URLSearchParams({ agent: agentId, connection: connectionId });
   for (const scope of scopes) query.append("scopes", scope);
+  for (const [kind, names] of Object.entries(bounds?.resources ?? {}))
+    for (const name of names) query.append("resource", `${kind}:${name}`);
+  if (bounds?.callsPerHour !== undefined) query.set("callsPerHour", String(bounds.callsPerHour));
+  if (bounds?.writesPerRun !== undefined) query.set("writesPerRun", String(bounds.writesPerRun));
   return `/grants/new?${query}`;
 }
 
@@ -48,6 +61,7 @@ export function teach(
     labels: smallest.labels,
     connection_id: smallest.connectionId,
     agent_id: smallest.agentId,
+    ...(smallest.bounds ? { bounds: smallest.bounds } : {}),
     url: smallest.url,
   };
   return new Refusal(code, message, {

@@ -1,6 +1,7 @@
 import type { Connector } from "../connectors/connector";
 import { findScope, heldScopes, narrowScopes, providerScopes, withContained } from "../connectors/scopes";
 import { Refusal } from "../errors";
+import type { Bounds } from "./bounds";
 import { narrowableScopes } from "./narrowable";
 
 /** An agent's copy of a token ends within the hour, whoever made it narrow. */
@@ -30,6 +31,8 @@ export interface CompiledGrant {
  * `heldByProvider` is what the SaaS granted, as `parseScopes` reads it, also names that Valet does not know.
  * It changes when a person reconnects: whoever uses a grant later compiles it again.
  *
+ * `bounds` narrow it further, and only the gateway can hold those.
+ *
  * @throws Refusal `invalid_scope` as `narrowScopes`, or `scope_not_enforceable` when nobody could hold an agent to it;
  * `invalid_request` (`direct_not_possible`) when the token was wished for and cannot be handed out.
  */
@@ -38,10 +41,12 @@ export function compileGrant(
   heldByProvider: readonly string[],
   asked: readonly string[],
   wish?: Delivery,
+  bounds: Bounds | null = null,
 ): CompiledGrant {
   const scopes = narrowScopes(connector, heldScopes(connector, heldByProvider), asked);
-  const narrowedBy = strongestWay(connector, heldByProvider, scopes);
-  const whyNotDirect = reasonAgainstDirect(connector, narrowedBy);
+  // Nobody but Valet knows of bounds: a token that the SaaS cut to the scopes is still wider than the grant.
+  const narrowedBy = bounds ? "gateway" : strongestWay(connector, heldByProvider, scopes);
+  const whyNotDirect = bounds ? onlyValet(connector) : reasonAgainstDirect(connector, narrowedBy);
   if (wish === "direct" && whyNotDirect)
     throw new Refusal("invalid_request", whyNotDirect, { reason: "direct_not_possible", next: "Lend it through the gateway." });
   const delivery = wish ?? (whyNotDirect ? "gateway" : "direct");
@@ -94,6 +99,10 @@ function reasonAgainstDirect({ name, tokens }: Connector, narrowedBy: NarrowedBy
   if (tokens.refresh === "none") return `${name} gives no refresh token: the one token of this connection never leaves Valet.`;
   if (tokens.refreshKillsAccess) return `${name} ends a token with the next refresh, so one that was handed out would stop working early.`;
   return undefined;
+}
+
+function onlyValet({ name }: Connector): string {
+  return `Only Valet can keep an agent to these bounds, so no token of ${name} is handed out.`;
 }
 
 /**

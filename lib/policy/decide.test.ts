@@ -38,7 +38,13 @@ describe("what an agent is told", () => {
 
   it("is the rule, when the call is opened", () => {
     const verdict = decideCall(demo, ["issues:read"], { method: "HEAD", path: "/api/issues/7" });
-    expect(verdict).toEqual({ verdict: "allow", scope: "issues:read", rule: { methods: ["GET"], path: "/api/issues/*" } });
+    expect(verdict).toEqual({
+      verdict: "allow",
+      scope: "issues:read",
+      rule: { methods: ["GET"], path: "/api/issues/*" },
+      calls: 1,
+      writes: 0,
+    });
   });
 });
 
@@ -74,6 +80,8 @@ function slowlyAllowed(connector: Connector, granted: readonly string[], call: C
   const hit = ({ methods, path }: Pick<Rule, "methods" | "path">, flags = "") =>
     methods.includes(call.method === "HEAD" ? "GET" : call.method) && slowPattern(path, flags).test(call.path);
   if (connector.exceptions.some((one) => hit(one, "i"))) return false;
+  // A batch without its body is one that nobody has read.
+  if (connector.api.batches?.some((batch) => hit(batch, "i"))) return false;
   const rules = slowClosure(connector, granted).filter((rule) => hit(rule));
   if (call.path !== connector.api.graphqlPath) return rules.some((rule) => !rule.graphql);
   const { kind, rootFields } = call.graphql ?? { kind: "none", rootFields: [] };

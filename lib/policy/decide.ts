@@ -1,64 +1,143 @@
-import type { Connector, ConnectorScope, Exception, Rule } from "../connectors/connector";
-import { accessRank, findScope, phraseScopes, withContained } from "../connectors/scopes";
-import type { GraphqlOperations } from "./graphql";
-import { matchPath, readPath } from "./path";
+import type { Connector, Exception, Rule } from "../connectors/connector";
+import { accessRank, phraseScopes } from "../connectors/scopes";
+import { type BatchUnreadable, findBatch, readBatch } from "./batch";
+import type { Bounds } from "./bounds";
+import type { Call } from "./call";
+import { readPath } from "./path";
+import { type BoundsDenial, judgeResources, resourceNames } from "./resources";
+import { coversMethod, exceptionsOver, type Indexed, rulesOver } from "./ruleIndex";
 
-/** A call as the gateway would send it: `path` without the query, `graphql` what `readGraphql` answered. */
-export interface Call {
+export type { Call } from "./call";
+
+export type DenyReason =
+  | "outside_grant"
+  | "exception"
+  | "unknown_call"
+  | "graphql_unreadable"
+  | "batch_unreadable"
+  | BoundsDenial["reason"];
+
+/** A call inside a batch, as it was opened. */
+export interface InnerCall {
   readonly method: string;
+  /** The template that opened it, never what was sent. */
   readonly path: string;
-  readonly graphql?: GraphqlOperations;
+  readonly scope: string;
+  /** With JSON-RPC: the method called. */
+  readonly rpc?: string;
 }
 
-export type DenyReason = "outside_grant" | "exception" | "unknown_call" | "graphql_unreadable";
+export interface Allowed {
+  readonly verdict: "allow";
+  readonly scope: string;
+  readonly rule: Rule;
+  /** How many calls it counts for, and how many of them write. */
+  readonly calls: number;
+  readonly writes: number;
+  /** What it is about, as `kind:name`, where the grant is kept to some. */
+  readonly resources?: readonly string[];
+  /** Of a batch: every call in it. */
+  readonly inner?: readonly InnerCall[];
+}
+
+export interface Denied {
+  readonly verdict: "deny";
+  readonly reason: DenyReason;
+  /** What the agent is told. Repeats nothing that the agent sent. */
+  readonly sentence: string;
+  /** The narrowest scope that would have opened the call, lent or not. */
+  readonly smallestScope?: string;
+  /** What the grant would have to be about, as `kind:name`. */
+  readonly smallestResource?: string;
+  /** The exception that refuses, or the rule of that scope that would have opened the call. */
+  readonly rule?: { readonly methods: readonly string[]; readonly path: string };
+}
 
 export type Verdict =
-  | { readonly verdict: "allow"; readonly scope: string; readonly rule: Rule }
+  | Allowed
   /** For approvals: a person has to agree first. Nothing answers it yet, and whoever meets it must not forward the call. */
   | { readonly verdict: "ask"; readonly scope: string; readonly rule: Rule; readonly sentence: string }
-  | {
-      readonly verdict: "deny";
-      readonly reason: DenyReason;
-      /** What the agent is told. Repeats nothing that the agent sent. */
-      readonly sentence: string;
-      /** The narrowest scope that would have opened the call, lent or not. */
-      readonly smallestScope?: string;
-      /** The exception that refuses, or the rule of that scope that would have opened the call. */
-      readonly rule?: { readonly methods: readonly string[]; readonly path: string };
-    };
-
-interface Opening {
-  readonly scope: ConnectorScope;
-  readonly rule: Rule;
-}
+  | Denied;
 
 /**
- * Whether a grant of these scopes (and what is within them) opens this call. Pure; denied unless a rule opens it.
- * A GraphQL document is opened field by field at its root, and all of them have to be; the strongest scope is answered.
+ * Whether a grant of these scopes (and what is within them), kept to these bounds, opens this call. Pure; denied unless a rule
+ * opens it. A GraphQL document is opened field by field at its root, a batch call by call, and all of them have to be; the
+ * strongest scope is answered. Limits of number are not asked here: the ledger counts.
  *
  * The path is judged in the one spelling of `readPath`, whatever spelling it came in: a percent sign hides nothing.
  * @throws Refusal as `readPath`.
  */
-export function decideCall(connector: Connector, grantedScopes: readonly string[], asked: Call): Verdict {
-  const call = { ...asked, path: readPath(asked.path).path };
+export function decideCall(connector: Connector, grantedScopes: readonly string[], asked: Call, bounds: Bounds | null = null): Verdict {
+  const read = readPath(asked.path);
+  const call = { ...asked, path: read.path, query: asked.query ?? read.query };
   const refused = findException(connector, call);
-  if (refused)
-    return {
-      verdict: "deny",
-      reason: "exception",
-      sentence: `Valet never sends this call to ${connector.name}. ${refused.why}`,
-      rule: refused,
-    };
-  if (isUnreadGraphql(connector, call)) return unreadGraphql();
-  const verdicts = splitFields(call).map((part) => decidePart(connector, grantedScopes, part));
-  const denied = verdicts.find((one) => one.verdict !== "allow");
-  return denied ?? verdicts.reduce((best, one) => (rankOf(connector, one) > rankOf(connector, best) ? one : best));
+  if (refused) return deniedByException(connector, refused);
+  const batch = findBatch(connector, call);
+  if (!batch) return decideOne(connector, grantedScopes, call, bounds);
+  const inner = readBatch(batch, call);
+  return "unreadable" in inner ? unreadBatch(inner) : decideInner(connector, grantedScopes, inner.calls, bounds);
 }
 
-function decidePart(connector: Connector, grantedScopes: readonly string[], call: Call): Verdict {
-  const opened = smallestOpening(connector, withContained(connector, grantedScopes), call);
-  if (opened) return { verdict: "allow", scope: opened.scope.name, rule: opened.rule };
-  return outside(connector, grantedScopes, call);
+function decideInner(connector: Connector, granted: readonly string[], calls: readonly Call[], bounds: Bounds | null): Verdict {
+  const opened: Allowed[] = [];
+  for (const [index, call] of calls.entries()) {
+    const verdict = decideInside(connector, granted, call, bounds);
+    if (verdict.verdict === "ask") return verdict;
+    if (verdict.verdict === "deny") return { ...verdict, sentence: `${placed(index, calls.length)} ${verdict.sentence}` };
+    opened.push(verdict);
+  }
+  return sumOf(connector, calls, opened);
+}
+
+/** A call in a batch is like any other, but that it holds no batch and no GraphQL: nobody would have read those. */
+function decideInside(connector: Connector, granted: readonly string[], asked: Call, bounds: Bounds | null): Verdict {
+  const { path, query } = readPath(asked.query ? `${asked.path}?${asked.query}` : asked.path);
+  const call = { ...asked, path, query };
+  const refused = findException(connector, call);
+  if (refused) return deniedByException(connector, refused);
+  if (asked.rpc === undefined && findBatch(connector, call)) return unreadBatch({ unreadable: "Put no batch into a batch." });
+  return decideOne(connector, granted, call, bounds);
+}
+
+function sumOf(connector: Connector, calls: readonly Call[], opened: readonly Allowed[]): Allowed {
+  const strongest = strongestOf(connector, opened);
+  const inner = opened.map(({ rule, scope }, index): InnerCall => {
+    const { method = "", rpc } = calls[index] ?? {};
+    return { method, path: rule.path, scope, ...(rpc === undefined ? {} : { rpc }) };
+  });
+  const resources = [...new Set(opened.flatMap((one) => one.resources ?? []))];
+  const writes = opened.reduce((sum, one) => sum + one.writes, 0);
+  return { ...strongest, calls: opened.length, writes, inner, ...(resources.length > 0 ? { resources } : {}) };
+}
+
+function decideOne(connector: Connector, granted: readonly string[], call: Call, bounds: Bounds | null): Verdict {
+  if (isUnreadGraphql(connector, call)) return unreadGraphql();
+  const verdicts = splitFields(call).map((part) => decidePart(connector, granted, part, bounds));
+  const denied = verdicts.find((one) => one.verdict !== "allow");
+  return denied ?? strongestOf(connector, verdicts as Allowed[]);
+}
+
+function decidePart(connector: Connector, granted: readonly string[], call: Call, bounds: Bounds | null): Verdict {
+  const opening = openingsOf(connector, call);
+  const opened = opening.find(({ lentBy }) => granted.some((name) => lentBy.has(name)));
+  if (!opened) return outside(connector, granted, opening);
+  const judged = judgeResources(connector, bounds, call, opened.scope, opening);
+  if (judged.denied) return { verdict: "deny", ...judged.denied };
+  const writes = opened.scope.access === "read" ? 0 : 1;
+  const about = resourceNames(judged.about);
+  return {
+    verdict: "allow",
+    scope: opened.scope.name,
+    rule: opened.rule,
+    calls: 1,
+    writes,
+    ...(about.length > 0 ? { resources: about } : {}),
+  };
+}
+
+/** Every rule of the connector that opens a call, lent or not, those of the narrowest scope first. */
+export function openingsOf(connector: Connector, call: Call): Indexed[] {
+  return rulesOver(connector, call.path).filter(({ rule }) => opens(connector, rule, call));
 }
 
 /** One call per root field; everything else is one call. */
@@ -71,64 +150,62 @@ function withField(call: Call, field: string): Call {
   return call.graphql ? { ...call, graphql: { kind: call.graphql.kind, rootFields: [field] } } : call;
 }
 
-function rankOf(connector: Connector, verdict: Verdict): number {
-  return verdict.verdict === "allow" ? accessRank(findScope(connector, verdict.scope)) : -1;
+/** The first of the strongest: a document or a batch counts as the most that is in it. */
+function strongestOf(connector: Connector, verdicts: readonly Allowed[]): Allowed {
+  const rank = ({ scope }: Allowed) => accessRank(connector.scopes.find((one) => one.name === scope));
+  return verdicts.reduce((best, one) => (rank(one) > rank(best) ? one : best));
 }
 
-/** Without regard to case: some servers have none, and here that can only refuse more. */
-export function findException({ exceptions }: Connector, call: Call): Exception | undefined {
-  const path = call.path.toLowerCase();
-  return exceptions.find((one) => coversMethod(one.methods, call.method) && matchPath(one.path.toLowerCase(), path));
+/** An exception that covers the call, whatever was granted. */
+export function findException(connector: Connector, call: Call): Exception | undefined {
+  return exceptionsOver(connector, call.path).find((one) => coversMethod(one.methods, call.method));
 }
 
-/** A HEAD asks for what a GET would answer, without the body. */
-function coversMethod(methods: readonly string[], method: string): boolean {
-  return methods.includes(method === "HEAD" ? "GET" : method);
+function deniedByException({ name }: Connector, exception: Exception): Denied {
+  return { ...deny("exception", `Valet never sends this call to ${name}. ${exception.why}`), rule: exception };
 }
 
 function isUnreadGraphql({ api, scopes }: Connector, call: Call): boolean {
   if (call.path !== api.graphqlPath || (call.graphql && call.graphql.rootFields.length > 0)) return false;
-  return scopes.some(({ opens }) => opens.some((rule) => rule.graphql && coversMethod(rule.methods, call.method)));
+  return scopes.some(({ opens: all }) => all.some((rule) => rule.graphql && coversMethod(rule.methods, call.method)));
 }
 
-function unreadGraphql(): Verdict {
-  const sentence = "Valet could not tell what this GraphQL request does, so it was not sent. Send one document as JSON in a POST.";
-  return { verdict: "deny", reason: "graphql_unreadable", sentence };
+function unreadGraphql(): Denied {
+  return deny(
+    "graphql_unreadable",
+    "Valet could not tell what this GraphQL request does, so it was not sent. Send one document as JSON in a POST.",
+  );
 }
 
-function outside(connector: Connector, granted: readonly string[], call: Call): Verdict {
-  const everything = connector.scopes.map((scope) => scope.name);
-  const opening = smallestOpening(connector, everything, call);
-  if (!opening) {
-    const sentence = `No permission that Valet knows at ${connector.name} opens this call, and what it does not know it refuses.`;
-    return { verdict: "deny", reason: "unknown_call", sentence };
-  }
-  const needed = opening.scope;
+function unreadBatch({ unreadable }: BatchUnreadable): Denied {
+  return deny("batch_unreadable", `Valet could not tell what this batch does, so it was not sent. ${unreadable}`);
+}
+
+function placed(index: number, count: number): string {
+  return count === 1 ? "In this batch:" : `Call ${index + 1} of ${count} in this batch, so none was sent:`;
+}
+
+/** `opening` are all rules of the connector that open the call, those of the narrowest scope first. */
+function outside(connector: Connector, granted: readonly string[], opening: readonly Indexed[]): Denied {
+  const [smallest] = opening;
+  if (!smallest)
+    return deny(
+      "unknown_call",
+      `No permission that Valet knows at ${connector.name} opens this call, and what it does not know it refuses.`,
+    );
+  const needed = smallest.scope;
   const sentence = `This grant may ${phraseScopes(connector, granted)}. This call needs "${needed.label}" (${needed.name}), which was not lent.`;
-  return { verdict: "deny", reason: "outside_grant", sentence, smallestScope: needed.name, rule: opening.rule };
+  return { ...deny("outside_grant", sentence), smallestScope: needed.name, rule: smallest.rule };
 }
 
-/** Of all that opens the call, the scope that opens least: weakest access first, then fewest rules. */
-export function smallestOpening(connector: Connector, names: readonly string[], call: Call): Opening | undefined {
-  const found = names.flatMap((name) => openingsOf(connector, name, call));
-  return found.sort(
-    (a, b) => accessRank(a.scope) - accessRank(b.scope) || countRules(connector, a.scope) - countRules(connector, b.scope),
-  )[0];
-}
-
-function openingsOf(connector: Connector, name: string, call: Call): Opening[] {
-  const scope = findScope(connector, name);
-  const rule = scope?.opens.find((one) => opens(connector, one, call));
-  return scope && rule ? [{ scope, rule }] : [];
+function deny(reason: DenyReason, sentence: string): Denied {
+  return { verdict: "deny", reason, sentence };
 }
 
 function opens({ api }: Connector, rule: Rule, call: Call): boolean {
-  if (!coversMethod(rule.methods, call.method) || !matchPath(rule.path, call.path)) return false;
+  if (!coversMethod(rule.methods, call.method)) return false;
+  if (rule.rpc) return call.rpc !== undefined && rule.rpc.includes(call.rpc);
+  if (call.rpc !== undefined) return false;
   if (!rule.graphql) return call.path !== api.graphqlPath;
   return rule.graphql === call.graphql?.kind && call.graphql.rootFields.every((field) => rule.rootFields?.includes(field) ?? true);
-}
-
-function countRules(connector: Connector, scope: ConnectorScope): number {
-  const within = withContained(connector, [scope.name]);
-  return within.reduce((count, name) => count + (findScope(connector, name)?.opens.length ?? 0), 0);
 }

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Connector } from "../connectors/connector";
+import { demo } from "../connectors/demo";
 import { Refusal } from "../errors";
 import { matchPath, readPath } from "./path";
+import { rulesOver } from "./ruleIndex";
 
 function reasonOf(raw: string): string {
   try {
@@ -160,7 +163,7 @@ describe("matching a path", () => {
     expect(matchPath(template, path)).toBe(expected);
   });
 
-  it("agrees with a slower matcher that tries everything", () => {
+  it("agrees with a slower matcher that tries everything, and so does the index over many templates, on 100,000 paths", () => {
     const part = fc
       .array(fc.constantFrom("a", "b", "*", ":"), { minLength: 1, maxLength: 6 })
       .map((letters) => letters.join("").replaceAll("**", "*"));
@@ -168,12 +171,24 @@ describe("matching a path", () => {
     const template = fc
       .tuple(fc.array(part, { minLength: 1, maxLength: 3 }), fc.boolean())
       .map(([parts, open]) => `/${[...parts, ...(open ? ["**"] : [])].join("/")}`);
+    let tried = 0;
+    const paths = fc.array(fc.array(given, { minLength: 1, maxLength: 4 }), { minLength: 50, maxLength: 50 });
     fc.assert(
-      fc.property(template, fc.array(given, { minLength: 1, maxLength: 4 }), (wanted, parts) => {
-        expect(matchPath(wanted, `/${parts.join("/")}`)).toBe(slowSegments(wanted.slice(1).split("/"), parts));
+      fc.property(fc.array(template, { minLength: 1, maxLength: 4 }), paths, (templates, all) => {
+        const connector = connectorOf(templates);
+        for (const parts of all) {
+          const path = `/${parts.join("/")}`;
+          const expected = templates.filter((wanted) => slowSegments(wanted.slice(1).split("/"), parts));
+          const matched = templates.filter((wanted) => matchPath(wanted, path));
+          const indexed = rulesOver(connector, path).map(({ rule }) => rule.path);
+          if (matched.join(" ") !== expected.join(" ") || indexed.join(" ") !== expected.join(" "))
+            throw new Error(JSON.stringify({ path, templates, expected, matched, indexed }));
+          tried++;
+        }
       }),
-      { numRuns: 20_000 },
+      { numRuns: 2000, endOnFailure: true },
     );
+    expect(tried).toBe(100_000);
   });
 
   it("stays quick on what would make a backtracking matcher slow", () => {
@@ -183,6 +198,11 @@ describe("matching a path", () => {
     expect(performance.now() - begun).toBeLessThan(2000);
   });
 });
+
+function connectorOf(templates: readonly string[]): Connector {
+  const opens = templates.map((path) => ({ methods: ["GET"], path }));
+  return { ...demo, scopes: [{ name: "all", label: "Do all", access: "read", opens }] };
+}
 
 function slowSegments(wanted: readonly string[], given: readonly string[]): boolean {
   const [pattern, ...others] = wanted;

@@ -112,12 +112,12 @@ export function matchPath(template: string, path: string): boolean {
   return given.every((segment) => segment !== "") && fixed.every((pattern, index) => matchSegment(pattern, given[index] ?? ""));
 }
 
-function toSegments(path: string): string[] {
+export function toSegments(path: string): string[] {
   return path === "/" ? [] : path.slice(1).split("/");
 }
 
 /** Each piece between stars is taken at its first place: with stars alone as wildcards that is never too early. */
-function matchSegment(pattern: string, segment: string): boolean {
+export function matchSegment(pattern: string, segment: string): boolean {
   const pieces = pattern.split("*");
   const first = pieces[0] ?? "";
   const last = pieces.at(-1) ?? "";

@@ -20,7 +20,7 @@ export async function agentAccess(core: Core, request: Request): Promise<Respons
 }
 
 function describe(grant: GrantView) {
-  const { id, connector, accountName, access, scopes, delivery, narrowedBy, expiresAt, state, stateSentence } = grant;
+  const { id, connector, accountName, access, scopes, delivery, narrowedBy, bounds, rules, expiresAt, state, stateSentence } = grant;
   return {
     grantId: id,
     connector,
@@ -29,6 +29,8 @@ function describe(grant: GrantView) {
     access,
     scopes,
     permissions: grant.permissions.map(({ name, label, access: level }) => ({ name, label, access: level })),
+    bounds,
+    rules,
     delivery,
     narrowedBy,
     apiBase: grant.apiBase,

@@ -12,6 +12,7 @@ import { getGrant, listGrants } from "../grants/list";
 import { mintInput, previewGrant } from "../grants/preview";
 import { revokeGrant } from "../grants/revoke";
 import { grantUsage } from "../grants/usage";
+import { boundsInput } from "../policy/bounds";
 import { listConnectors } from "../setups/list";
 import { setUpConnector, setUpInput } from "../setups/setUp";
 import { testSetUp, testSetUpInput } from "../setups/test";
@@ -208,7 +209,7 @@ export const operations: readonly Operation[] = [
     path: "/api/v1/grants/{grant_id}/narrow",
     id: "narrowGrant",
     summary: "Take away what a grant does not need",
-    input: z.strictObject({ grantId: id, scopes: z.array(z.string().max(200)).min(1).max(100) }),
+    input: z.strictObject({ grantId: id, scopes: z.array(z.string().max(200)).min(1).max(100), bounds: boundsInput.optional() }),
     run: shrinkGrant,
     status: 200,
     answers: "The scopes it keeps, and `lent_tokens`: which wider tokens still live, and `self_test` of what is left.",

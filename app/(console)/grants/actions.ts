@@ -11,16 +11,20 @@ import { shrinkGrant } from "@/lib/broker/shrinkGrant";
 import { lendSeparately } from "@/lib/grants/lendSeparately";
 import { mintInput } from "@/lib/grants/preview";
 import { revokeGrant } from "@/lib/grants/revoke";
+import { boundsInput } from "@/lib/policy/bounds";
+
+/** The bounds travel as JSON. What is none goes on as it is, and is refused. */
+const boundsField = z.preprocess(readJson, boundsInput.optional());
 
 /** Lends exactly what the summary showed; the verb checks all of it again. */
-export const lend = personAction(mintInput.extend({ scopes: manyOf }), async (ctx, input): Promise<never> => {
+export const lend = personAction(mintInput.extend({ scopes: manyOf, bounds: boundsField }), async (ctx, input): Promise<never> => {
   const { grantId } = await lendGrant(ctx, input);
   revalidatePath("/", "layout");
   redirect(`/grants/${grantId}?lent=1`);
 });
 
 /** Begins the walk for a consent that will serve this grant alone. Nothing is lent before the person has agreed at the service. */
-export const beginSeparately = personAction(mintInput.extend({ scopes: manyOf }), async (ctx, input) =>
+export const beginSeparately = personAction(mintInput.extend({ scopes: manyOf, bounds: boundsField }), async (ctx, input) =>
   lendSeparately(ctx, input, await keepBrowserSecret(ctx)),
 );
 
@@ -41,3 +45,10 @@ export const narrow = personAction(z.object({ grantId: z.string(), scopes: manyO
   revalidatePath("/", "layout");
   return null;
 });
+function readJson(text: unknown): unknown {
+  try {
+    return typeof text === "string" ? JSON.parse(text) : text;
+  } catch {
+    return text;
+  }
+}

@@ -5,7 +5,12 @@ import { When } from "@/app/_ui/When";
 import { Who } from "@/app/_ui/Who";
 
 const record = z.object({
-  shown: z.object({ sentence: z.string(), enforcement: z.string(), permissions: z.array(z.object({ label: z.string() })) }),
+  shown: z.object({
+    sentence: z.string(),
+    enforcement: z.string(),
+    permissions: z.array(z.object({ label: z.string() })),
+    bounds: z.array(z.string()).default([]),
+  }),
   agreedBy: z.object({ name: z.string(), via: z.string() }),
   agreedAt: z.string(),
   became: z.object({ enforcement: z.string() }).optional(),
@@ -33,6 +38,7 @@ export function Consent({ consent, now }: { readonly consent: unknown; readonly 
           </Datum>
           {became ? <Datum name="Became">The service gave more than was asked. {became.enforcement}</Datum> : null}
           <Datum name="Permissions">{shown.permissions.map((permission) => permission.label).join(" · ")}</Datum>
+          {shown.bounds.length > 0 ? <Datum name="Kept to">{shown.bounds.join(" · ")}</Datum> : null}
         </DataList>
       </Card>
     </Section>

@@ -57,6 +57,7 @@ export default async function GrantPage({ params, searchParams }: Props) {
         <Section id="may" title={over ? "What it could do" : "What it can do"}>
           <Card className="p-4">
             <Permissions list={grant.permissions} />
+            <KeptTo words={grant.boundWords} />
           </Card>
         </Section>
         <Section id="facts" title="Details">
@@ -79,6 +80,23 @@ export default async function GrantPage({ params, searchParams }: Props) {
       </Section>
       <Consent consent={grant.consent} now={now} />
     </>
+  );
+}
+
+/** What narrows it beyond its permissions. */
+function KeptTo({ words }: { readonly words: readonly string[] }) {
+  if (words.length === 0) return null;
+  return (
+    <div className="mt-4 border-t pt-4">
+      <h3 className="mb-1.5 text-sm font-medium text-muted">Kept to</h3>
+      <ul className="grid gap-1">
+        {words.map((one) => (
+          <li key={one} className="break-words">
+            {one}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

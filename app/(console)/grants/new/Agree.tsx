@@ -8,6 +8,7 @@ import { SubmitButton } from "@/app/_ui/SubmitButton";
 import type { GrantSummary } from "@/lib/grants/preview";
 import { beginSeparately, lend } from "../actions";
 import { type Draft, draftPath } from "./draft";
+import { boundsOf } from "./draftBounds";
 
 interface Props {
   readonly draft: Draft;
@@ -17,12 +18,20 @@ interface Props {
 /** The button that lends; or, for a grant with a consent of its own, the one that leads to the service first. */
 export function Agree({ draft, summary: { connectorName, delivery } }: Props) {
   const hidden = { agentId: draft.agent, connectionId: draft.connection, lifetime: draft.lifetime, delivery };
-  const scopes = draft.scopes.map((scope) => <input key={scope} type="hidden" name="scopes" value={scope} />);
+  const bounds = boundsOf(draft.bounds);
+  const chosen = (
+    <>
+      {draft.scopes.map((scope) => (
+        <input key={scope} type="hidden" name="scopes" value={scope} />
+      ))}
+      {bounds ? <input type="hidden" name="bounds" value={JSON.stringify(bounds)} /> : null}
+    </>
+  );
   const change = <ButtonLink href={draftPath(draft)}>Change</ButtonLink>;
   if (draft.consent !== "separate") {
     return (
       <ActionForm action={lend} hidden={hidden}>
-        {scopes}
+        {chosen}
         <div className="flex flex-wrap gap-2">
           <SubmitButton>
             <HandHelping aria-hidden="true" />
@@ -35,7 +44,7 @@ export function Agree({ draft, summary: { connectorName, delivery } }: Props) {
   }
   return (
     <ActionForm action={beginSeparately} hidden={hidden} done={({ authorizeUrl }) => <Leaving to={authorizeUrl} name={connectorName} />}>
-      {scopes}
+      {chosen}
       <div className="flex flex-wrap items-center gap-2">
         <SubmitButton>
           <ExternalLink aria-hidden="true" />

@@ -10,6 +10,8 @@ import { ScopeChoice } from "@/app/_ui/ScopeChoice";
 import type { AgentSummary } from "@/lib/agents/list";
 import type { ConnectionSummary } from "@/lib/connections/list";
 import { type Draft, draftPath, LIFETIMES, presetScopes } from "./draft";
+import { NO_BOUNDS } from "./draftBounds";
+import { Limits } from "./Limits";
 import { ReadOnly } from "./ReadOnly";
 
 interface Props {
@@ -59,6 +61,9 @@ export function ChooseForm({ draft, connections, connection, agents, me, problem
           <ScopeChoice key={draft.scopes.join(" ")} list={connection.permissions} ticked={draft.scopes} />
         </Step>
         <Lifetimes chosen={draft.lifetime} />
+        <Step number={5} title="Less than that" lead="If you like. Valet's gateway holds the agent to it.">
+          <Limits kinds={connection.resourceKinds} bounds={draft.bounds} />
+        </Step>
         <div className="flex flex-wrap items-center gap-3">
           <button type="submit" className={buttonClass("primary")}>
             Review
@@ -102,7 +107,13 @@ function Accounts({ draft, connections, connection }: Pick<Props, "draft" | "con
         {connections.map((one) => (
           <li key={one.id}>
             <Link
-              href={draftPath({ ...draft, connection: one.id, scopes: presetScopes(one.permissions), delivery: undefined })}
+              href={draftPath({
+                ...draft,
+                connection: one.id,
+                scopes: presetScopes(one.permissions),
+                delivery: undefined,
+                bounds: NO_BOUNDS,
+              })}
               aria-current={one.id === connection.id ? "true" : undefined}
               scroll={false}
               className={cx(

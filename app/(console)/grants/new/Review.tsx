@@ -1,4 +1,4 @@
-import { Clock, Route, ShieldCheck } from "lucide-react";
+import { Clock, Fence, Route, ShieldCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { AccessTag } from "@/app/_ui/AccessTag";
 import { Card } from "@/app/_ui/Card";
@@ -40,6 +40,11 @@ export function Review({ draft, summary, now }: Props) {
             <AccessTag access={access} />
           </div>
           <Fact icon={ShieldCheck}>{enforcement}</Fact>
+          {summary.bounds.map((bound) => (
+            <Fact key={bound} icon={Fence}>
+              {bound}.
+            </Fact>
+          ))}
           <Fact icon={Clock}>
             It ends <When at={expiresAt} now={now} /> by itself, and at once when you revoke it.
           </Fact>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { draftPath, presetScopes, readDraft } from "./draft";
+import { boundsOf, namesOfKind } from "./draftBounds";
 
 const permission = (name: string, access: "read" | "write" | "admin") => ({ name, label: name, access });
 
@@ -27,6 +28,7 @@ describe("a grant that is being drafted", () => {
   });
 
   it("keeps all of itself in its address", () => {
+    const bounds = { resources: ["issue:7", "issue:9"], callsPerHour: "100", writesPerRun: "0" };
     const draft = {
       connection: "con_1",
       agent: "agt_1",
@@ -34,9 +36,31 @@ describe("a grant that is being drafted", () => {
       lifetime: "7d",
       delivery: "gateway",
       consent: "separate",
+      bounds,
     } as const;
     const search = new URL(draftPath(draft, { review: true }), "http://valet.test").searchParams;
-    const read = readDraft({ ...Object.fromEntries(search), scopes: search.getAll("scopes") });
+    const read = readDraft({ ...Object.fromEntries(search), scopes: search.getAll("scopes"), resource: search.getAll("resource") });
     expect(read).toEqual({ ...draft, review: true });
+  });
+
+  it("is kept to what its text fields name, a line or a comma each, whatever a link said before", () => {
+    const { bounds } = readDraft({
+      review: "1",
+      only_repository: "acme/site,\r\n  acme/docs\n",
+      resource: "repository:acme/site",
+      callsPerHour: " 5 ",
+    });
+    expect(bounds).toEqual({ resources: ["repository:acme/site", "repository:acme/docs"], callsPerHour: "5", writesPerRun: "" });
+    expect(namesOfKind(bounds, "repository")).toBe("acme/site\nacme/docs");
+    expect(boundsOf(bounds)).toEqual({ resources: { repository: ["acme/site", "acme/docs"] }, callsPerHour: 5 });
+    expect(boundsOf(readDraft({}).bounds)).toBeUndefined();
+  });
+
+  it("sends on what is odd, so that it is refused and never left out", () => {
+    expect(boundsOf(readDraft({ resource: "acme/site", callsPerHour: "many", writesPerRun: "-1" }).bounds)).toEqual({
+      resources: { "": ["acme/site"] },
+      callsPerHour: Number.NaN,
+      writesPerRun: -1,
+    });
   });
 });

@@ -1,9 +1,11 @@
 import type { Permission } from "@/app/_ui/Permissions";
+import { addBounds, type BoundsSearch, type DraftBounds, readDraftBounds } from "./draftBounds";
 
 type Value = string | string[] | undefined;
 
 /** What the address may hold: a link can prefill the form, and the form sends itself there. */
-export type Search = Partial<Record<"connection" | "agent" | "scopes" | "lifetime" | "delivery" | "consent" | "review", Value>>;
+export type Search = Partial<Record<"connection" | "agent" | "scopes" | "lifetime" | "delivery" | "consent" | "review", Value>> &
+  BoundsSearch;
 
 export const LIFETIMES = [
   ["1h", "1 hour"],
@@ -21,6 +23,7 @@ export interface Draft {
   readonly delivery: "direct" | "gateway" | undefined;
   /** Whether the grant gets a consent of its own at the service. */
   readonly consent?: "separate" | undefined;
+  readonly bounds: DraftBounds;
 }
 
 export function readDraft(search: Search): Omit<Draft, "scopes"> & { readonly scopes: readonly string[] | null; readonly review: boolean } {
@@ -29,7 +32,16 @@ export function readDraft(search: Search): Omit<Draft, "scopes"> & { readonly sc
   const review = search.review === "1";
   const scopes = search.scopes === undefined ? (review ? [] : null) : [search.scopes].flat().slice(0, 100);
   const consent = search.consent === "separate" ? "separate" : undefined;
-  return { connection: one(search.connection), agent: one(search.agent), scopes, lifetime, delivery, consent, review };
+  return {
+    connection: one(search.connection),
+    agent: one(search.agent),
+    scopes,
+    lifetime,
+    delivery,
+    consent,
+    review,
+    bounds: readDraftBounds(search),
+  };
 }
 
 /** Read-only is the default: every permission that reads, and none that does more. */
@@ -41,6 +53,7 @@ export function presetScopes(permissions: readonly Permission[]): string[] {
 export function draftPath(draft: Draft, more: { readonly review?: boolean } = {}): string {
   const query = new URLSearchParams({ connection: draft.connection, agent: draft.agent, lifetime: draft.lifetime });
   for (const scope of draft.scopes) query.append("scopes", scope);
+  addBounds(query, draft.bounds);
   if (draft.delivery) query.set("delivery", draft.delivery);
   if (draft.consent) query.set("consent", draft.consent);
   if (more.review) query.set("review", "1");

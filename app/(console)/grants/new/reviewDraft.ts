@@ -5,6 +5,7 @@ import { isRefusal, type Refusal } from "@/lib/errors";
 import { previewSeparately } from "@/lib/grants/lendSeparately";
 import { type GrantSummary, type MintInput, mintInput, previewGrant } from "@/lib/grants/preview";
 import type { Draft } from "./draft";
+import { boundsOf } from "./draftBounds";
 
 interface Reviewed {
   readonly summary: GrantSummary | null;
@@ -17,7 +18,9 @@ interface Reviewed {
 /** What minting this draft would give, or why it would not. */
 export async function reviewDraft(ctx: PersonCtx, draft: Draft): Promise<Reviewed> {
   const { connection: connectionId, agent: agentId, scopes, lifetime, delivery } = draft;
-  const input = mintInput.safeParse({ connectionId, agentId, scopes: [...scopes], lifetime, ...(delivery ? { delivery } : {}) });
+  const bounds = boundsOf(draft.bounds);
+  const wish = { ...(delivery ? { delivery } : {}), ...(bounds ? { bounds } : {}) };
+  const input = mintInput.safeParse({ connectionId, agentId, scopes: [...scopes], lifetime, ...wish });
   if (!input.success) return { summary: null, problem: input.error.issues[0]?.message ?? "Please look at your choices." };
   return readForPage(async () => {
     try {
