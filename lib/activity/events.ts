@@ -57,7 +57,7 @@ export const EVENT_WORDS: Record<ChangeEvent | UseEvent, string> = {
   "agent.pause": "paused an agent",
   "agent.resume": "resumed an agent",
   "connector.set_up": "set up a connector",
-  "connector.test": "tested a set-up",
+  "connector.test": "tested a connector",
   "connection.begin": "went to connect an account",
   "connection.callback": "came back from connecting",
   "connection.create": "connected an account",

@@ -58,6 +58,7 @@ describe("a person who lends a part of their account", () => {
       directPossible: false,
       whyNotDirect: "Demo Tracker has no token this narrow: the account's own can do more, so it never leaves Valet.",
       enforcement: "Valet's gateway enforces this: it checks every call, and the agent never holds a token of Demo Tracker.",
+      separateConsent: null,
       expiresAt: new Date(here.core.clock.now().getTime() + 3_600_000),
     });
     const { result, left } = await watchRows(here.core, () => mintGrant(ada, input));
