@@ -25,7 +25,7 @@ const HANDS_OVER: readonly (readonly [what: string, exchange: (exchange: Exchang
 ];
 
 /** Where an address holds a secret because a standard says so: the code of a callback, an invitation's link. */
-const IN_ADDRESS = /^\/(connect\/\w+\/callback\?|api\/auth\/callback\/|(join|set-up)\/vlt_inv_)/;
+const IN_ADDRESS = /^\/(connect\/[\w-]+\/callback\?|api\/auth\/callback\/|(join|set-up)\/vlt_inv_)/;
 
 /** Every secret that was seen where none may be, as sentences. Never repeats the secret itself. */
 export function findSecrets(exchanges: readonly Exchange[], canaries: readonly Canary[]): string[] {
