@@ -59,7 +59,7 @@ export const EVENT_WORDS: Record<ChangeEvent | UseEvent, string> = {
   "agent.pause": "paused an agent",
   "agent.resume": "resumed an agent",
   "connector.set_up": "set up a connector",
-  "connector.test": "tested a set-up",
+  "connector.test": "tested a connector",
   "connector.begin_app": "went to have a GitHub App made",
   "connector.app_callback": "came back from making a GitHub App",
   "connection.begin": "went to connect an account",
