@@ -192,6 +192,8 @@ describe("access that was withdrawn at the SaaS", () => {
         reason: NEEDS.reason,
         next: "Ask the person who lent this to reconnect the account on Valet's Connections page, then try again.",
         error_uri: "http://valet.test/connections",
+        fix: `http://valet.test/connections/${lent.connectionId}`,
+        smallest_grant: null,
       });
     }
     expect(refreshes()).toBe(before + 1);
