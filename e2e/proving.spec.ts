@@ -39,6 +39,8 @@ test("a grant with something open is loudly suspended, gives nothing, and comes 
   expect(await exchange(world, bot, grantId)).toMatchObject({ status: 400, body: { reason: "grant_suspended" } });
   await page.goto("/grants");
   await expect(page.getByRole("region", { name: "Suspended" }).getByText("Triage bot")).toBeVisible();
+  await page.goto("/");
+  await expect(page.getByText("Triage bot's grant on Demo Tracker gives nothing")).toBeVisible();
   world.saas.control.repair();
   await page.goto(`/grants/${grantId}`);
   await page.getByRole("button", { name: "Test now" }).click();

@@ -13,15 +13,26 @@ interface Props {
   readonly now: Date;
 }
 
-/** What needs this person: accounts to reconnect, stopped agents, grants that end within the hour. Silent when nothing does. */
+/** What needs this person: grants that a self-test shut or that still wait for one, accounts to reconnect, stopped agents, grants that end within the hour. Silent when nothing does. */
 export function Waiting({ connections, grants, now }: Props) {
+  const shut = grants.filter((grant) => grant.stateReason === "grant_suspended" || grant.stateReason === "grant_untested");
   const broken = connections.filter((one) => one.status === "needs_reconnect");
   const stopped = grants.filter((grant) => grant.state === "paused" || grant.stateReason === "owner_suspended");
   const ending = grants.filter((grant) => grant.state === "live" && grant.expiresAt.getTime() - now.getTime() < SOON_MILLISECONDS);
   const unheld = grants.filter((grant) => grant.state === "blocked" && grant.separateConsent?.status === "needs_reconnect");
-  if (broken.length + unheld.length + stopped.length + ending.length === 0) return null;
+  if (shut.length + broken.length + unheld.length + stopped.length + ending.length === 0) return null;
   return (
     <Section id="waiting" title="Waits for you">
+      {shut.map((grant) => (
+        <Notice
+          key={grant.id}
+          tone={grant.stateReason === "grant_suspended" ? "danger" : "warn"}
+          title={`${grant.agentName}'s grant on ${grant.connectorName} gives nothing`}
+          action={<ButtonLink href={`/grants/${grant.id}`}>Look at it</ButtonLink>}
+        >
+          {grant.stateSentence}
+        </Notice>
+      ))}
       {broken.map((one) => (
         <Notice
           key={one.id}

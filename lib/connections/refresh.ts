@@ -66,7 +66,7 @@ export async function usableConnection(core: Core, connectionId: string): Promis
       reason: "connection_disconnected",
     });
   }
-  if (connection.status !== "active") throw needsPerson();
+  if (connection.status !== "active") throw needsPerson(connection.id);
   return connection;
 }
 
@@ -184,12 +184,14 @@ async function needsReconnect(core: Core, connection: Connection, client: SaasCl
     const where = { id: connection.id, tokenVersion: connection.tokenVersion, status: "active" };
     await tx.connection.updateMany({ where, data: { status: "needs_reconnect", statusNote: note } });
   });
-  return needsPerson();
+  return needsPerson(connection.id);
 }
 
-function needsPerson(): Refusal {
+function needsPerson(connectionId: string): Refusal {
   return new Refusal("interaction_required", "The account has to be connected again by its person.", {
     reason: "connection_needs_reconnect",
     next: "Ask the person who lent this to reconnect the account on Valet's Connections page, then try again.",
+    fix: `/connections/${connectionId}`,
+    facts: { smallest_grant: null },
   });
 }
