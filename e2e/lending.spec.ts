@@ -43,7 +43,7 @@ test("a person lends read-only access, the agent's own Octokit reads through the
   const write = octokit.rest.issues.create({ ...REPOSITORY, title: "Not by an agent that may only read" });
   const refusal = await write.then(
     () => null,
-    ({ status, response }) => ({ status, ...decode(response?.data) }),
+    ({ status, response }) => ({ status, ...response?.data }),
   );
   expect(refusal).toMatchObject({ status: 403, code: "not_allowed", detail: expect.any(String), next: expect.any(String) });
   expect(world.upstreams.github.recorder.exchanges.length).toBe(calls);
@@ -121,11 +121,6 @@ for (const [connector, { read, proof, write }] of Object.entries(CALLS) as [Excl
     expect(await write(api_base, access_token)).toMatchObject({ status: 403, body: { code: "not_allowed" } });
     expect(world.upstreams[connector].recorder.exchanges.length).toBe(calls);
   });
-}
-
-/** Octokit hands on problem details as bytes: it takes only `application/json` for JSON. */
-function decode(data: ArrayBuffer | object): object {
-  return data instanceof ArrayBuffer ? JSON.parse(Buffer.from(data).toString("utf8")) : data;
 }
 
 /** Asked of the emulator itself, past Valet. */

@@ -17,6 +17,8 @@ const files = readdirSync(join(ROOT, "bench")).filter((name) => name.endsWith(".
 const sections = [];
 for (const name of files.sort()) sections.push(await run(name));
 writeFileSync(REPORT, `${[head(), ...sections].join("\n\n")}\n`);
+const biome = join(ROOT, "node_modules/@biomejs/biome/bin/biome");
+await runStep("Format the report", [process.execPath, biome, "format", "--write", REPORT], { cwd: ROOT });
 console.log(`\nWritten to docs/benchmarks.md.`);
 
 async function run(name) {

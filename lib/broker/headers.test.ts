@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { demo } from "../connectors/demo";
 import { accessToken, bearer, call, lend, usesOf, type World, world } from "../testing/builders";
 import { type RawApi, startRawApi } from "../testing/rawApi";
-import { upstreamHeaders } from "./headers";
+import { upstreamHeaders, withoutOwnToken } from "./headers";
 
 let raw: RawApi;
 let wild: World;
@@ -67,6 +67,12 @@ describe("a caller's header", () => {
   it("cannot put a token beside the account's own", () => {
     const given = new Headers([...Object.entries(STRANGE), ["authorization", "Bearer theirs"], ["Authorization", "Basic theirs"]]);
     expect(upstreamHeaders(given, "ours", demo)).toEqual({ "user-agent": "valet", authorization: "Bearer ours" });
+  });
+
+  it("that repeats the caller's own token is left out, under whatever name", () => {
+    const given = new Headers({ authorization: "Bearer own.own.own", "x-auth": "own.own.own", "x-more": "Token own.own.own", accept: "x" });
+    expect([...withoutOwnToken(given, "own.own.own").keys()]).toEqual(["accept", "authorization"]);
+    expect([...withoutOwnToken(given, null).keys()]).toEqual(["accept", "authorization", "x-auth", "x-more"]);
   });
 
   it("keeps its name of itself", () => {

@@ -129,6 +129,8 @@ describe("a call through the gateway", () => {
   it("is refused when the address carries a token", async () => {
     const path = "/api/issues?access_token=somebody-elses";
     await refused(() => call(here.core, token, path), 403, "not_allowed", "credential_in_url", { target: "GET /api/issues" });
+    // The caller's own, under whatever name: it would go to the SaaS.
+    await refused(() => call(here.core, token, `/api/issues?page=${token}`), 403, "not_allowed", "credential_in_url");
   });
 });
 
