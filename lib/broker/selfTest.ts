@@ -85,24 +85,32 @@ async function tryProbe(
   const expected = mayPass(authority, probe, verdict) ? "passes" : "refused";
   const decided = ruleEvidence(probe, expected, verdict.verdict === "allow");
   const reads = expected === "passes" && findScope(connector, probe.scope)?.access === "read";
-  const saasHolds = expected === "refused" && probe.guarded === true && (token?.narrow ?? false);
+  // What a bound alone keeps an agent from, the SaaS knows nothing of.
+  const saasHolds = expected === "refused" && !isKeptFrom(authority, probe) && probe.guarded === true && (token?.narrow ?? false);
   if (probe.reach === "decided" || !(reads || saasHolds)) return [decided];
   const answer: ProbeAnswer | null = token ? await sendProbe(ctx, connector, probe, token.accessToken, until) : null;
   return [decided, saasEvidence(connector, probe, expected, answer)];
 }
 
 /** What the gateway would say to this call, read as the gateway reads it. */
-function decideProbe({ connector, scopes }: Authority, probe: Probe): Verdict {
+function decideProbe({ connector, scopes, bounds }: Authority, probe: Probe): Verdict {
   const { path, query } = readAddress(connector, probe.path);
   const speaksGraphql = connector.api.graphqlPath === path && probe.method === "POST";
   const graphql = speaksGraphql ? { graphql: readGraphql(JSON.stringify(probe.json ?? null), "application/json", query) } : {};
-  return decideCall(connector, scopes, { method: probe.method, path, ...graphql });
+  return decideCall(connector, scopes, { method: probe.method, path, query, ...graphql }, bounds);
 }
 
 /** Lent by name, or opened by another lent scope that is no weaker: a scope that only reads must never open what does more. */
-function mayPass({ connector, scopes }: Authority, probe: Probe, verdict: Verdict): boolean {
+function mayPass(authority: Authority, probe: Probe, verdict: Verdict): boolean {
+  const { connector, scopes } = authority;
+  if (isKeptFrom(authority, probe)) return false;
   if (withContained(connector, scopes).includes(probe.scope)) return true;
   return verdict.verdict === "allow" && accessRank(findScope(connector, verdict.scope)) >= accessRank(findScope(connector, probe.scope));
+}
+
+/** Probes are aimed at what cannot exist, or at everything: nothing that a grant is kept to. */
+function isKeptFrom({ connector, bounds }: Authority, { scope }: Probe): boolean {
+  return (connector.resources ?? []).some(({ id, governs }) => bounds?.resources?.[id] !== undefined && governs.includes(scope));
 }
 
 /** The same order as given, a few at a time. */

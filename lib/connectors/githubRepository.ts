@@ -1,4 +1,4 @@
-import type { ResourceKind } from "./connector";
+import type { ResourceKind } from "./beyondScopes";
 import { posts, reads, rules } from "./rules";
 
 const REPO = "/repos/*/*";

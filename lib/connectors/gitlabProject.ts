@@ -1,4 +1,4 @@
-import type { ResourceKind } from "./connector";
+import type { ResourceKind } from "./beyondScopes";
 import { reads, rules } from "./rules";
 
 const PROJECT = "/api/v4/projects/*";

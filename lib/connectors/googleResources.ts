@@ -1,4 +1,5 @@
-import type { ConnectorScope, ResourceKind } from "./connector";
+import type { ResourceKind } from "./beyondScopes";
+import type { ConnectorScope } from "./connector";
 import { calendarScopes } from "./googleCalendar";
 import { fileScopes } from "./googleFiles";
 import { mailScopes } from "./googleMail";

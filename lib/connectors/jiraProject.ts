@@ -1,4 +1,4 @@
-import type { ResourceKind } from "./connector";
+import type { ResourceKind } from "./beyondScopes";
 import { reads } from "./rules";
 
 const KEY = /^([A-Za-z][A-Za-z0-9_]{1,19})-\d{1,12}$/;

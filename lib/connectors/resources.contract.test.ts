@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { globOf } from "../policy/named";
 import { matchPath } from "../policy/path";
-import type { Connector, ResourceKind } from "./connector";
+import type { ResourceKind } from "./beyondScopes";
+import type { Connector } from "./connector";
 import { connectors } from "./registry";
 import { findScope } from "./scopes";
 

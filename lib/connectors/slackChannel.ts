@@ -1,4 +1,4 @@
-import type { ResourceKind } from "./connector";
+import type { ResourceKind } from "./beyondScopes";
 
 /** Each method that is about one conversation names it in `channel`, in the query or in the body. Those that list or search name none. */
 const BY_CHANNEL = [

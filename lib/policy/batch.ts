@@ -1,4 +1,5 @@
-import type { Batch, BatchFormat, Connector } from "../connectors/connector";
+import type { Batch, BatchFormat } from "../connectors/beyondScopes";
+import type { Connector } from "../connectors/connector";
 import { readAsana, readGraph } from "./batchJson";
 import { readMultipart } from "./batchMultipart";
 import { readComposite, readCompositeBatch, readCompositeRecords, readCompositeTree } from "./batchSalesforce";

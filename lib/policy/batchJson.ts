@@ -1,4 +1,4 @@
-import type { Batch } from "../connectors/connector";
+import type { Batch } from "../connectors/beyondScopes";
 import type { BatchUnreadable, ReadBatch } from "./batch";
 import type { Call, CallBody } from "./call";
 import { areHarmlessHeaders, asBody, asMembers, asMethod, asTarget, strictJson } from "./members";

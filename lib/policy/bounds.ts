@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Connector, ResourceKind } from "../connectors/connector";
+import type { ResourceKind } from "../connectors/beyondScopes";
+import type { Connector } from "../connectors/connector";
 import { findScope, withContained } from "../connectors/scopes";
 import { Refusal } from "../errors";
 import { isAmong, kindsFor, sameKey } from "./named";

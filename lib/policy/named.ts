@@ -1,4 +1,5 @@
-import type { Connector, ConnectorScope, ResourceKind, ResourcePlace } from "../connectors/connector";
+import type { ResourceKind, ResourcePlace } from "../connectors/beyondScopes";
+import type { Connector, ConnectorScope } from "../connectors/connector";
 import type { Call } from "./call";
 import { readParameter, UNCLEAR } from "./parameter";
 import { matchPath } from "./path";

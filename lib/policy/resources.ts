@@ -1,4 +1,5 @@
-import type { Connector, ConnectorScope, ResourceKind } from "../connectors/connector";
+import type { ResourceKind } from "../connectors/beyondScopes";
+import type { Connector, ConnectorScope } from "../connectors/connector";
 import type { Bounds } from "./bounds";
 import type { Call } from "./call";
 import { isAmong, namedBy } from "./named";

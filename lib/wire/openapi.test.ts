@@ -21,7 +21,7 @@ const all = Object.entries(document.paths).flatMap(([path, methods]) =>
 /** The keywords of JSON Schema 2020-12 that our inputs are made of. */
 const KEYWORDS = new Set(
   `type description enum const format pattern default anyOf oneOf allOf items properties required additionalProperties minimum maximum
-  exclusiveMinimum exclusiveMaximum minLength maxLength minItems maxItems $ref`.split(/\s+/),
+  exclusiveMinimum exclusiveMaximum minLength maxLength minItems maxItems propertyNames $ref`.split(/\s+/),
 );
 
 function unknownKeywords(schema: unknown): string[] {
@@ -89,10 +89,12 @@ describe("the OpenAPI document", () => {
   it("tells what minting takes: what is needed, the lifetimes, and no end beyond thirty days", () => {
     const body = document.paths["/api/v1/grants"]?.post?.requestBody?.content["application/json"]?.schema as Json;
     expect((body.required as string[]).sort()).toEqual(["agent_id", "connection_id", "lifetime"]);
-    expect(Object.keys(body.properties as Json).sort()).toEqual(["agent_id", "connection_id", "delivery", "lifetime", "scopes"]);
+    expect(Object.keys(body.properties as Json).sort()).toEqual(["agent_id", "bounds", "connection_id", "delivery", "lifetime", "scopes"]);
     expect((body.properties as Json).lifetime).toMatchObject({
       anyOf: [{ enum: ["1h", "8h", "7d", "30d"] }, { type: "integer", minimum: 1, maximum: 2_592_000 }],
     });
+    const { bounds } = body.properties as Record<string, Json>;
+    expect(Object.keys(bounds?.properties as Json).sort()).toEqual(["calls_per_hour", "resources", "writes_per_run"]);
   });
 
   it("has activity's filters with the instants as text", () => {

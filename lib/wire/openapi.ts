@@ -104,8 +104,21 @@ function describe(one: Operation): Json {
 /** The input's own names are spelled as JSON spells them; the words of JSON Schema stay as they are. */
 function inputSchema(one: Operation): { properties: Record<string, unknown>; required: string[] } {
   const schema = z.toJSONSchema(one.input, { io: "input", unrepresentable: "any", override: spellInstants });
-  const properties = Object.entries(schema.properties ?? {}).map(([name, property]) => [snakeName(name), property]);
+  const properties = Object.entries(schema.properties ?? {}).map(([name, property]) => [snakeName(name), spellNames(property)]);
   return { properties: Object.fromEntries(properties), required: (schema.required ?? []).map(snakeName) };
+}
+
+/** Names inside, at any depth, as JSON spells them. */
+function spellNames(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(spellNames);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const { properties, required, ...rest } = schema as { properties?: Json; required?: string[] } & Json;
+  const inner = Object.entries(properties ?? {}).map(([name, property]) => [snakeName(name), spellNames(property)]);
+  return {
+    ...Object.fromEntries(Object.entries(rest).map(([keyword, value]) => [keyword, spellNames(value)])),
+    ...(properties ? { properties: Object.fromEntries(inner) } : {}),
+    ...(required ? { required: required.map(snakeName) } : {}),
+  };
 }
 
 function spellInstants({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: z.core.JSONSchema.BaseSchema }): void {
