@@ -45,9 +45,11 @@ interface Counted {
   readonly last: Date;
 }
 
-const COUNT = `select detail->>'scope' as scope, detail->'rule'->>'path' as path, detail->'resources' as resources,
-  count(*)::int as calls, max(at) as last
-  from activity where grant_id = $1 and event = 'gateway.call' and decision = 'allowed' and detail->>'scope' is not null
+/** Each call of a batch counts by itself. */
+const COUNT = `select coalesce(i->>'scope', detail->>'scope') as scope, coalesce(i->>'path', detail->'rule'->>'path') as path,
+  detail->'resources' as resources, count(*)::int as calls, max(at) as last
+  from activity left join lateral jsonb_array_elements(case jsonb_typeof(detail->'inner') when 'array' then detail->'inner' end) i on true
+  where grant_id = $1 and event = 'gateway.call' and decision = 'allowed' and detail->>'scope' is not null
   group by 1, 2, 3 order by calls desc, scope, path limit 500`;
 
 type OwnGrant = Awaited<ReturnType<typeof ownGrant>>;
@@ -92,10 +94,8 @@ function sum(scope: string, label: string, counted: readonly Counted[]): ScopeUs
   return { scope, label, calls, lastUsedAt, paths: distinct(mine.map((one) => one.path)), resources: distinct(mine.flatMap(resourcesOf)) };
 }
 
-/** A row may note what a call was about, by kind: `{"repository": "acme/site"}`, or several. Anything else is not shown. */
+/** A row notes what a call was about as `kind:name`. Anything else is not shown. */
 function resourcesOf({ resources }: Counted): string[] {
-  if (typeof resources !== "object" || resources === null || Array.isArray(resources)) return [];
-  return Object.entries(resources).flatMap(([kind, named]) =>
-    [named].flat().flatMap((one) => (typeof one === "string" ? [`${kind} ${one}`] : [])),
-  );
+  if (!Array.isArray(resources)) return [];
+  return resources.flatMap((one) => (typeof one === "string" && one.includes(":") ? [one.replace(":", " ")] : []));
 }

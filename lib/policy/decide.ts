@@ -34,7 +34,7 @@ export interface Allowed {
   /** How many calls it counts for, and how many of them write. */
   readonly calls: number;
   readonly writes: number;
-  /** What it is about, as `kind:name`, where the grant is kept to some. */
+  /** What it is about, as `kind:name`, as far as the call says so for sure. */
   readonly resources?: readonly string[];
   /** Of a batch: every call in it. */
   readonly inner?: readonly InnerCall[];

@@ -25,7 +25,7 @@ interface Judged {
   readonly about: readonly About[];
 }
 
-/** A refusal names this many of them; a person is shown all. */
+/** A refusal, and the row of a call that is not kept to any, names this many of them. */
 const SHOWN_MAX = 5;
 
 /**
@@ -53,7 +53,16 @@ export function judgeResources(
     if (denied) return { denied, about };
     about.push({ kind: id, names });
   }
-  return { about };
+  return { about: [...about, ...otherwiseAbout(connector, bounds, call, opened)] };
+}
+
+/** What the call names although nothing keeps it to that: for the row, so that a grant can be kept to what it used. */
+function otherwiseAbout({ resources = [] }: Connector, bounds: Bounds | null, call: Call, opened: ConnectorScope): About[] {
+  const free = resources.filter(({ id, governs }) => bounds?.resources?.[id] === undefined && governs.includes(opened.name));
+  return free.flatMap((kind) => {
+    const { names, unclear } = namedBy(kind, call);
+    return unclear || names.length === 0 ? [] : [{ kind: kind.id, names: names.slice(0, SHOWN_MAX) }];
+  });
 }
 
 function judgeNames(
