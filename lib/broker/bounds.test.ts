@@ -59,7 +59,7 @@ describe("a grant that is kept to one issue", () => {
     const body = await refused(() => call(here.core, token, "/api/issues/8"), 403, "not_allowed", "resource_not_lent");
     expect(body).toMatchObject({
       detail: "This grant is for 7 alone. This call is about something else.",
-      next: "Ask Ada Lovelace for a grant with issues:read for it, if you need it.",
+      next: 'Ask Ada Lovelace for a grant with "Read issues" (issues:read) for it, if you need it.',
       smallest_scope: "issues:read",
       smallest_resource: "issue:8",
       bound: { issue: ["7"] },
@@ -233,11 +233,11 @@ describe("a bounded grant", () => {
     expect(await ask("", { ...input, bounds: { calls_per_day: 5 } })).toMatchObject({ status: 400 });
   });
 
-  it("passes its self-test, which shows what it keeps the agent from", async () => {
+  it("is shown shut by its self-test, which says that it could read nothing", async () => {
     // Scopes that the SaaS can cut a token to: it would answer the reading that Valet refuses.
     const lent = await bounded({ resources: { issue: ["7"] } }, ["issues:read"]);
-    const { passed, evidence } = await testGrant(lent.owner, { grantId: lent.grantId });
-    expect(passed).toBe(true);
+    const { suspended, outcome, note, evidence } = await testGrant(lent.owner, { grantId: lent.grantId });
+    expect([suspended, outcome, note]).toEqual([false, "not_proven", expect.stringContaining("kept to single things at Demo Tracker")]);
     expect(evidence.filter(({ outcome }) => outcome !== "as_expected")).toEqual([]);
     expect(evidence).toContainEqual(
       expect.objectContaining({ label: "Read issues", expected: "refused", by: "valet", outcome: "as_expected" }),

@@ -1,6 +1,7 @@
 import { leaveRejected, type NarrowAccess, type NotLent, narrowAccess } from "../connections/lend";
 import { accountAccess } from "../connections/refresh";
 import type { Core } from "../ctx";
+import { heldBySaas } from "../policy/bounds";
 import { type CompiledGrant, compileGrant, type NarrowedBy, refuseInseparable } from "../policy/compile";
 import { loadSaasClient } from "../setups/client";
 import type { Authority } from "./authority";
@@ -21,9 +22,10 @@ export interface Direct {
 export async function directAccess(core: Core, authority: Authority, scopes: readonly string[]): Promise<Direct> {
   if (!authority.grantId || !authority.expiresAt) return { access: null, narrowedBy: authority.narrowedBy, fellBack: null };
   const { connector, delivery, granted, bounds } = authority;
-  const plan = compileGrant(connector, granted, scopes, delivery === "gateway" || bounds ? "gateway" : undefined, bounds);
+  const handed = delivery === "direct" && heldBySaas(connector, bounds);
+  const plan = compileGrant(connector, granted, scopes, handed ? undefined : "gateway", bounds);
   const { narrowedBy } = plan;
-  if (delivery !== "direct" || bounds) return { access: null, narrowedBy, fellBack: null };
+  if (!handed) return { access: null, narrowedBy, fellBack: null };
   if (!plan.directPossible || !plan.providerScopes) return { access: null, narrowedBy, fellBack: "not_narrow_enough" };
   const lent = await lend(core, authority, authority.grantId, plan, authority.expiresAt);
   if (typeof lent !== "string") return { access: lent, narrowedBy, fellBack: null };

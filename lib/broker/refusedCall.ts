@@ -26,7 +26,8 @@ export function refusedCall(core: Core, use: Use, entry: Entry, call: Call, deci
   const held = isSeparate(authority) ? allOf(authority) : heldScopes(authority.connector, authority.granted);
   const lendable = smallestScopes(authority.connector, held, call);
   const scopes = lendable ?? smallestScopes(authority.connector, allOf(authority), call);
-  const refusal = new Refusal("not_allowed", sentence, { reason, next: nextStep(entry, scopes, lendable !== null), facts });
+  const next = nextStep(entry, scopes, lendable !== null, smallestResource !== undefined);
+  const refusal = new Refusal("not_allowed", sentence, { reason, next, facts });
   if (!scopes || !use.row.agentId) return teach(refusal, null);
   const { accountConnectionId: connectionId } = authority;
   const smallest = smallestGrant(core, authority.connector, { agentId: use.row.agentId, connectionId, scopes, bounds });
@@ -49,13 +50,14 @@ function allOf({ connector }: Authority): string[] {
   return connector.scopes.filter((scope) => !scope.protocol).map((scope) => scope.name);
 }
 
-function nextStep({ authority, scopes: carried }: Entry, needed: readonly string[] | null, lendable: boolean): string {
+function nextStep({ authority, scopes: carried }: Entry, needed: readonly string[] | null, lendable: boolean, ofOne: boolean): string {
   const { connector, personName, scopes } = authority;
   if (!needed) return "Use what this grant opens: see /api/v1/agent/access.";
   const words = describeScopes(connector, needed)
     .map(({ name, label }) => `"${label}" (${name})`)
     .join(" and ");
   const lent = withContained(connector, scopes);
+  if (ofOne) return `Ask ${personName} for a grant with ${words} for it, if you need it.`;
   const inGrant = needed.every((name) => lent.includes(name)) && !needed.every((name) => carried.includes(name));
   if (inGrant) return `The grant has ${words}, this token does not: exchange it again without scope, or with that one.`;
   if (!lendable) return `Ask ${personName} to connect the account again with ${words}, and for a grant of that, if you need it.`;

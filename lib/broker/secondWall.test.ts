@@ -52,7 +52,7 @@ describe("a GitHub App's token for one grant", () => {
     expect([exchange?.delivery, exchange?.narrowedBy, read?.detail]).toEqual([
       "gateway",
       "provider",
-      { rule: expect.anything(), scope: "issues:read" },
+      { rule: expect.anything(), scope: "issues:read", resources: ["repository:acme/site"] },
     ]);
   });
 

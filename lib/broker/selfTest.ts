@@ -49,7 +49,14 @@ export async function testGrant(
   const probes = authority.connector.probes ?? [];
   const usable = typeof token === "string" ? null : token;
   const evidence = (await inParallel(probes, (probe) => tryProbe(ctx, authority, probe, usable, until))).flat();
-  return record(ctx, grant, authority, evidence, typeof token === "string" ? token : null);
+  return record(ctx, grant, authority, evidence, typeof token === "string" ? token : whyUnread(authority, evidence));
+}
+
+/** A probe reads what every account has: a grant that is kept to single things cannot be proven by that, only shown shut. */
+function whyUnread({ bounds, connector }: Authority, evidence: readonly Evidence[]): string | null {
+  const read = evidence.some((one) => one.by === "saas" && one.expected === "passes");
+  if (read || !bounds?.resources) return null;
+  return `This grant is kept to single things at ${connector.name}, and a test knows of none to read. What is shut was seen shut.`;
 }
 
 async function testableAuthority(ctx: PersonCtx, grantId: string): Promise<Authority> {

@@ -3,6 +3,8 @@ import type { AppPermissions, Connector, ConnectorScope } from "./connector";
 import { githubAppUser } from "./githubAppUser";
 import { linkExceptions } from "./githubLinks";
 import { githubPermissions } from "./githubPermissions";
+import { repositoryKind } from "./githubRepository";
+import { mustRead } from "./probes";
 import { reads } from "./rules";
 
 /** About a person, and an installation is none. */
@@ -14,6 +16,9 @@ const permissions: Readonly<Record<string, AppPermissions>> = Object.fromEntries
 
 /** Held by the gateway alone: GitHub has no permission of that size. */
 const OF_VALET = ["issues:comment", "graphql:read"];
+
+/** No call of these says which repository it is about, or not each. */
+const BESIDE = ["graphql:read", "members:read"];
 
 const SCOPES: readonly ConnectorScope[] = githubAppUser.scopes.flatMap((scope) => {
   if (OF_VALET.includes(scope.name)) return [scope];
@@ -48,6 +53,16 @@ export const githubAppInstallation: Connector = {
   api: { baseUrl: "https://api.github.com", graphqlPath: "/graphql" },
   scopes: SCOPES,
   exceptions: linkExceptions,
+  resources: [
+    repositoryKind(
+      SCOPES.map(({ name }) => name).filter((name) => !BESIDE.includes(name)),
+      [],
+    ),
+  ],
+  probes: [
+    mustRead("metadata:read", "List the repositories", "/installation/repositories?per_page=1"),
+    ...(githubAppUser.probes ?? []).filter(({ scope, reach }) => reach === "decided" && SCOPES.some(({ name }) => name === scope)),
+  ],
   unverified: [
     "That an app's proof may live for ten minutes: it is given nine, from a minute ago.",
     "That an owner who leaves the organization is told to anybody: who connected an installation is asked once.",

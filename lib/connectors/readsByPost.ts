@@ -7,6 +7,7 @@ export const readsByPost: Readonly<Record<string, readonly string[]>> = {
   airtable: ["/v0/app*/*/listRecords"],
   canva: ["/v1/exports"],
   demo: ["/rpc#me", "/rpc#issues.list", "/rpc#issues.get"],
+  "demo-board": ["/rpc#me", "/rpc#issues.list", "/rpc#issues.get"],
   dropbox: [
     ...["users/get_current_account", "users/get_space_usage", "users/features/get_values", "users/get_account", "users/get_account_batch", "check/user"],
     ...["files/get_metadata", "files/list_folder", "files/list_folder/continue", "files/list_folder/get_latest_cursor", "files/list_revisions"],

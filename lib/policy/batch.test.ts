@@ -56,6 +56,7 @@ describe("a batch at Microsoft Graph", () => {
       verdict: "deny",
       reason: "outside_grant",
       smallestScope: "Mail.Send",
+      rule: { methods: ["POST"], path: "/v1.0/me/sendMail" },
       sentence:
         'Call 2 of 2 in this batch, so none was sent: This grant may read your mail. This call needs "Send mail as you" (Mail.Send), which was not lent.',
     });

@@ -103,3 +103,14 @@ export function readBounds(kept: unknown): Bounds | null {
 export function boundRepositories(bounds: Bounds | null): readonly string[] | null {
   return bounds?.resources?.repository ?? null;
 }
+
+/**
+ * Whether the SaaS itself keeps a token to all of these: only repositories, at GitHub's installations, whose token names in its
+ * answer what it is for. Whatever else there is, only the gateway holds.
+ */
+export function heldBySaas({ tokens }: Pick<Connector, "tokens">, bounds: Bounds | null): boolean {
+  if (bounds === null) return true;
+  const kinds = Object.keys(bounds.resources ?? {});
+  const limited = bounds.callsPerHour !== undefined || bounds.writesPerRun !== undefined;
+  return tokens.narrowing.how === "github_installation" && !limited && kinds.length === 1 && kinds[0] === "repository";
+}

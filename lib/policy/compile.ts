@@ -1,7 +1,7 @@
 import type { Connector } from "../connectors/connector";
 import { findScope, heldScopes, narrowScopes, providerScopes, withContained } from "../connectors/scopes";
 import { Refusal } from "../errors";
-import type { Bounds } from "./bounds";
+import { type Bounds, heldBySaas } from "./bounds";
 import { narrowableScopes } from "./narrowable";
 
 /** An agent's copy of a token ends within the hour, whoever made it narrow. */
@@ -31,7 +31,7 @@ export interface CompiledGrant {
  * `heldByProvider` is what the SaaS granted, as `parseScopes` reads it, also names that Valet does not know.
  * It changes when a person reconnects: whoever uses a grant later compiles it again.
  *
- * `bounds` narrow it further, and only the gateway can hold those.
+ * `bounds` narrow it further, and only the gateway can hold those, save where `heldBySaas` says otherwise.
  *
  * @throws Refusal `invalid_scope` as `narrowScopes`, or `scope_not_enforceable` when nobody could hold an agent to it;
  * `invalid_request` (`direct_not_possible`) when the token was wished for and cannot be handed out.
@@ -44,9 +44,10 @@ export function compileGrant(
   bounds: Bounds | null = null,
 ): CompiledGrant {
   const scopes = narrowScopes(connector, heldScopes(connector, heldByProvider), asked);
-  // Nobody but Valet knows of bounds: a token that the SaaS cut to the scopes is still wider than the grant.
-  const narrowedBy = bounds ? "gateway" : strongestWay(connector, heldByProvider, scopes);
-  const whyNotDirect = bounds ? onlyValet(connector) : reasonAgainstDirect(connector, narrowedBy);
+  // Where nobody but Valet knows of the bounds, a token that the SaaS cut to the scopes is still wider than the grant.
+  const onlyOurs = !heldBySaas(connector, bounds);
+  const narrowedBy = onlyOurs ? "gateway" : strongestWay(connector, heldByProvider, scopes);
+  const whyNotDirect = onlyOurs ? onlyValet(connector) : reasonAgainstDirect(connector, narrowedBy);
   if (wish === "direct" && whyNotDirect)
     throw new Refusal("invalid_request", whyNotDirect, { reason: "direct_not_possible", next: "Lend it through the gateway." });
   const delivery = wish ?? (whyNotDirect ? "gateway" : "direct");

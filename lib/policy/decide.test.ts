@@ -44,6 +44,7 @@ describe("what an agent is told", () => {
       rule: { methods: ["GET"], path: "/api/issues/*" },
       calls: 1,
       writes: 0,
+      resources: ["issue:7"],
     });
   });
 });

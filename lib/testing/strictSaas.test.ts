@@ -7,7 +7,7 @@ let saas: StrictSaas;
 afterEach(() => saas.close());
 
 const start = async (id: string) => {
-  saas = await startStrictSaas(findConnector(id) as Connector);
+  saas = await startStrictSaas(findConnector(id) as Connector, () => new Date(0));
 };
 const call = async (token: string, method: string, path: string, header = "authorization", prefix = "Bearer ") =>
   (await fetch(saas.url + path, { method, headers: { [header]: prefix + token } })).status;

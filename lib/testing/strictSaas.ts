@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createVerify, generateKeyPairSync, randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
@@ -31,6 +31,10 @@ export interface StrictSaas {
   close(): Promise<void>;
 }
 
+const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+/** A GitHub App's own identity there. */
+export const STRICT_APP = { id: "7", slug: "valet", privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString() };
+
 export const STRICT_CLIENT = { clientId: "valet", clientSecret: "valet-secret-at-the-strict-saas" };
 
 interface Family {
@@ -41,6 +45,8 @@ interface Family {
 /** Everything one server remembers. */
 interface State {
   readonly connector: Connector;
+  /** For ends that are told as a time. */
+  readonly now: () => Date;
   /** Live access tokens, with what each may. */
   readonly access: Map<string, { readonly scopes: readonly string[]; readonly family: Family }>;
   readonly families: Family[];
@@ -52,8 +58,8 @@ interface State {
  * API that knows the connector's probes, takes only a live token, in the place where this SaaS takes it, and refuses what
  * the token's scopes do not hold. Whatever else is asked is not there.
  */
-export async function startStrictSaas(connector: Connector): Promise<StrictSaas> {
-  const state: State = { connector, access: new Map(), families: [], calls: [] };
+export async function startStrictSaas(connector: Connector, now: () => Date): Promise<StrictSaas> {
+  const state: State = { connector, now, access: new Map(), families: [], calls: [] };
   const server = createServer((request, response) => void serve(state, request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -78,7 +84,8 @@ function issue(state: State, family: Family, scopes: readonly string[]): StrictG
   if (refreshKillsAccess) for (const [token, about] of state.access) if (about.family === family) state.access.delete(token);
   const accessToken = newToken("at");
   state.access.set(accessToken, { scopes, family });
-  if (refresh !== "none" && (family.refresh === null || refresh === "rotating")) family.refresh = newToken("rt");
+  const renews = refresh === "rotating" || refresh === "stable";
+  if (renews && (family.refresh === null || refresh === "rotating")) family.refresh = newToken("rt");
   return { accessToken, refreshToken: family.refresh, expiresInSeconds: accessSeconds };
 }
 
@@ -90,6 +97,7 @@ async function serve(state: State, request: IncomingMessage, response: ServerRes
   const body = await text(request);
   const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
   if (path === "/oauth/token") return reply(response, ...answerToken(state, request, body));
+  if (/^\/app\/installations\/[^/]+\/access_tokens$/.test(path)) return reply(response, ...answerInstallation(state, request, body));
   const status = judgeCall(state, request, path, body);
   state.calls.push({ method: request.method ?? "", path, status });
   reply(response, status, status === 200 ? { data: {} } : { error: String(status) });
@@ -136,6 +144,30 @@ function answerExchange(state: State, form: Record<string, string>): [number, ob
   if (!from) return [400, { error: "invalid_grant" }];
   const scopes = askedOf(state, form, from.scopes);
   return scopes ? answerIssued(state, { scopes, refresh: null }, scopes) : [400, { error: "invalid_scope" }];
+}
+
+/** A token of an installation by the app's own proof, with the permissions that were asked for if the installation has them. */
+function answerInstallation(state: State, request: IncomingMessage, body: string): [number, object] {
+  const { narrowing } = state.connector.tokens;
+  const family = state.families.at(-1);
+  if (narrowing.how !== "github_installation" || !family || !isProof(request)) return [401, { message: "Bad credentials" }];
+  const { permissions } = JSON.parse(body) as { permissions: Record<string, string> };
+  const within = (scope: string, all: Record<string, string>) =>
+    Object.entries(narrowing.permissions[scope] ?? { nothing: "" }).every(([name, level]) => all[name] === level || all[name] === "write");
+  const scopes = family.scopes.filter((scope) => within(scope, permissions));
+  const told = Object.assign({}, ...family.scopes.map((scope) => narrowing.permissions[scope]));
+  if (Object.entries(permissions).some(([name, level]) => told[name] !== level && told[name] !== "write"))
+    return [422, { message: "Wider" }];
+  const { accessToken } = issue(state, { scopes, refresh: null }, scopes);
+  const expiresAt = new Date(state.now().getTime() + 3_600_000).toISOString();
+  return [201, { token: accessToken, expires_at: expiresAt, permissions, repository_selection: "all" }];
+}
+
+/** RFC 7515: signed by the app's key, for the app. When it ends is another test's business. */
+function isProof(request: IncomingMessage): boolean {
+  const [head = "", claims = "", signature = ""] = (request.headers.authorization ?? "").replace("Bearer ", "").split(".");
+  const signed = createVerify("RSA-SHA256").update(`${head}.${claims}`).verify(publicKey, signature, "base64url");
+  return signed && JSON.parse(Buffer.from(claims, "base64url").toString()).iss === STRICT_APP.id;
 }
 
 function askedOf({ connector }: State, form: Record<string, string>, held: readonly string[]): readonly string[] | null {

@@ -17,7 +17,7 @@ import { exchangeGrant, send } from "../testing/builders";
 import { type TestCore, testCore } from "../testing/core";
 import { type NarrowingRow, writeNarrowingTable } from "../testing/narrowingTable";
 import { agent, person } from "../testing/people";
-import { STRICT_CLIENT, type StrictSaas, startStrictSaas } from "../testing/strictSaas";
+import { STRICT_APP, STRICT_CLIENT, type StrictSaas, startStrictSaas } from "../testing/strictSaas";
 
 const PAGE = join(import.meta.dirname, "../../docs/narrowing.md");
 /** Set by `npm run narrowing-table`: write the page instead of comparing with it. */
@@ -29,14 +29,16 @@ const saas = new Map<string, StrictSaas>();
 const rows: NarrowingRow[] = [];
 
 beforeAll(async () => {
-  for (const connector of connectors) saas.set(connector.id, await startStrictSaas(connector));
+  for (const connector of connectors) saas.set(connector.id, await startStrictSaas(connector, () => core.clock.now()));
   const endpoints = Object.fromEntries(connectors.map((connector) => [connector.id, endpointsOf(connector)]));
   const upstream = guardedDispatcher(new Set(["127.0.0.1"]));
   core = await testCore({ upstream, fetch, settings: { endpoints } });
   owner = await person(core, { name: "Ada Lovelace" });
   const admin = await person(core, { role: "admin" });
-  for (const { id, tenant } of connectors)
-    await setUpConnector(admin, { connector: id, ...STRICT_CLIENT, ...(tenant ? { tenant: tenant.example } : {}) });
+  for (const { id, tenant, tokens } of connectors) {
+    const app = tokens.narrowing.how === "github_installation" ? { app: STRICT_APP } : {};
+    await setUpConnector(admin, { connector: id, ...STRICT_CLIENT, ...app, ...(tenant ? { tenant: tenant.example } : {}) });
+  }
 });
 afterAll(async () => {
   await Promise.all([...saas.values()].map((one) => one.close()));
