@@ -61,7 +61,11 @@ export function ChooseForm({ draft, connections, connection, agents, me, problem
           <ScopeChoice key={draft.scopes.join(" ")} list={connection.permissions} ticked={draft.scopes} />
         </Step>
         <Lifetimes chosen={draft.lifetime} />
-        <Step number={5} title="Less than that" lead="If you like. Valet's gateway holds the agent to it.">
+        <Step
+          number={5}
+          title="Limits"
+          lead="Optional: keep it to single things, or to a number of calls. Valet's gateway holds the agent to it."
+        >
           <Limits kinds={connection.resourceKinds} bounds={draft.bounds} />
         </Step>
         <div className="flex flex-wrap items-center gap-3">
