@@ -19,11 +19,11 @@ test("a person keeps an agent to one issue, sees that on every page, and a refus
   await page.getByRole("textbox", { name: "Only these issues, by their numbers" }).fill("7, 9");
   await page.getByRole("spinbutton", { name: "Most calls in an hour" }).fill("100");
   await page.getByRole("button", { name: "Review" }).click();
-  await expect(page.getByText("Only in 7 and 9.")).toBeVisible();
+  await expect(page.getByText("Only issue 7 and 9.")).toBeVisible();
   await expect(page.getByText("At most 100 calls in an hour.")).toBeVisible();
   await page.getByRole("button", { name: "Lend access" }).click();
   await expect(page.getByRole("status").filter({ hasText: "Access is lent" })).toBeVisible();
-  await expect(page.getByRole("listitem").filter({ hasText: "Only in 7 and 9" })).toBeVisible();
+  await expect(page.getByRole("listitem").filter({ hasText: "Only issue 7 and 9" })).toBeVisible();
 
   const access = await fetchAccess(world, bot, new URL(page.url()).pathname.split("/").at(-1) ?? "");
   expect(access.narrowed_by).toBe("gateway");
@@ -34,5 +34,5 @@ test("a person keeps an agent to one issue, sees that on every page, and a refus
   await page.goto(String(refused.body.fix));
   await expect(page.getByRole("textbox", { name: "Only these issues, by their numbers" })).toHaveValue("8");
   await page.getByRole("button", { name: "Review" }).click();
-  await expect(page.getByText("Only in 8.")).toBeVisible();
+  await expect(page.getByText("Only issue 8.")).toBeVisible();
 });

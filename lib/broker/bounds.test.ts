@@ -132,7 +132,7 @@ describe("a grant that is kept to one issue", () => {
 describe("a bounded grant", () => {
   it("is shown before it is lent, kept with what was agreed, and told to the agent in plain words", async () => {
     const lent = await bounded({ resources: { issue: ["7", "9"] }, callsPerHour: 100 });
-    const words = ["Only in 7 and 9", "At most 100 calls in an hour"];
+    const words = ["Only issue 7 and 9", "At most 100 calls in an hour"];
     const input = { agentId: lent.bot.agentId, connectionId: lent.connectionId, scopes: SCOPES, lifetime: "1h" as const };
     expect(await previewGrant(lent.owner, { ...input, bounds: { resources: { issue: ["7", "9"] }, callsPerHour: 100 } })).toMatchObject({
       bounds: words,
@@ -144,8 +144,8 @@ describe("a bounded grant", () => {
     const bounds = { resources: { issue: ["7", "9"] }, callsPerHour: 100 };
     const rules = [
       "Read your profile",
-      "Read issues, only in 7 and 9",
-      "Comment on issues, only in 7 and 9",
+      "Read issues, only issue 7 and 9",
+      "Comment on issues, only issue 7 and 9",
       "At most 100 calls in an hour",
       "Everything else is refused",
     ];
@@ -221,7 +221,7 @@ describe("a bounded grant", () => {
     const minted = await ask("", { ...input, bounds });
     expect(minted).toMatchObject({
       status: 201,
-      body: { bounds, bound_words: ["Only in 7", "At most 5 calls in an hour"], delivery: "gateway" },
+      body: { bounds, bound_words: ["Only issue 7", "At most 5 calls in an hour"], delivery: "gateway" },
     });
     const grantId = minted.body.grant_id;
     expect(await ask(`/${grantId}/narrow`, { scopes: ["issues:read"], bounds: { ...bounds, calls_per_hour: 6 } })).toMatchObject({

@@ -39,7 +39,7 @@ export interface GrantSummary {
   readonly sentence: string;
   readonly access: Access;
   readonly permissions: readonly { readonly name: string; readonly label: string; readonly access: Access }[];
-  /** What narrows it beyond the permissions, a sentence each: "Only in acme/site". */
+  /** What narrows it beyond the permissions, a sentence each: "Only repository acme/site". */
   readonly bounds: readonly string[];
   readonly narrowedBy: "provider" | "consent" | "gateway";
   readonly delivery: "direct" | "gateway";

@@ -3,9 +3,9 @@ import { describeScopes, findScope, withContained } from "../connectors/scopes";
 import { type Bounds, RESOURCES_MAX } from "./bounds";
 import { listOf } from "./resources";
 
-/** What a grant is kept to beyond its scopes, in sentences for its person: "Only in acme/site and acme/docs". */
+/** What a grant is kept to beyond its scopes, in sentences for its person: "Only repository acme/site and acme/docs". */
 export function phraseBounds(bounds: Bounds | null): string[] {
-  const only = Object.values(bounds?.resources ?? {}).map((names) => `Only in ${listOf(names, RESOURCES_MAX)}`);
+  const only = Object.entries(bounds?.resources ?? {}).map(([kind, names]) => `Only ${kind} ${listOf(names, RESOURCES_MAX)}`);
   const { callsPerHour, writesPerRun } = bounds ?? {};
   return [
     ...only,
@@ -24,7 +24,7 @@ export function phraseRules(connector: Connector, scopes: readonly string[], bou
     scopes.filter((name) => !covered.has(name)),
   ).map(({ name, label }) => {
     const places = boundPlaces(connector, name, bounds);
-    return places === "" ? label : `${label}, only in ${places}`;
+    return places === "" ? label : `${label}, only ${places}`;
   });
   return [...may, ...phraseBounds(bounds ? { ...bounds, resources: undefined } : null), "Everything else is refused"];
 }
@@ -33,7 +33,7 @@ function boundPlaces(connector: Connector, scope: string, bounds: Bounds | null)
   const within = withContained(connector, [scope]);
   const named = Object.entries(bounds?.resources ?? {}).flatMap(([id, names]) => {
     const kind = connector.resources?.find((one) => one.id === id);
-    return kind?.governs.some((name) => within.includes(name)) ? [listOf(names, RESOURCES_MAX)] : [];
+    return kind?.governs.some((name) => within.includes(name)) ? [`${id} ${listOf(names, RESOURCES_MAX)}`] : [];
   });
   return named.join(" and ");
 }

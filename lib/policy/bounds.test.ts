@@ -82,7 +82,7 @@ describe("a bounded grant", () => {
 
   it("is said in plain words, with all that it is for", () => {
     expect(phraseBounds({ resources: { repository: ["acme/site", "acme/docs"] }, callsPerHour: 1000, writesPerRun: 1 })).toEqual([
-      "Only in acme/site and acme/docs",
+      "Only repository acme/site and acme/docs",
       "At most 1,000 calls in an hour",
       "At most 1 change in a run",
     ]);
@@ -91,7 +91,7 @@ describe("a bounded grant", () => {
       phraseRules(github, ["issues:comment", "issues:read", "read:user"], { resources: { repository: ["acme/site"] }, callsPerHour: 5 }),
     ).toEqual([
       "Read your profile",
-      "Comment on issues and pull requests, only in acme/site",
+      "Comment on issues and pull requests, only repository acme/site",
       "At most 5 calls in an hour",
       "Everything else is refused",
     ]);

@@ -22,7 +22,7 @@ export function Limits({ kinds, bounds }: Props) {
           hint="One per line. Calls that name none of them are refused."
         />
       ))}
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid items-start gap-4 sm:grid-cols-2">
         <TextField
           label="Most calls in an hour"
           name="callsPerHour"
