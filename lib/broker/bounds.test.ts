@@ -58,7 +58,7 @@ describe("a grant that is kept to one issue", () => {
     const refused = refusedCalls(here, lent);
     const body = await refused(() => call(here.core, token, "/api/issues/8"), 403, "not_allowed", "resource_not_lent");
     expect(body).toMatchObject({
-      detail: "This grant is for 7 alone. This call is about something else.",
+      detail: "This grant is for issue 7 alone. This call is about something else.",
       next: 'Ask Ada Lovelace for a grant with "Read issues" (issues:read) for it, if you need it.',
       smallest_scope: "issues:read",
       smallest_resource: "issue:8",
@@ -70,8 +70,16 @@ describe("a grant that is kept to one issue", () => {
       ["issues:read"],
       ["issue:8"],
     ]);
-    for (const path of ["/api/issues", "/api/stream"])
-      await refused(() => call(here.core, token, path), 403, "not_allowed", "resource_unnamed");
+    for (const path of ["/api/issues", "/api/stream"]) {
+      const list = await refused(() => call(here.core, token, path), 403, "not_allowed", "resource_unnamed");
+      expect(list.next).toBe(
+        'Ask Ada Lovelace for a grant with "Read issues" (issues:read) that is not kept to single things, if you need it.',
+      );
+      expect([list.smallest_grant, new URL(list.fix ?? "").searchParams.has("resource")]).toEqual([
+        expect.not.objectContaining({ bounds: expect.anything() }),
+        false,
+      ]);
+    }
     await refused(() => call(here.core, token, "/graphql", post({ query: "{ issues { id } }" })), 403, "not_allowed", "resource_unnamed");
     await refused(() => call(here.core, token, "/api/issues/8/comments", post({ body: "x" })), 403, "not_allowed", "resource_not_lent");
   });

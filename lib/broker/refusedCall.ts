@@ -16,7 +16,7 @@ import type { Entry } from "./enterGateway";
 export function refusedCall(core: Core, use: Use, entry: Entry, call: Call, decision: Denied): Refusal {
   const { authority } = entry;
   const { reason, sentence, rule, smallestScope, smallestResource } = decision;
-  const bounds = widened(authority.bounds, smallestResource);
+  const bounds = BEYOND_ONE.has(reason) ? withoutResources(authority.bounds) : widened(authority.bounds, smallestResource);
   const facts = {
     rule: { kind: reason, ...(rule ? { methods: rule.methods, path: rule.path } : {}) },
     ...(smallestScope ? { smallest_scope: smallestScope } : {}),
@@ -26,12 +26,25 @@ export function refusedCall(core: Core, use: Use, entry: Entry, call: Call, deci
   const held = isSeparate(authority) ? allOf(authority) : heldScopes(authority.connector, authority.granted);
   const lendable = smallestScopes(authority.connector, held, call);
   const scopes = lendable ?? smallestScopes(authority.connector, allOf(authority), call);
-  const next = nextStep(entry, scopes, lendable !== null, smallestResource !== undefined);
+  const next = nextStep(entry, scopes, lendable !== null, placeOf(decision));
   const refusal = new Refusal("not_allowed", sentence, { reason, next, facts });
   if (!scopes || !use.row.agentId) return teach(refusal, null);
   const { accountConnectionId: connectionId } = authority;
   const smallest = smallestGrant(core, authority.connector, { agentId: use.row.agentId, connectionId, scopes, bounds });
   return teach(refusal, smallest, lendable ? {} : { fix: `/connections/${connectionId}` });
+}
+
+/** Reasons of calls that reach more than single things: no grant that is kept to some would open them. */
+const BEYOND_ONE = new Set<Denied["reason"]>(["resource_unnamed", "resource_beyond"]);
+
+function withoutResources(bounds: Bounds | null): Bounds | null {
+  const { resources: _dropped, ...limits } = bounds ?? {};
+  return Object.keys(limits).length > 0 ? limits : null;
+}
+
+function placeOf({ reason, smallestResource }: Denied): string {
+  if (smallestResource !== undefined) return " for it";
+  return BEYOND_ONE.has(reason) ? " that is not kept to single things" : "";
 }
 
 /** What a grant would be kept to that also opened this: the thing that was missing, and nothing else of its kind. */
@@ -50,14 +63,14 @@ function allOf({ connector }: Authority): string[] {
   return connector.scopes.filter((scope) => !scope.protocol).map((scope) => scope.name);
 }
 
-function nextStep({ authority, scopes: carried }: Entry, needed: readonly string[] | null, lendable: boolean, ofOne: boolean): string {
+function nextStep({ authority, scopes: carried }: Entry, needed: readonly string[] | null, lendable: boolean, place: string): string {
   const { connector, personName, scopes } = authority;
   if (!needed) return "Use what this grant opens: see /api/v1/agent/access.";
   const words = describeScopes(connector, needed)
     .map(({ name, label }) => `"${label}" (${name})`)
     .join(" and ");
   const lent = withContained(connector, scopes);
-  if (ofOne) return `Ask ${personName} for a grant with ${words} for it, if you need it.`;
+  if (place !== "") return `Ask ${personName} for a grant with ${words}${place}, if you need it.`;
   const inGrant = needed.every((name) => lent.includes(name)) && !needed.every((name) => carried.includes(name));
   if (inGrant) return `The grant has ${words}, this token does not: exchange it again without scope, or with that one.`;
   if (!lendable) return `Ask ${personName} to connect the account again with ${words}, and for a grant of that, if you need it.`;

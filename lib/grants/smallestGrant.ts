@@ -61,7 +61,7 @@ export function teach(
     labels: smallest.labels,
     connection_id: smallest.connectionId,
     agent_id: smallest.agentId,
-    ...(smallest.bounds ? { bounds: smallest.bounds } : {}),
+    ...(smallest.bounds ? { bounds: spelled(smallest.bounds) } : {}),
     url: smallest.url,
   };
   return new Refusal(code, message, {
@@ -70,6 +70,15 @@ export function teach(
     facts: { ...facts, ...more.facts, smallest_grant: told },
     ...(fix ? { fix } : {}),
   });
+}
+
+/** Bounds as the REST API spells them, so that a program can send them back. */
+function spelled({ resources, callsPerHour, writesPerRun }: Bounds) {
+  return {
+    ...(resources ? { resources } : {}),
+    ...(callsPerHour === undefined ? {} : { calls_per_hour: callsPerHour }),
+    ...(writesPerRun === undefined ? {} : { writes_per_run: writesPerRun }),
+  };
 }
 
 /** What is set of a refusal, as the options it is made with. */

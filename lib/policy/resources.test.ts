@@ -201,7 +201,7 @@ describe("a grant that is kept to something", () => {
       reason: OURS,
       smallestResource: "issue:8",
       smallestScope: "issues:read",
-      sentence: "Call 2 of 2 in this batch, so none was sent: This grant is for 7 alone. This call is about something else.",
+      sentence: "Call 2 of 2 in this batch, so none was sent: This grant is for issue 7 alone. This call is about something else.",
     });
     expect(decideCall(demo, ["issues:read"], rpc(get(7), { jsonrpc: "2.0", id: 1, method: "issues.list" }), bounds)).toMatchObject({
       reason: NONE,
@@ -227,7 +227,7 @@ describe("a grant that is kept to something", () => {
   it("says what it is for, shortly", () => {
     const many = { resources: { issue: ["1", "2", "3", "4", "5", "6", "8"] } };
     expect(decideCall(demo, ["issues:read"], { method: "GET", path: "/api/issues" }, many)).toMatchObject({
-      sentence: "This grant is for 1, 2, 3, 4, 5 and 2 more alone. This call names none of them, so it could reach others.",
+      sentence: "This grant is for issue 1, 2, 3, 4, 5 and 2 more alone. This call names none of them, so it could reach others.",
     });
   });
 });

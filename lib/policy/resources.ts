@@ -71,7 +71,7 @@ function judgeNames(
   { names, unclear, beyond }: ReturnType<typeof namedBy>,
   opened: ConnectorScope,
 ): BoundsDenial | undefined {
-  const only = `This grant is for ${listOf(allowed)} alone.`;
+  const only = `This grant is for ${kind.id} ${listOf(allowed)} alone.`;
   if (unclear) return { reason: "resource_unclear", sentence: `${only} Valet could not tell for sure what this call is about.` };
   const other = names.find((name) => !isAmong(kind, name, allowed));
   if (other !== undefined) {
