@@ -15,6 +15,8 @@ const CHANGES = ["objects.create", "objects.delete", "objects.update"];
 /** A person's account with two buckets, at the paths that Google Cloud has for them. */
 export const CLOUD_ROUTES: readonly Route[] = [
   { method: "GET", path: /^\/userinfo$/, scope: null, handle: showUserinfo },
+  { method: "GET", path: /^\/v3\/projects:search$/, scope: null, handle: listProjects },
+  { method: "GET", path: /^\/bigquery\/v2\/projects$/, scope: null, handle: listProjects },
   { method: "GET", path: /^\/storage\/v1\/b$/, scope: null, handle: inBucket("buckets.list") },
   { method: "GET", path: /^\/storage\/v1\/b\/([^/]+)$/, scope: null, handle: inBucket("buckets.get") },
   { method: "GET", path: /^\/storage\/v1\/b\/([^/]+)\/o$/, scope: null, handle: inBucket("objects.list") },
@@ -25,6 +27,13 @@ export const CLOUD_ROUTES: readonly Route[] = [
 
 function showUserinfo(_state: State, exchange: Exchange, { person }: Caller): void {
   answerJson(exchange, 200, { sub: person.id, email: `${person.login}@example.com`, name: person.name });
+}
+
+/** Outside of Cloud Storage nobody takes a token that has a boundary. */
+function listProjects(_state: State, exchange: Exchange, { token }: Caller): void {
+  const whole = token.scopes.some((scope) => scope.endsWith("/auth/cloud-platform")) && token.buckets === undefined;
+  if (!whole) throw new Stop(403, { error: { code: 403, message: "Insufficient Permission" } });
+  answerJson(exchange, 200, { projects: [] });
 }
 
 function inBucket(permission: string): Route["handle"] {

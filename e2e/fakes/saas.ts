@@ -136,7 +136,7 @@ async function dispatch(state: State, exchange: Exchange): Promise<void> {
 }
 
 /** Demo Tracker's own paths, and those that GitHub, Box and Google Cloud have for the same things. */
-const API = /^\/(api\/|graphql$|rpc$|user(\/|$)|repos\/|installation\/|2\.0\/|storage\/|userinfo$)/;
+const API = /^\/(api\/|graphql$|rpc$|user(\/|$)|repos\/|installation\/|2\.0\/|storage\/|v3\/|bigquery\/|userinfo$)/;
 const APP_FORM = /^(\/organizations\/[^/]+)?\/settings\/apps\/new$/;
 
 type Answerer = (state: State, exchange: Exchange) => void | Promise<void>;

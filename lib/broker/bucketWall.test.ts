@@ -1,10 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { LIKE } from "../../e2e/fakes/profile";
+import { narrowAccess } from "../connections/lend";
 import { places } from "../connections/places";
+import { googleCloud } from "../connectors/googleCloud";
 import { writingSide } from "../db";
 import type { MintInput } from "../grants/preview";
+import { compileBoundary } from "../policy/boundary";
+import { loadSaasClient } from "../setups/client";
 import { accessToken, bearer, callAt, exchangeGrant, type Lent, lend, usesOf, type World, world } from "../testing/builders";
 import { lentTokenOf } from "../testing/lentToken";
+import { testGrant } from "./selfTest";
 
 const AUTH = "https://www.googleapis.com/auth";
 const [READ, CHANGE, ALL] = [`${AUTH}/devstorage.read_only`, `${AUTH}/devstorage.read_write`, `${AUTH}/cloud-platform`];
@@ -105,6 +110,22 @@ describe("a grant that is kept to a bucket", () => {
     expect([rest.status, (await rest.json()).reason]).toEqual([403, "resource_beyond"]);
   });
 
+  it("is tested against Google itself by the token that the gateway uses, which opens nothing else there", async () => {
+    const lent = await lendBucket();
+    const before = here.saas.calls.length;
+    const { suspended, evidence } = await testGrant(lent.owner, { grantId: lent.grantId });
+    const bySaas = evidence.filter((one) => one.by === "saas");
+    expect([suspended, bySaas.map(({ expected, outcome }) => [expected, outcome])]).toEqual([
+      false,
+      [
+        ["refused", "as_expected"],
+        ["refused", "as_expected"],
+      ],
+    ]);
+    const tried = here.saas.calls.slice(before).map(({ path, status }) => `${path} ${status}`);
+    expect(tried.sort()).toEqual(["/bigquery/v2/projects 403", "/v1/token 200", "/v3/projects:search 403"]);
+  });
+
   it("is lent with no other scope, and never as a token", async () => {
     const refused = { code: "invalid_scope", reason: "scope_not_enforceable" };
     for (const scope of [`${AUTH}/bigquery.readonly`, `${AUTH}/cloud-platform.read-only`, ALL])
@@ -135,6 +156,19 @@ describe("the token for a bucket", () => {
       { scopes: [READ], detail: { boundary: ["bucket:acme-reports"] } },
     ]);
     expect(connection.providerScopes).toContain(ALL);
+  });
+
+  it("cannot be handed out, whoever asks for that: nobody said what it opens", async () => {
+    const lent = await lendBucket();
+    const boundary = compileBoundary(googleCloud, [ALL], [READ], keptTo("acme-reports"));
+    if (boundary === null || typeof boundary === "string") throw new Error("There is no wish.");
+    const client = await loadSaasClient(here.core, "google-cloud");
+    const handedUntil = new Date(here.core.clock.now().getTime() + 3_600_000);
+    const whose = { grantId: lent.grantId, personId: lent.owner.actor.personId, connectionId: lent.connectionId, accountName: "ada" };
+    const what = { by: "provider" as const, scopes: [READ], repositories: null, handedUntil };
+    const wish = { ...boundary, url: `${here.saas.url}/v1/token` };
+    expect(await narrowAccess(here.core, client, { ...whose, ...what, boundary: wish })).toBe("scope_not_told");
+    expect(await here.core.db.lentToken.count({ where: { grantId: lent.grantId } })).toBe(0);
   });
 
   it("ends sooner where Google says so", async () => {

@@ -93,7 +93,7 @@ export const googleCloud: Connector = {
     "How many live refresh tokens Google keeps for one person and client.",
     "That a token of a service account can be had by impersonation: not used.",
     "What SQL only reads: every query counts as a change.",
-    "Which roles a token in single buckets needs for our scopes, and that the legacy one is taken there: a refusal falls back, and the row says so.",
+    "Which roles a token in single buckets needs for our scopes, that the legacy one is taken there, and the boundary as plain JSON: a refusal falls back, and the row says so.",
     "That a token in single buckets opens nothing outside Cloud Storage: the gateway's rules stay in front of it, and it is never handed out.",
     "What a token in single buckets may do in a bucket with access lists of its own per object: Google's refusal is passed on.",
     "How a token in single buckets ends with the account's other tokens: it is never used for longer than the one it was made from.",
