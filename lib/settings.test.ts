@@ -39,6 +39,11 @@ describe("settings", () => {
     expect(readSettings({ VALET_PUBLIC_URL: "https://Valet.Example.com/" }).publicUrl).toBe("https://valet.example.com");
   });
 
+  test("a connector's endpoints can be moved, the one for tokens in single resources too", () => {
+    const endpoints = { "google-cloud": { tokenUrl: "http://127.0.0.1:4301/t", boundaryUrl: "http://127.0.0.1:4301/sts" } };
+    expect(readSettings({ VALET_ENDPOINTS: JSON.stringify(endpoints) }).endpoints).toEqual(endpoints);
+  });
+
   test("single sign-on takes its three settings and the domains in lower case", () => {
     expect(readSettings({ ...OIDC, OIDC_EMAIL_DOMAINS: "Example.com, example.org" }).oidc).toEqual({
       issuer: "https://login.example.com",

@@ -14,6 +14,7 @@ const endpoints = z.strictObject({
   accountUrl: url.optional(),
   apiBaseUrl: url.optional(),
   issuer: url.optional(),
+  boundaryUrl: url.optional(),
 });
 
 const environment = z.object({

@@ -1,5 +1,6 @@
 import { authenticateCall, type Caller, requireScope } from "./bearer";
 import { BOX_ROUTES } from "./boxApi";
+import { CLOUD_ROUTES } from "./cloudApi";
 import { listFiles, redirectToContent, uploadFile } from "./files";
 import { GITHUB_ROUTES } from "./githubApi";
 import { answerGraphql } from "./graphql";
@@ -28,6 +29,7 @@ const ROUTES: readonly Route[] = [
   { method: "POST", path: /^\/graphql$/, scope: null, handle: answerGraphql },
   ...GITHUB_ROUTES,
   ...BOX_ROUTES,
+  ...CLOUD_ROUTES,
   { method: "POST", path: /^\/rpc$/, scope: null, handle: answerRpc },
 ];
 

@@ -81,7 +81,7 @@ export function endpointOf(method: string, path: string): Endpoint | null {
   if (path === "/oauth/authorize") return method === "POST" ? "consent" : "authorize";
   if (path === "/oauth/token") return "token";
   if (path === "/oauth/revoke" || path === "/installation/token") return "revoke";
-  if (/^\/(applications|app\/installations)\//.test(path)) return "downscope";
+  if (/^\/(applications\/|app\/installations\/|v1\/token$)/.test(path)) return "downscope";
   if (path.startsWith("/app-manifests/")) return "manifest";
   if (path === "/graphql") return "graphql";
   if (path === "/api/stream") return "stream";

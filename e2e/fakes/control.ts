@@ -19,6 +19,8 @@ export interface Control extends Pick<Breakage, "breakNext" | "breakAll" | "repa
   behave(profile: Partial<Profile>): void;
   /** The person ends everything they gave, in the settings of their account; at one client or at all. */
   withdraw(login: string, clientId?: string): void;
+  /** Ends one token before its time, whatever else came with it. */
+  end(value: string): void;
   /** Tokens without the browser leg. `clientId` is the first client's unless given. */
   issue(about: { login: string; scopes: readonly string[]; clientId?: string }): {
     accessToken: string;
@@ -46,6 +48,10 @@ export function createControl(state: State): Control {
       state.profile = { ...state.profile, ...profile };
     },
     withdraw: (login, clientId) => endConsent(state, personId(state, login), clientId),
+    end: (value) => {
+      const token = state.tokens.get(value);
+      if (token) token.ended = true;
+    },
     issue: (about) => issuePair(state, about),
     tokens: () => accessViews(state),
     data: () => structuredClone(state.data),

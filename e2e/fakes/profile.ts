@@ -39,8 +39,8 @@ export interface Profile {
   /** Between scopes in answers. Absent: as in requests. */
   readonly answerSeparator?: " " | ",";
   readonly pkce: "required" | "optional" | "ignored";
-  /** A way to a smaller token beside refresh: RFC 8693 at the token endpoint (Box), or GitHub's `token/scoped`. */
-  readonly downscope: "absent" | "rfc8693" | "github";
+  /** A way to a smaller token beside refresh: RFC 8693 at the token endpoint (Box), GitHub's `token/scoped`, or Google's boundary. */
+  readonly downscope: "absent" | "rfc8693" | "github" | "boundary";
   /**
    * What the answer with a smaller token says. `wider`: it is as wide as the first, and says so. `nothing`: not what it opens.
    * `no_end`: not when it ends. `restricted_to`: what it opens, in a list instead of `scope` (Box).
@@ -99,6 +99,7 @@ export const LIKE = {
   },
   gitlab: { scopeOnRefresh: "persist", refreshKillsAccess: true },
   google: { rotation: "stable", revocation: "grant", iss: "absent" },
+  googleCloud: { rotation: "stable", revocation: "grant", iss: "absent", downscope: "boundary" },
   microsoft: { scopeOnRefresh: "ignore", rotationGraceSeconds: Number.POSITIVE_INFINITY, revocation: "absent" },
   slack: {
     scopeOnRefresh: "refuse",

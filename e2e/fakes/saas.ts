@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { answerApi } from "./api";
 import { showConsent, takeConsent } from "./authorize";
+import { answerBoundary } from "./boundary";
 import { endpointOf } from "./breakage";
 import { type Call, openCall } from "./calls";
 import { type Control, createControl } from "./control";
@@ -134,8 +135,8 @@ async function dispatch(state: State, exchange: Exchange): Promise<void> {
   await endpoint(state, exchange);
 }
 
-/** Demo Tracker's own paths, and those that GitHub and Box have for the same things. */
-const API = /^\/(api\/|graphql$|rpc$|user(\/|$)|repos\/|installation\/|2\.0\/)/;
+/** Demo Tracker's own paths, and those that GitHub, Box and Google Cloud have for the same things. */
+const API = /^\/(api\/|graphql$|rpc$|user(\/|$)|repos\/|installation\/|2\.0\/|storage\/|v3\/|bigquery\/|userinfo$)/;
 const APP_FORM = /^(\/organizations\/[^/]+)?\/settings\/apps\/new$/;
 
 type Answerer = (state: State, exchange: Exchange) => void | Promise<void>;
@@ -148,4 +149,5 @@ const OPEN: Readonly<Record<string, Readonly<Record<string, Answerer>>>> = {
   "/oauth/authorize": { GET: showConsent, POST: takeConsent },
   "/oauth/token": { POST: answerTokenRequest },
   "/oauth/revoke": { POST: answerRevoke },
+  "/v1/token": { POST: answerBoundary },
 };

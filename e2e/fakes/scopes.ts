@@ -8,8 +8,16 @@ export const SCOPES = {
   admin: "Manage the members of the workspace",
 } as const;
 
-/** Scopes that live at the paths of another SaaS: see githubApi.ts and boxApi.ts. */
-const OTHER_SCOPES = ["root_readonly", "root_readwrite"] as const;
+/** Scopes that live at the paths of another SaaS: see githubApi.ts, boxApi.ts and cloudApi.ts. */
+const OTHER_SCOPES = [
+  "root_readonly",
+  "root_readwrite",
+  "openid",
+  "email",
+  "https://www.googleapis.com/auth/cloud-platform",
+  "https://www.googleapis.com/auth/devstorage.read_only",
+  "https://www.googleapis.com/auth/devstorage.read_write",
+] as const;
 
 export type Scope = keyof typeof SCOPES | (typeof OTHER_SCOPES)[number];
 

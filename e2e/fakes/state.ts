@@ -73,6 +73,8 @@ export interface Token {
   readonly derived: boolean;
   /** `owner/name`; absent: all. */
   readonly repositories?: readonly string[] | undefined;
+  /** Bucket to the roles it is bounded to there; absent: no boundary. */
+  readonly buckets?: ReadonlyMap<string, readonly string[]> | undefined;
   ended: boolean;
   /** When a newer refresh token took its place; null while it is the newest. */
   replacedAtMs: number | null;

@@ -8,6 +8,7 @@ export interface Holder {
   readonly personId: string;
   readonly scopes: readonly string[];
   readonly repositories?: readonly string[] | undefined;
+  readonly buckets?: ReadonlyMap<string, readonly string[]> | undefined;
 }
 
 /** A token with the value that its client gets, which nothing but this pair and the map's key knows. */

@@ -1,6 +1,7 @@
 import { leaveRejected, type NarrowAccess, type NotLent, narrowAccess } from "../connections/lend";
 import { accountAccess } from "../connections/refresh";
 import type { Core } from "../ctx";
+import { type BoundaryWish, compileBoundary } from "../policy/boundary";
 import { heldBySaas } from "../policy/bounds";
 import { type CompiledGrant, compileGrant, type NarrowedBy, refuseInseparable } from "../policy/compile";
 import { loadSaasClient } from "../setups/client";
@@ -37,7 +38,7 @@ export async function directAccess(core: Core, authority: Authority, scopes: rea
 export interface GatewayToken {
   readonly accessToken: string;
   readonly narrow: boolean;
-  /** Why it is the account's own although the SaaS makes narrower ones; null when it is not, or makes none. */
+  /** Why it is the account's own, or not kept to single resources, although the SaaS makes such ones; null when it is, or makes none. */
   readonly fellBack: NotLent | null;
 }
 
@@ -48,6 +49,30 @@ export interface GatewayToken {
  * @param rejected a token the SaaS has just refused.
  */
 export async function gatewayToken(core: Core, authority: Authority, scopes: readonly string[], rejected?: string): Promise<GatewayToken> {
+  const bounded = await boundedToken(core, authority, scopes, rejected);
+  if (bounded && typeof bounded !== "string") return { accessToken: bounded.accessToken, narrow: true, fellBack: null };
+  const token = await scopedToken(core, authority, scopes, rejected);
+  return { ...token, fellBack: bounded ?? token.fellBack };
+}
+
+/** One that works with nothing but what the grant is kept to, or why there is none; null where none is to be had. */
+async function boundedToken(
+  core: Core,
+  authority: Authority,
+  scopes: readonly string[],
+  rejected?: string,
+): Promise<NarrowAccess | NotLent | null> {
+  const { connector, grantId, granted, bounds } = authority;
+  const boundary = grantId ? compileBoundary(connector, granted, scopes, bounds) : null;
+  if (typeof boundary === "string") return boundary;
+  if (!grantId || !boundary) return null;
+  if (rejected) await leaveRejected(core, grantId, rejected);
+  // Its scopes are still those of the account's own, so the rules have to be able to tell them apart.
+  const plan = compileGrant(connector, granted, scopes, "gateway", bounds);
+  return lend(core, authority, grantId, { ...plan, providerScopes: plan.scopes }, null, boundary);
+}
+
+async function scopedToken(core: Core, authority: Authority, scopes: readonly string[], rejected?: string): Promise<GatewayToken> {
   const plan = authority.grantId ? compileGrant(authority.connector, authority.granted, scopes) : null;
   const grantId = plan?.narrowedBy === "provider" ? authority.grantId : null;
   if (grantId && rejected) await leaveRejected(core, grantId, rejected);
@@ -65,10 +90,12 @@ async function lend(
   grantId: string,
   plan: CompiledGrant,
   handedUntil: Date | null,
+  boundary?: BoundaryWish,
 ): Promise<NarrowAccess | NotLent> {
   const client = await loadSaasClient(core, authority.connector.id, authority.registration);
   const { personId, connectionId, accountName, repositories } = authority;
   const by = plan.narrowedBy === "consent" ? "consent" : "provider";
   const scopes = plan.providerScopes ?? [];
-  return narrowAccess(core, client, { grantId, personId, connectionId, accountName, by, scopes, repositories, handedUntil });
+  const whose = { grantId, personId, connectionId, accountName };
+  return narrowAccess(core, client, { ...whose, by, scopes, repositories, handedUntil, ...(boundary ? { boundary } : {}) });
 }

@@ -3,6 +3,7 @@ import { permissionsFor } from "../connectors/githubPermissions";
 import type { Core } from "../ctx";
 import { isRefusal } from "../errors";
 import type { SaasClient } from "../setups/client";
+import { askBoundary, type NotBounded } from "./askBoundary";
 import type { LendInput } from "./lend";
 import { mintInstallation } from "./mintInstallation";
 import { narrowByGithub } from "./narrowByGithub";
@@ -13,7 +14,7 @@ import { exchangeToken } from "./tokenEndpoint";
 
 /** Why a SaaS made no narrower token out of one that lives: the account's own still works, at the gateway. */
 const CAUSES = ["provider_refused", "provider_invalid_grant", "provider_bad_answer", "provider_unreachable"] as const;
-export type NotNarrowed = (typeof CAUSES)[number] | "target_unclear";
+export type NotNarrowed = (typeof CAUSES)[number] | "target_unclear" | NotBounded;
 
 /**
  * Asks the SaaS for a token no wider than the grant, in the one way it has. Judges nothing but that it is a token. Call it
@@ -22,6 +23,7 @@ export type NotNarrowed = (typeof CAUSES)[number] | "target_unclear";
  * Refuses as the account's own access does: where there is none, there is nothing to narrow.
  */
 export async function askNarrow(core: Core, client: SaasClient, input: LendInput): Promise<Narrowed | NotNarrowed> {
+  if (input.boundary) return askBoundary(core, client, input.connectionId, input.boundary);
   const { narrowing } = client.connector.tokens;
   if (input.by === "consent" || narrowing.how === "none") return byRefresh(core, client, input, false);
   if (narrowing.how === "refresh_scope") return byRefresh(core, client, input, true);

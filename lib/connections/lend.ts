@@ -4,6 +4,7 @@ import { preparedRead } from "../db";
 import { isRefusal } from "../errors";
 import type { LentToken } from "../generated/prisma/client";
 import { newId } from "../ids";
+import type { BoundaryWish, NoBoundary } from "../policy/boundary";
 import type { SaasClient } from "../setups/client";
 import { sameText } from "../tokens/secret";
 import { askNarrow, type NotNarrowed } from "./downscope";
@@ -30,12 +31,14 @@ export interface LendInput {
   readonly scopes: readonly string[];
   /** `owner/name` of the repositories that the token must not go beyond, where the SaaS can hold it to them. Null: any. */
   readonly repositories: readonly string[] | null;
+  /** The single resources that the gateway's own token must not go beyond, at a SaaS that has tokens for them. Never for one that is handed out. */
+  readonly boundary?: BoundaryWish;
   /** It goes to the agent: it must end within the hour and not after this. Null: it stays at the gateway. */
   readonly handedUntil: Date | null;
 }
 
 /** Why a narrowed token was not made; the call then goes through the gateway with the account's own. */
-export type NotLent = "wider_than_asked" | "scope_not_told" | "without_end" | "outlives_grant" | "failed_lately" | NotNarrowed;
+export type NotLent = "wider_than_asked" | "scope_not_told" | "without_end" | "outlives_grant" | "failed_lately" | NotNarrowed | NoBoundary;
 
 const DIRECT_SECONDS_MAX = 3600;
 
@@ -51,7 +54,7 @@ export async function narrowAccess(core: Core, client: SaasClient, input: LendIn
     const held = await heldToken(core, input);
     if (held) return open(core, held);
     if (input.handedUntil && wouldOutlive(core, client, input.handedUntil)) return "outlives_grant";
-    if (await failedLately(core, input.grantId)) return "failed_lately";
+    if (await failedLately(core, input)) return "failed_lately";
     return makeOne(core, client, input);
   });
 }
@@ -60,7 +63,7 @@ async function makeOne(core: Core, client: SaasClient, input: LendInput): Promis
   const made = await askNarrow(core, client, input);
   const why = typeof made === "string" ? made : judge(core, input, made);
   if (why === null) return keep(core, client, input, made as Narrowed);
-  if (why !== "outlives_grant") await core.limits.spend("narrowing", input.grantId);
+  if (why !== "outlives_grant") await core.limits.spend("narrowing", attemptOf(input));
   // Where the whole consent is the grant, this is the account's own token.
   if (typeof made !== "string" && input.by === "provider") await endUnkept(core, client, { ...made, refreshToken: null });
   return why;
@@ -84,14 +87,19 @@ export async function leaveRejected(core: Core, grantId: string, rejected: strin
 }
 
 /** Counted in real time: a clock that stands still ends no minute. */
-function failedLately(core: Core, grantId: string): Promise<boolean> {
-  return core.limits.check("narrowing", grantId).then(
+function failedLately(core: Core, input: LendInput): Promise<boolean> {
+  return core.limits.check("narrowing", attemptOf(input)).then(
     () => false,
     (error: unknown) => {
       if (isRefusal(error)) return true;
       throw error;
     },
   );
+}
+
+/** A SaaS that makes no token for single resources may still make one with fewer scopes. */
+function attemptOf({ grantId, boundary }: LendInput): string {
+  return boundary ? `${grantId} boundary` : grantId;
 }
 
 const HELD = `select id, sealed_access as "sealedAccess", expires_at as "expiresAt" from lent_tokens
@@ -115,8 +123,9 @@ function wouldOutlive(core: Core, client: SaasClient, until: Date): boolean {
 
 function judge(core: Core, input: LendInput, made: Narrowed): NotLent | null {
   const { told, within, expiresAt } = made;
-  if (!told) return "scope_not_told";
-  if (told.some((word) => !within.includes(word))) return "wider_than_asked";
+  // What a boundary opens nobody says, so it is good for nothing but the gateway, which judges every call itself.
+  if (!told && !(input.boundary && input.handedUntil === null)) return "scope_not_told";
+  if (told?.some((word) => !within.includes(word))) return "wider_than_asked";
   if (!expiresAt) return "without_end";
   return outlives(core, input, made) ? "outlives_grant" : null;
 }
@@ -126,9 +135,9 @@ function outlives(core: Core, { handedUntil }: LendInput, { expiresAt }: Narrowe
   return expiresAt.getTime() - core.clock.now().getTime() > DIRECT_SECONDS_MAX * 1000 || expiresAt > handedUntil;
 }
 
-/** What a lent token is kept under: one that was made for other repositories is another token. */
-function reachOf({ scopes, repositories }: LendInput): string[] {
-  return [...scopes, ...(repositories ?? []).map((one) => `repository:${one}`)];
+/** What a lent token is kept under: one that was made for other repositories or resources is another token. */
+function reachOf({ scopes, repositories, boundary }: LendInput): string[] {
+  return [...scopes, ...(repositories ?? []).map((one) => `repository:${one}`), ...(boundary?.resources ?? [])];
 }
 
 async function keep(core: Core, client: SaasClient, input: LendInput, made: Narrowed): Promise<NarrowAccess> {
@@ -143,6 +152,7 @@ async function keep(core: Core, client: SaasClient, input: LendInput, made: Narr
     row.connectionId = input.connectionId;
     row.connector = client.connector.id;
     row.scopes = [...input.scopes];
+    if (input.boundary) row.detail = { boundary: [...input.boundary.resources] };
     const whose = { id, grantId: input.grantId, connectionId: input.connectionId, scopes: reachOf(input) };
     const sealedAccess = core.vault.seal("passing", places.lent(id), made.accessToken);
     await tx.lentToken.create({ data: { ...whose, sealedAccess, createdAt: now, expiresAt, handedAt: input.handedUntil ? now : null } });

@@ -62,8 +62,8 @@ export async function spendRefreshToken(
   });
 }
 
-const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
-const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
+export const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+export const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
 
 /**
  * Has the token endpoint make a narrower token out of a live access token (RFC 8693 section 2).
@@ -109,7 +109,8 @@ function sending(core: Core, client: SaasClient) {
   };
 }
 
-async function judge(client: SaasClient, send: () => Promise<oauth.TokenEndpointResponse>): Promise<TokenAnswer> {
+/** A token endpoint's answer, or what went wrong by its cause: refuses `upstream_failed`. */
+export async function judge(client: Pick<SaasClient, "connector">, send: () => Promise<oauth.TokenEndpointResponse>): Promise<TokenAnswer> {
   const name = client.connector.name;
   const answer = await send().catch((error: unknown): never => {
     throw asRefusal(name, error);

@@ -38,7 +38,26 @@ export interface ResourcePlace {
   readonly read?: (text: string) => string | null;
 }
 
-/** A kind of thing that a grant can be kept to: "only these repositories". Held by the gateway alone. */
+/**
+ * How a SaaS makes a token that works with single resources alone, out of a live one of the account (Google's Credential
+ * Access Boundary). Its answer does not say what the token opens, so that one is the gateway's and is never handed out.
+ */
+export interface Boundary {
+  /** Where it is asked for, by RFC 8693 with `options`; no client proves itself there. */
+  readonly url: string;
+  /** The scope that the token it is made of has to have, by name. */
+  readonly source: string;
+  /** Id of the kind of resource. */
+  readonly kind: string;
+  /** How the SaaS spells one, with `{}` for its name. */
+  readonly resource: string;
+  /** What it has to be allowed there, by our scope. For any other scope there is no such token. */
+  readonly permissions: Readonly<Record<string, readonly string[]>>;
+  /** How many resources one token can be kept to. */
+  readonly resourcesMax: number;
+}
+
+/** A kind of thing that a grant can be kept to: "only these repositories". Held by the gateway, save where `Boundary` or the policy says more. */
 export interface ResourceKind {
   /** One word in lower case: it is a key in the API. */
   readonly id: string;

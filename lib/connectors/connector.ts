@@ -1,4 +1,4 @@
-import type { Batch, ResourceKind } from "./beyondScopes";
+import type { Batch, Boundary, ResourceKind } from "./beyondScopes";
 import type { Probe } from "./probes";
 
 /** What one call may do to an account, weakest first. */
@@ -102,8 +102,11 @@ export type AppPermissions = Readonly<Record<string, Access>>;
  */
 export type Narrowing =
   | { readonly how: "none" }
-  /** `scope` on refresh cuts the access token, and the refresh token keeps its scopes (RFC 6749 section 6). */
-  | { readonly how: "refresh_scope" }
+  /**
+   * `scope` on refresh cuts the access token, and the refresh token keeps its scopes (RFC 6749 section 6). With `boundary` the
+   * gateway's own token can be kept to single things as well.
+   */
+  | { readonly how: "refresh_scope"; readonly boundary?: Boundary }
   /** RFC 8693 at `tokenUrl`, with the account's access token as the subject: which of the SaaS's scopes to ask for, by ours. */
   | { readonly how: "token_exchange"; readonly scopes: Readonly<Record<string, readonly string[]>> }
   /** POST /applications/{client_id}/token/scoped below the API's base, for the person's token of a GitHub App. */
@@ -231,4 +234,5 @@ export interface EndpointOverrides {
   readonly accountUrl?: string;
   readonly apiBaseUrl?: string;
   readonly issuer?: string;
+  readonly boundaryUrl?: string;
 }

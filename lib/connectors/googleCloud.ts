@@ -1,5 +1,6 @@
 import { readFlatAccount } from "./account";
 import type { Connector } from "./connector";
+import { bucketBoundary, googleCloudResources } from "./googleCloudResources";
 import { googleCloudScopes } from "./googleCloudScopes";
 import { guarded, judged, mustRead } from "./probes";
 
@@ -25,7 +26,12 @@ export const googleCloud: Connector = {
     // Without prompt=consent a second consent brings no refresh token; merged grants would widen what was asked.
     authorizeParameters: { access_type: "offline", prompt: "consent select_account", include_granted_scopes: "false" },
   },
-  tokens: { accessSeconds: 3600, refresh: "stable", narrowing: { how: "refresh_scope" }, refreshKillsAccess: false },
+  tokens: {
+    accessSeconds: 3600,
+    refresh: "stable",
+    narrowing: { how: "refresh_scope", boundary: bucketBoundary },
+    refreshKillsAccess: false,
+  },
   revocation: {
     how: "rfc7009",
     url: "https://oauth2.googleapis.com/revoke",
@@ -73,6 +79,7 @@ export const googleCloud: Connector = {
     { methods: ["POST"], path: "/compute/v1/projects/*/zones/*/instances/*/setMetadata", why: "It can put keys to log in onto a machine." },
     { methods: ANY, path: "/storage/v1/b/*/o/watch", why: "It makes Google call a third party, beyond the end of this grant." },
   ],
+  resources: googleCloudResources,
   probes: [
     guarded(mustRead("https://www.googleapis.com/auth/cloud-platform.read-only", "List projects", "/v3/projects:search?pageSize=1")),
     guarded(mustRead("https://www.googleapis.com/auth/bigquery.readonly", "List BigQuery projects", "/bigquery/v2/projects?maxResults=1")),
@@ -86,5 +93,9 @@ export const googleCloud: Connector = {
     "How many live refresh tokens Google keeps for one person and client.",
     "That a token of a service account can be had by impersonation: not used.",
     "What SQL only reads: every query counts as a change.",
+    "Which roles a token in single buckets needs for our scopes, that the legacy one is taken there, and the boundary as plain JSON: a refusal falls back, and the row says so.",
+    "That a token in single buckets opens nothing outside Cloud Storage: the gateway's rules stay in front of it, and it is never handed out.",
+    "What a token in single buckets may do in a bucket with access lists of its own per object: Google's refusal is passed on.",
+    "How a token in single buckets ends with the account's other tokens: it is never used for longer than the one it was made from.",
   ],
 };

@@ -39,6 +39,16 @@ describe.each(connectors.map((connector) => [connector.id, connector] as const))
     }
   });
 
+  it("keeps a token to what a grant can be kept to, for the scopes that can be, and asks the SaaS itself", () => {
+    const boundary = narrowing.how === "refresh_scope" ? narrowing.boundary : undefined;
+    if (!boundary) return;
+    const kind = connector.resources?.find(({ id }) => id === boundary.kind);
+    expect([new URL(boundary.url).protocol, boundary.resource.split("{}").length]).toEqual(["https:", 2]);
+    expect(Object.keys(boundary.permissions).sort()).toEqual([...(kind?.governs ?? [])].sort());
+    for (const roles of Object.values(boundary.permissions)) expect(roles.length).toBeGreaterThan(0);
+    expect(findScope({ tokens, ...connector }, boundary.source), boundary.source).toBeDefined();
+  });
+
   it("makes no narrower token from one that could not be ended or would have no end", () => {
     if (narrowing.how !== "none") expect(tokens.accessSeconds).not.toBeNull();
   });

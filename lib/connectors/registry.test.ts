@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { EndpointOverrides } from "./connector";
 import { demo } from "./demo";
 import { github } from "./github";
 import { google } from "./google";
+import { googleCloud } from "./googleCloud";
 import { linear } from "./linear";
 import { microsoft } from "./microsoft";
 import { connectors, findConnector, withOverrides } from "./registry";
@@ -39,6 +41,19 @@ describe("endpoints that a setting moves", () => {
   it("puts every host of the API at the one that was set", () => {
     const moved = withOverrides(google, { apiBaseUrl: "http://127.0.0.1:4301/" });
     expect(moved.api).toEqual({ ...google.api, baseUrl: "http://127.0.0.1:4301", hosts: [] });
+  });
+
+  it("sends no token of another place to Google's own service for single buckets, unless that was moved as well", () => {
+    const boundaryOf = (overrides: EndpointOverrides) => withOverrides(googleCloud, overrides).tokens.narrowing;
+    const own = googleCloud.tokens.narrowing;
+    expect(own).toMatchObject({ boundary: { url: "https://sts.googleapis.com/v1/token" } });
+    for (const untouched of [{}, { accountUrl: "http://127.0.0.1:4301/a" }]) expect(boundaryOf(untouched)).toEqual(own);
+    for (const moved of [{ tokenUrl: "http://127.0.0.1:4301/t" }, { apiBaseUrl: "http://127.0.0.1:4301" }]) {
+      expect(boundaryOf(moved)).toEqual({ how: "refresh_scope" });
+      const boundaryUrl = "http://127.0.0.1:4301/sts";
+      expect(boundaryOf({ ...moved, boundaryUrl })).toMatchObject({ how: "refresh_scope", boundary: { url: boundaryUrl } });
+    }
+    expect(withOverrides(google, { boundaryUrl: "http://127.0.0.1:4301/sts" }).tokens).toEqual(google.tokens);
   });
 
   it("expects no issuer from an authorize page elsewhere, unless its name was set as well", () => {

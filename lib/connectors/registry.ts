@@ -3,7 +3,7 @@ import { asana } from "./asana";
 import { box } from "./box";
 import { canva } from "./canva";
 import { confluence } from "./confluence";
-import type { Connector, EndpointOverrides } from "./connector";
+import type { Connector, EndpointOverrides, Narrowing } from "./connector";
 import { demo } from "./demo";
 import { demoBoard } from "./demoBoard";
 import { discord } from "./discord";
@@ -80,7 +80,7 @@ export function findConnector(id: string): Connector | undefined {
  * unless it is named as well, none is expected in the callback, and the old one's name is not accepted either.
  */
 export function withOverrides(connector: Connector, overrides: EndpointOverrides): Connector {
-  const { oauth, revocation, account, api } = connector;
+  const { oauth, tokens, revocation, account, api } = connector;
   return {
     ...connector,
     oauth: {
@@ -91,9 +91,17 @@ export function withOverrides(connector: Connector, overrides: EndpointOverrides
       ...(overrides.tokenUrl && oauth.tokenRequest ? { tokenRequest: { ...oauth.tokenRequest, refreshUrl: overrides.tokenUrl } } : {}),
     },
     revocation: { ...revocation, url: overrides.revokeUrl ?? revocation.url },
+    tokens: { ...tokens, narrowing: boundaryAt(tokens.narrowing, overrides) },
     account: { ...account, url: overrides.accountUrl ?? account.url },
     api: overrides.apiBaseUrl === undefined ? api : { ...api, baseUrl: withoutSlash(overrides.apiBaseUrl), hosts: [] },
   };
+}
+
+/** A token of another place is not for the SaaS's own endpoint: where that is not named as well, there is none. */
+function boundaryAt(narrowing: Narrowing, { boundaryUrl, tokenUrl, apiBaseUrl }: EndpointOverrides): Narrowing {
+  if (narrowing.how !== "refresh_scope" || !narrowing.boundary) return narrowing;
+  if (boundaryUrl !== undefined) return { ...narrowing, boundary: { ...narrowing.boundary, url: boundaryUrl } };
+  return tokenUrl === undefined && apiBaseUrl === undefined ? narrowing : { how: narrowing.how };
 }
 
 type Issuer = Pick<Connector["oauth"], "issuer" | "issuerInCallback">;

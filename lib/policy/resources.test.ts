@@ -7,6 +7,7 @@ import { github } from "../connectors/github";
 import { githubAppUser } from "../connectors/githubAppUser";
 import { gitlab } from "../connectors/gitlab";
 import { google } from "../connectors/google";
+import { googleCloud } from "../connectors/googleCloud";
 import { jira } from "../connectors/jira";
 import { sentry } from "../connectors/sentry";
 import { slack } from "../connectors/slack";
@@ -37,6 +38,30 @@ const OURS = "resource_not_lent";
 const NONE = "resource_unnamed";
 const UNCLEAR = "resource_unclear";
 const FURTHER = "resource_beyond";
+
+describe("a grant that is kept to single buckets", () => {
+  const STORAGE = ["https://www.googleapis.com/auth/devstorage.read_write"];
+  const BUCKETS = "/storage/v1/b";
+  kept(googleCloud, STORAGE, { bucket: ["acme-reports", "acme.logs"] }, [
+    [`GET ${BUCKETS}/acme-reports`, null, "bucket:acme-reports"],
+    [`GET ${BUCKETS}/acme.logs/o/2026-01.csv`, null, "bucket:acme.logs"],
+    [`GET ${BUCKETS}/acme%2Dreports/o`, null, "bucket:acme-reports"],
+    ["GET /download/storage/v1/b/acme-reports/o/a.csv?alt=media", null, "bucket:acme-reports"],
+    ["POST /upload/storage/v1/b/acme-reports/o?uploadType=media&name=a", null, "bucket:acme-reports"],
+    [`POST ${BUCKETS}/acme-reports/o/a/compose`, json({ sourceObjects: [{ name: "b" }] }), "bucket:acme-reports"],
+    [`POST ${BUCKETS}/acme-reports/o/a/rewriteTo/b/acme.logs/o/a`, null, "bucket:acme-reports bucket:acme.logs"],
+    [`GET ${BUCKETS}?project=acme`, null, NONE],
+    [`GET ${BUCKETS}/acme-payroll/o`, null, OURS],
+    [`GET ${BUCKETS}/Acme-Reports/o`, null, UNCLEAR],
+    ["GET /download/storage/v1/b/acme-payroll/o/a.csv", null, OURS],
+    ["POST /upload/storage/v1/b/acme-payroll/o", null, OURS],
+    [`POST ${BUCKETS}/acme-reports/o/a/copyTo/b/acme-payroll/o/a`, null, OURS],
+    [`POST ${BUCKETS}/acme-payroll/o/a/copyTo/b/acme-reports/o/a`, null, OURS],
+    [`POST ${BUCKETS}/acme-reports/o/a/rewriteTo/b/acme-payroll/o/a`, null, OURS],
+    ["PUT /upload/storage/v1/b/acme-reports/o?upload_id=x", null, FURTHER],
+    ["GET /bigquery/v2/projects", null, "outside_grant"],
+  ]);
+});
 
 describe("a grant that is kept to single repositories", () => {
   kept(github, ["repo", "read:user"], { repository: ["acme/site", "acme/docs"] }, [
