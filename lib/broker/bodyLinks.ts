@@ -46,7 +46,7 @@ class LinkScan {
   take(chunk: Buffer): Buffer {
     this.output = [];
     let passed = 0;
-    for (let at = this.skip(chunk, 0); at < chunk.length; at = this.skip(chunk, at + 1)) {
+    for (let at = this.jump(chunk, 0); at < chunk.length; at = this.jump(chunk, at + 1)) {
       const before = this.reading;
       if (this.inString) this.inText(chunk[at] as number);
       else this.outside(chunk[at] as number);
@@ -65,7 +65,7 @@ class LinkScan {
   }
 
   /** Jumps over text that nobody looks at, to its end or its next backslash. */
-  private skip(chunk: Buffer, at: number): number {
+  private jump(chunk: Buffer, at: number): number {
     if (!this.inString || this.escaped || this.reading !== "other") return at;
     const quote = chunk.indexOf(QUOTE, at);
     const end = quote < 0 ? chunk.length : quote;
