@@ -6,7 +6,8 @@ import { type DropinValet, startValet } from "./valet";
 
 const client = { id: "github-client", secret: "github-secret" };
 const REPO = "/repos/marie/radium";
-const next = `<https://api.github.com${REPO}/issues?page=2>; rel="next"`;
+/** As GitHub spells it: by the number of the repository. */
+const next = `<https://api.github.com/repositories/1296269/issues?page=2>; rel="next"`;
 
 let saas: StrictApi;
 let valet: DropinValet;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { demo } from "../connectors/demo";
 import { accessToken, bearer, call, lend, usesOf, type World, world } from "../testing/builders";
 import { type RawApi, startRawApi } from "../testing/rawApi";
-import { upstreamHeaders, withoutOwnToken } from "./headers";
+import { downstreamHeaders, upstreamHeaders, withoutOwnToken } from "./headers";
 
 let raw: RawApi;
 let wild: World;
@@ -137,6 +137,32 @@ describe("a header of the SaaS", () => {
     const { headers } = await call(wild.core, wildToken, "/api/issues/1/comments", { method: "POST", body: "{}" });
     expect(headers.get("link")).toBe('<http://valet.test/proxy/demo/a?page=2>; rel="next", <https://elsewhere.example/v1/a>; rel="help"');
     expect(headers.get("location")).toBe("http://valet.test/proxy/demo/api/issues/7");
+  });
+});
+
+describe("a link that spells the place of the call otherwise", () => {
+  const spellings = [["/repositories/*", "/repos/*/*"]] as const;
+  const linkTo = (path: string, asked: string) => {
+    const given = { link: `<https://api.saas.test${path}>; rel="next"` };
+    const api = { baseUrl: "https://api.saas.test", linkSpellings: spellings };
+    return downstreamHeaders(given, api, "https://valet.test/proxy/saas", asked).get("link");
+  };
+
+  it("leads back to it as it was asked, so that the next page is judged as the first was", () => {
+    const asked = "/repos/acme/site/issues/7/comments";
+    expect(linkTo("/repositories/12/issues/7/comments?page=2&per_page=5", asked)).toBe(
+      `<https://valet.test/proxy/saas${asked}?page=2&per_page=5>; rel="next"`,
+    );
+  });
+
+  it("is left as it is when it leads to another place", () => {
+    for (const [path, asked] of [
+      ["/repositories/12/issues?page=2", "/repos/acme/site/pulls"],
+      ["/repositories/12/issues?page=2", "/user/issues"],
+      ["/repos/acme/docs/issues?page=2", "/repos/acme/site/issues"],
+      ["/repositories?since=12", "/repos/acme/site"],
+    ] as const)
+      expect(linkTo(path, asked)).toBe(`<https://valet.test/proxy/saas${path}>; rel="next"`);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Connector } from "../connectors/connector";
 import { tokenHeaders } from "../connectors/tokenHeaders";
+import { matchPath } from "../policy/path";
 import { readablePacking } from "./answerBody";
 
 /** Meant for one hop only (RFC 9110 section 7.6.1), besides whatever the `connection` header names. */
@@ -80,8 +81,17 @@ export function withoutOwnToken(given: Headers, ownToken: string | null): Header
   return new Headers([...given].filter(([name, value]) => name === "authorization" || !value.includes(ownToken)));
 }
 
-/** What of the SaaS's headers goes to the caller. Links and redirects within the SaaS's API lead back through the gateway. */
-export function downstreamHeaders(given: Record<string, string | string[] | undefined>, apiBaseUrl: string, gatewayBase: string): Headers {
+/**
+ * What of the SaaS's headers goes to the caller. Links and redirects within the SaaS's API lead back through the gateway.
+ *
+ * @param asked the path of the call, as it was sent.
+ */
+export function downstreamHeaders(
+  given: Record<string, string | string[] | undefined>,
+  { baseUrl, linkSpellings = [] }: Connector["api"],
+  gatewayBase: string,
+  asked: string,
+): Headers {
   const headers = new Headers();
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || NEVER_DOWN.has(name.toLowerCase())) continue;
@@ -89,8 +99,10 @@ export function downstreamHeaders(given: Record<string, string | string[] | unde
   }
   for (const name of ["link", "location", "content-location"]) {
     const value = headers.get(name);
-    if (value) headers.set(name, throughGateway(value, apiBaseUrl, gatewayBase));
+    if (value) headers.set(name, throughGateway(value, baseUrl, gatewayBase));
   }
+  const link = headers.get("link");
+  if (link && linkSpellings.length > 0) headers.set("link", asItWasAsked(link, gatewayBase, asked, linkSpellings));
   return headers;
 }
 
@@ -101,6 +113,25 @@ export function withoutToken<Value>(headers: Record<string, Value>, accessToken:
 
 function throughGateway(text: string, apiBaseUrl: string, gatewayBase: string): string {
   return text.split(`${apiBaseUrl}/`).join(`${gatewayBase}/`);
+}
+
+function asItWasAsked(link: string, gatewayBase: string, asked: string, spellings: NonNullable<Connector["api"]["linkSpellings"]>): string {
+  return link.replace(/<([^<>?]+)([^<>]*)>/g, (whole, address: string, query: string) => {
+    if (!address.startsWith(`${gatewayBase}/`)) return whole;
+    const path = address.slice(gatewayBase.length);
+    const isSame = spellings.some(([inLinks, inRules]) => {
+      const rest = below(inLinks, path);
+      return rest !== null && rest === below(inRules, asked);
+    });
+    return isSame ? `<${gatewayBase}${asked}${query}>` : whole;
+  });
+}
+
+/** What follows a template of whole segments in a path; null when the path does not begin so. */
+function below(template: string, path: string): string | null {
+  const count = template.split("/").length;
+  const segments = path.split("/");
+  return matchPath(template, segments.slice(0, count).join("/")) ? segments.slice(count).join("/") : null;
 }
 
 function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {

@@ -121,7 +121,7 @@ function respond(core: Core, use: Use, authority: Authority, call: UpstreamCall,
   refuseBroken(authority.connector, upstream);
   noteBreakOff(core, use, authority, upstream);
   const gatewayBase = apiBase(core, authority.connector, "gateway");
-  const headers = downstreamHeaders(upstream.headers, authority.connector.api.baseUrl, gatewayBase);
+  const headers = downstreamHeaders(upstream.headers, authority.connector.api, gatewayBase, call.pathAndQuery.split("?", 1)[0] ?? "/");
   headers.set("valet-use-id", use.row.id);
   const bodyless = call.method === "HEAD" || NO_BODY_STATUS.has(upstream.statusCode);
   if (bodyless) upstream.body.resume();

@@ -185,6 +185,11 @@ export interface ConnectorApi {
   /** Where this API also takes a token: a parameter of the query, a form or a JSON body. The gateway lets none through. */
   readonly tokenParameter?: string;
   /**
+   * Places that links spell otherwise than rules do, the links' spelling first: GitHub pages through `/repositories/{number}`.
+   * A link to the very place that was asked leads back to it as it was asked.
+   */
+  readonly linkSpellings?: readonly (readonly [inLinks: string, inRules: string])[];
+  /**
    * Where JSON answers carry absolute links within the API that client packages follow with their token: members by path from
    * the root. The gateway leads them back through itself.
    */

@@ -1,6 +1,6 @@
 import { readFlatAccount } from "./account";
 import type { Connector, ConnectorScope } from "./connector";
-import { linkExceptions } from "./githubLinks";
+import { linkExceptions, linkSpellings } from "./githubLinks";
 import { partsOfARepository } from "./githubParts";
 import { repositoryKind } from "./githubRepository";
 import { judged, mustRead, mustReadByPost } from "./probes";
@@ -145,7 +145,7 @@ export const github: Connector = {
     note: "GitHub ends the token. The app stays on the person's list of authorized apps until they remove it there.",
   },
   account: { method: "GET", url: "https://api.github.com/user", read: (body) => readFlatAccount(body, "id", ["login"]) },
-  api: { baseUrl: "https://api.github.com", graphqlPath: "/graphql" },
+  api: { baseUrl: "https://api.github.com", graphqlPath: "/graphql", linkSpellings },
   scopes: SCOPES,
   exceptions: linkExceptions,
   probes: [

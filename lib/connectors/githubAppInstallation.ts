@@ -1,7 +1,7 @@
 import { readFlatAccount } from "./account";
 import type { AppPermissions, Connector, ConnectorScope } from "./connector";
 import { githubAppUser } from "./githubAppUser";
-import { linkExceptions } from "./githubLinks";
+import { linkExceptions, linkSpellings } from "./githubLinks";
 import { githubPermissions } from "./githubPermissions";
 import { repositoryKind } from "./githubRepository";
 import { mustRead } from "./probes";
@@ -50,7 +50,7 @@ export const githubAppInstallation: Connector = {
     note: "GitHub ends the token. The app stays installed until an owner removes it there.",
   },
   account: { method: "GET", url: "https://api.github.com/user", read: (body) => readFlatAccount(body, "id", ["login"]) },
-  api: { baseUrl: "https://api.github.com", graphqlPath: "/graphql" },
+  api: { baseUrl: "https://api.github.com", graphqlPath: "/graphql", linkSpellings },
   scopes: SCOPES,
   exceptions: linkExceptions,
   resources: [

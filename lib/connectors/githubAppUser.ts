@@ -1,7 +1,7 @@
 import { readFlatAccount } from "./account";
 import type { Access, Connector, ConnectorScope, Rule } from "./connector";
 import { github } from "./github";
-import { linkExceptions } from "./githubLinks";
+import { linkExceptions, linkSpellings } from "./githubLinks";
 import { partsOfARepository } from "./githubParts";
 import { githubPermissions } from "./githubPermissions";
 import { repositoryKind } from "./githubRepository";
@@ -106,7 +106,7 @@ export const githubAppUser: Connector = {
     note: "GitHub ends the token. The app stays on the person's list of authorized apps until they remove it there.",
   },
   account: { method: "GET", url: "https://api.github.com/user", read: (body) => readFlatAccount(body, "id", ["login"]) },
-  api: { baseUrl: "https://api.github.com", graphqlPath: "/graphql" },
+  api: { baseUrl: "https://api.github.com", graphqlPath: "/graphql", linkSpellings },
   scopes: SCOPES,
   exceptions: linkExceptions,
   probes: [

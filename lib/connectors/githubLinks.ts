@@ -16,3 +16,6 @@ export const linkExceptions: readonly Exception[] = downloads.map((path) => ({
   path: `${REPO}/${path}`,
   why: LINK_IS_A_KEY,
 }));
+
+/** GitHub's links to further pages name a repository by its number. */
+export const linkSpellings = [["/repositories/*", "/repos/*/*"]] as const;
