@@ -78,7 +78,7 @@ function median(values: readonly number[]): number {
 function print(times: Map<Subject, number[]>): void {
   const rows = [...times].map(([{ name, rules }, values]) => ({ name, rules, microseconds: median(values) / 1000 }));
   const base = (name: string) => rows.find((row) => row.name === name && row.rules === SIZES[0])?.microseconds ?? Number.NaN;
-  process.stdout.write("| decision | rules | median | against 10 rules |\n| --- | ---: | ---: | ---: |\n");
+  process.stdout.write("## A decision\n\n| decision | rules | median | against 10 rules |\n| --- | ---: | ---: | ---: |\n");
   for (const { name, rules, microseconds } of rows.sort((left, right) => left.name.localeCompare(right.name) || left.rules - right.rules))
     process.stdout.write(`| ${name} | ${rules} | ${microseconds.toFixed(2)} µs | ${(microseconds / base(name)).toFixed(2)} |\n`);
 }
