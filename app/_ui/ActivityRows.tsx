@@ -1,4 +1,3 @@
-import Link from "next/link";
 import type { ActivityView } from "@/lib/activity/list";
 import { Card } from "./Card";
 import { Hands } from "./Hands";
@@ -38,14 +37,5 @@ export function ActivityRows({ rows, now, empty }: Props) {
         ))}
       </ul>
     </Card>
-  );
-}
-
-/** The way to all of them. */
-export function AllActivity({ href }: { readonly href: string }) {
-  return (
-    <Link href={href} className="prose-link text-sm">
-      See all activity
-    </Link>
   );
 }

@@ -158,6 +158,16 @@ describe("what the SaaS answers is believed", () => {
 });
 
 describe("between agreeing and coming back", () => {
+  it("nothing is given before the first self-test, also when Valet died in front of it", async () => {
+    const { owner, input, bot } = await start();
+    const { authorizeUrl } = await lendSeparately(owner, input, BROWSER);
+    const callbackUrl = await consentAs(authorizeUrl, "ada");
+    const come = await finishWalk(owner, { connector: "demo-board", callbackUrl, browserSecret: BROWSER });
+    if (come.kind !== "grant") throw new Error("No grant came of it.");
+    const answer = await exchangeGrant(here.core, { bot, grantId: come.grantId });
+    expect([answer.status, (await answer.json()).reason]).toEqual([400, "grant_untested"]);
+  });
+
   it("the agent was paused: nothing is lent, and the consent is ended", async () => {
     const { owner, input, bot } = await start();
     const { authorizeUrl } = await lendSeparately(owner, input, BROWSER);

@@ -3,7 +3,6 @@ import type { Evidence, Proof } from "./evidence";
 
 /** The lifetimes a form offers, in seconds. A grant always ends. */
 export const LIFETIMES = { "1h": 3600, "8h": 8 * 3600, "7d": 7 * 86_400, "30d": 30 * 86_400 } as const;
-export type LifetimePreset = keyof typeof LIFETIMES;
 export const LIFETIME_SECONDS_MAX = LIFETIMES["30d"];
 
 /** Everything a grant rests on, as read in one statement. */

@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Connector } from "../connectors/connector";
 import { demo } from "../connectors/demo";
 import { github } from "../connectors/github";
+import { githubAppInstallation } from "../connectors/githubAppInstallation";
+import { githubAppUser } from "../connectors/githubAppUser";
 import { linear } from "../connectors/linear";
 import { slack } from "../connectors/slack";
 import { refusalOf } from "../testing/refusal";
-import { type Bounds, boundsWithin, checkBounds, readBounds } from "./bounds";
+import { type Bounds, boundsWithin, checkBounds, heldBySaas, readBounds } from "./bounds";
 import { phraseBounds, phraseRules } from "./boundWords";
 import { compileGrant } from "./compile";
 import { decideCall } from "./decide";
@@ -142,5 +145,26 @@ describe("bounds within bounds", () => {
       }),
       { numRuns: 5000 },
     );
+  });
+});
+
+describe("bounds that the SaaS itself holds", () => {
+  const repository = { resources: { repository: ["acme/site"] } };
+  const lent = (connector: Connector, bounds: Bounds) => {
+    const { delivery, narrowedBy } = compileGrant(connector, ["issues:read", "issues:write"], ["issues:read"], undefined, bounds);
+    return [heldBySaas(connector, bounds), delivery, narrowedBy];
+  };
+
+  it("are the repositories of a GitHub App's installation alone: then its own token is handed out", () => {
+    expect(lent(githubAppInstallation, repository)).toEqual([true, "direct", "provider"]);
+    expect(heldBySaas(github, null)).toBe(true);
+  });
+
+  it("are no limits, nothing beside repositories, and none anywhere else: those go through the gateway", () => {
+    for (const more of [{ callsPerHour: 5 }, { writesPerRun: 0 }])
+      expect(lent(githubAppInstallation, { ...repository, ...more })).toEqual([false, "gateway", "gateway"]);
+    expect(lent(githubAppInstallation, { callsPerHour: 5 })).toEqual([false, "gateway", "gateway"]);
+    expect(heldBySaas(githubAppInstallation, { resources: { repository: ["acme/site"], other: ["x"] } })).toBe(false);
+    expect([github, githubAppUser, demo].map((connector) => heldBySaas(connector, repository))).toEqual([false, false, false]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Refusal } from "../errors";
-import { GRAPHQL_BYTES_MAX, readGraphql, readGraphqlUrl } from "./graphql";
+import { GRAPHQL_BYTES_MAX, readGraphql } from "./graphql";
 import { countKeys } from "./jsonKeys";
 
 const JSON_TYPE = "application/json";
@@ -123,19 +123,6 @@ describe("reading a GraphQL request", () => {
     expect(refusalOf(() => read("{ secretword ")).message).toBe(
       "Valet could not tell what this GraphQL request does, so it was not sent. It is not a valid GraphQL document, or too large to judge.",
     );
-  });
-});
-
-describe("a GraphQL request in the address", () => {
-  it("is read the same way", () => {
-    expect(readGraphqlUrl("query=%7Bviewer%7Bid%7D%7D")).toEqual({ kind: "query", rootFields: ["viewer"] });
-    expect(readGraphqlUrl("query=query+A%7Ba%7Dquery+B%7Bb%7D&operationName=B").rootFields).toEqual(["a", "b"]);
-    expect(readGraphqlUrl("query=mutation%7Ba%7D").kind).toBe("mutation");
-  });
-
-  it("is refused when it is doubled, absent or a reference", () => {
-    for (const query of ["", "query=", "query={a}&query=mutation{b}", "query={a}&extensions={}", "query={a"])
-      expect(refusalOf(() => readGraphqlUrl(query))).toMatchObject({ code: "not_allowed", reason: "graphql_unreadable" });
   });
 });
 

@@ -32,14 +32,6 @@ export function readGraphql(bodyText: string, contentType: string | null, urlQue
   return judge(request.query, request.operationName);
 }
 
-/** The same for a request without a body: `GET ?query=...&operationName=...`. */
-export function readGraphqlUrl(urlQuery: string): GraphqlOperations {
-  const parameters = new URLSearchParams(urlQuery);
-  if ([...MEMBERS].some((name) => parameters.getAll(name).length > 1)) throw unreadable("Send each parameter once.");
-  if (parameters.has("extensions")) throw unreadable("Send the document itself, not a reference to one.");
-  return judge(parameters.get("query"), parameters.get("operationName"));
-}
-
 function hasGraphql(parameters: URLSearchParams): boolean {
   return [...parameters.keys()].some((name) => MEMBERS.has(name) || name === "id");
 }
