@@ -5,6 +5,7 @@ import { mintGrant } from "../grants/mint";
 import { narrowGrant } from "../grants/narrow";
 import { previewGrant } from "../grants/preview";
 import { revokeGrant } from "../grants/revoke";
+import { grantUsage } from "../grants/usage";
 import type { Bounds } from "../policy/bounds";
 import {
   accessToken,
@@ -82,6 +83,18 @@ describe("a grant that is kept to one issue", () => {
     }
     await refused(() => call(here.core, token, "/graphql", post({ query: "{ issues { id } }" })), 403, "not_allowed", "resource_unnamed");
     await refused(() => call(here.core, token, "/api/issues/8/comments", post({ body: "x" })), 403, "not_allowed", "resource_not_lent");
+  });
+
+  it("is shown with what it used: each call of a batch by itself, and what they were about", async () => {
+    const other = await bounded({ resources: { issue: ["7"] } });
+    const its = await accessToken(here.core, other);
+    const batch = post([rpc("issues.get", { issue: 7 }), rpc("issues.get", { issue: 7 }), rpc("issues.comment", { issue: 7, body: "x" })]);
+    expect((await call(here.core, its, "/rpc", batch)).status).toBe(200);
+    const { used } = await grantUsage(other.owner, { grantId: other.grantId });
+    expect(used.map(({ scope, calls, resources }) => [scope, calls, resources])).toEqual([
+      ["issues:read", 2, ["issue 7"]],
+      ["issues:comment", 1, ["issue 7"]],
+    ]);
   });
 
   it("is held to it in every call of a batch, and one that is outside stops them all", async () => {
