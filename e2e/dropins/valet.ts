@@ -60,6 +60,7 @@ export async function startValet(options: (url: string) => Promise<DropinOptions
     if (!started.core) return void response.destroy();
     void answerOverHttp(started.core, request, response, request.url ?? "/").catch(() => response.destroy());
   });
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const socket = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const given = await options(socket);

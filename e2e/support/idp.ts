@@ -32,6 +32,7 @@ export async function startIdp(clients: readonly IdpClient[]): Promise<Idp> {
   const url = `http://127.0.0.1:${port}`;
   const provider = new Provider(url, configuration(clients));
   const server = createServer((request, response) => void answer(provider, request, response));
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const close = () =>
     new Promise<void>((resolve) => {

@@ -30,6 +30,8 @@ export async function startRecorder(hostname: "localhost" | "127.0.0.1"): Promis
   const exchanges: Exchange[] = [];
   let behind = 0;
   const server = createServer((incoming, outgoing) => pass(behind, incoming, outgoing, exchanges));
+  // It passes on what Valet says of keeping lines open, and must not hang up before that: a request may be on its way.
+  server.keepAliveTimeout = 0;
   const port = await findFreePort();
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   return {

@@ -19,6 +19,7 @@ export async function startRawApi(): Promise<RawApi> {
     requests.push(request);
     void handler(request, response);
   });
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -61,6 +61,7 @@ interface State {
 export async function startStrictSaas(connector: Connector, now: () => Date): Promise<StrictSaas> {
   const state: State = { connector, now, access: new Map(), families: [], calls: [] };
   const server = createServer((request, response) => void serve(state, request, response));
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
