@@ -10,6 +10,7 @@ import { openDatabase, type ReadDb, writingSide } from "./db";
 import { newId } from "./ids";
 import { createLimits } from "./limits";
 import { guardedDispatcher, guardedFetch } from "./net/guard";
+import { createOnce } from "./once";
 import { readSettings, type Settings, SettingsError } from "./settings";
 import { createSigner, newSigningPair, type Signer } from "./tokens/signer";
 import { createVault, newRootKey, type Vault } from "./vault/vault";
@@ -84,6 +85,7 @@ async function assemble(settings: Settings, vault: Vault, db: ReadDb): Promise<C
     vault,
     signer: await noSigner(),
     limits: createLimits(writingSide(db).pool),
+    once: createOnce(writingSide(db).pool),
     flights: new Map(),
   };
 }
@@ -163,7 +165,7 @@ async function makeSigningKey(core: Core) {
   return change(system, "signing_key.create", async (tx, row) => {
     row.target = `Signing key ${kid}`;
     const sealedPrivate = core.vault.seal("lasting", privateKeyPlace(kid), JSON.stringify(pair.privateJwk));
-    return tx.signingKey.create({ data: { kid, publicJwk: pair.publicJwk as object, sealedPrivate, createdAt: now } });
+    return tx.signingKey.create({ data: { kid, publicJwk: pair.publicJwk as object, sealedPrivate, createdAt: now, activeFrom: now } });
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Dispatcher } from "undici";
 import type { ReadDb } from "./db";
 import type { Limits } from "./limits";
+import type { Once } from "./once";
 import type { Settings } from "./settings";
 import type { Signer } from "./tokens/signer";
 import type { Vault } from "./vault/vault";
@@ -35,6 +36,10 @@ export interface AgentActor {
   readonly agentId: string;
   readonly name: string;
   readonly ownerId: string;
+  /** What it proved itself by; null when a token of ours speaks for it. */
+  readonly credentialId: string | null;
+  /** The run that its platform says it belongs to: a workload token names it. */
+  readonly platformRunId?: string;
 }
 
 /** Valet itself: set-up, expiry, clean-up. */
@@ -57,6 +62,7 @@ export interface Core {
   readonly vault: Vault;
   readonly signer: Signer;
   readonly limits: Limits;
+  readonly once: Once;
   /** Work under way that others may wait for, by name: one refresh per connection. */
   readonly flights: Map<string, Promise<unknown>>;
 }

@@ -1,5 +1,24 @@
 /** Prefix of every id, so that a stray one can be told in a log: person, agent, connection, grant, use, change ... */
-export type IdPrefix = "per" | "idn" | "agt" | "crd" | "con" | "att" | "grt" | "len" | "use" | "chg" | "pat" | "inv";
+export type IdPrefix =
+  | "per"
+  | "idn"
+  | "agt"
+  | "crd"
+  | "con"
+  | "att"
+  | "grt"
+  | "len"
+  | "use"
+  | "chg"
+  | "pat"
+  | "inv"
+  | "tri"
+  | "own"
+  | "res"
+  | "lnk"
+  | "dlg"
+  | "dev"
+  | "rft";
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 

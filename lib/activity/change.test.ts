@@ -84,7 +84,7 @@ describe("a change", () => {
   });
 
   it("names the owner as the principal of an agent, and nobody as that of Valet itself", async () => {
-    const agent = { kind: "agent", agentId: "agt_x", name: "Bot", ownerId: ada.actor.personId } as const;
+    const agent = { kind: "agent", agentId: "agt_x", name: "Bot", ownerId: ada.actor.personId, credentialId: null } as const;
     const system = { kind: "system", name: "refresh" } as const;
     const { left } = await watchRows(core, async () => {
       await change(asActor(core, agent), "lent_token.create", async (_, row) => void Object.assign(row, { target: "x" }));

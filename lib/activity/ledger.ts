@@ -24,7 +24,14 @@ export interface UseRow {
   pattern: string | null;
   chain: readonly ChainLink[];
   tokenUseId: string | null;
+  /** As said by the caller. */
   runIdClaimed: string | null;
+  /** The same, where a token of ours or of the agent's platform carries it. */
+  runIdVerified: string | null;
+  /** What the agent proved itself by. */
+  credentialId: string | null;
+  /** The hop of the chain it is done in. */
+  delegationId: string | null;
   traceId: string | null;
   requestId: string | null;
   detail: Record<string, unknown> | null;
@@ -52,6 +59,9 @@ const COLUMNS: readonly (readonly [column: string, type: string, value: (row: Us
   ["chain", "jsonb", (row) => JSON.stringify(row.chain)],
   ["token_use_id", "text", (row) => row.tokenUseId],
   ["run_id_claimed", "text", (row) => row.runIdClaimed],
+  ["run_id_verified", "text", (row) => row.runIdVerified],
+  ["credential_id", "text", (row) => row.credentialId],
+  ["delegation_id", "text", (row) => row.delegationId],
   ["trace_id", "text", (row) => row.traceId],
   ["request_id", "text", (row) => row.requestId],
   ["detail", "jsonb", (row) => (row.detail ? JSON.stringify(row.detail) : null)],

@@ -115,6 +115,9 @@ function emptyRow(id: string, at: Date, about: UseAbout): UseRow {
     ...nobody,
     ...nothing,
     runIdClaimed: about.runIdClaimed ?? null,
+    runIdVerified: null,
+    credentialId: null,
+    delegationId: null,
     traceId: about.traceId ?? null,
     requestId: about.requestId ?? null,
   };

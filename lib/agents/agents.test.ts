@@ -118,7 +118,13 @@ describe("an agent of somebody else", () => {
       const [ada, eve, auditor] = [await person(core), await person(core), await person(core, { role: "auditor" })];
       const bot = await agent(core, ada);
       await grantRecord(core, eve, { agentId: bot.agentId, connectionId: await connectionRecord(core, eve) });
-      const itself = asActor(core, { kind: "agent", agentId: bot.agentId, name: "Bot", ownerId: ada.actor.personId } as const);
+      const itself = asActor(core, {
+        kind: "agent",
+        agentId: bot.agentId,
+        name: "Bot",
+        ownerId: ada.actor.personId,
+        credentialId: null,
+      } as const);
       const before = await core.db.agent.findUnique({ where: { id: bot.agentId }, include: { credentials: true } });
       for (const ctx of [eve, auditor, itself]) {
         expect(await refusalOf(verb(ctx, bot))).toMatchObject(NOT_THERE);

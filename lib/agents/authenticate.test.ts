@@ -27,6 +27,7 @@ describe("an agent", () => {
       kind: "agent",
       agentId: bot.agentId,
       name: "Bot",
+      credentialId: expect.stringMatching(/^crd_/),
       ownerId: ada.actor.personId,
       status: "active",
       ownerStatus: "active",

@@ -38,8 +38,8 @@ export async function authenticateAgent(core: Core, { clientId, clientSecret }: 
   const [found] = await preparedRead<Found>(core.db, "authenticate_agent", FIND, [hashSecret(clientSecret), clientId]);
   if (!found) return refuse(core, clientId);
   await touchCredential(core, found);
-  const { agentId, name, ownerId, status, ownerStatus } = found;
-  return { kind: "agent", agentId, name, ownerId, status, ownerStatus };
+  const { agentId, name, ownerId, credentialId, status, ownerStatus } = found;
+  return { kind: "agent", agentId, name, ownerId, credentialId, status, ownerStatus };
 }
 
 async function refuse(core: Core, clientId: string): Promise<never> {

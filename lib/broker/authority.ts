@@ -117,6 +117,7 @@ export function noteCaller(use: Use, caller: Caller): void {
   use.row.acting = caller.kind;
   if (caller.kind === "agent") {
     use.row.agentId = caller.agentId;
+    use.row.credentialId = caller.credentialId;
     use.row.chain = [{ kind: "agent", id: caller.agentId, name: caller.name }];
   } else {
     use.row.personId = caller.personId;

@@ -1,5 +1,5 @@
 import { authenticateAgent } from "../agents/authenticate";
-import type { Core, PersonActor } from "../ctx";
+import type { AgentActor, Core, PersonActor } from "../ctx";
 import { Refusal } from "../errors";
 import { authenticatePerson } from "../people/personalTokens";
 import { secretKind } from "../tokens/secret";
@@ -7,11 +7,13 @@ import { secretKind } from "../tokens/secret";
 /** What a caller shows to be believed. */
 export type Credentials =
   | { readonly kind: "client_secret"; readonly clientId: string; readonly clientSecret: string }
+  /** RFC 7521 section 4.2: a JWT that its owner signed, or that the workload's platform did. */
+  | { readonly kind: "assertion"; readonly type: "jwt-bearer" | "jwt-spiffe"; readonly assertion: string; readonly clientId: string | null }
   | { readonly kind: "bearer"; readonly token: string }
   | { readonly kind: "none" };
 
 /** Somebody who proved who they are. */
-export type Caller = { readonly kind: "agent"; readonly agentId: string; readonly name: string; readonly ownerId: string } | PersonActor;
+export type Caller = AgentActor | PersonActor;
 
 /** Believes an agent by its secret, a person by their own API token; nobody else. */
 export async function proveCaller(core: Core, credentials: Credentials): Promise<Caller> {
@@ -24,6 +26,8 @@ export async function proveCaller(core: Core, credentials: Credentials): Promise
         "invalid_client",
         "The bearer token is not a person's API token (vlt_pat_...). Agents prove themselves with client_id and client_secret.",
       );
+    case "assertion":
+      throw new Refusal("invalid_client", "Assertions are not taken here. Send client_id and client_secret.");
     case "none":
       throw new Refusal("invalid_client", "Say who you are: client_id and client_secret, by HTTP Basic or in the body.");
   }

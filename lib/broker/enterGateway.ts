@@ -48,7 +48,7 @@ async function enterByToken(core: Core, use: Use, claims: AccessClaims, connecto
   use.row.runIdClaimed ??= claims.run_id ?? null;
   const authority = claims.grant_id
     ? await grantAuthority(core, use, caller, claims.grant_id)
-    : await ownAuthority(core, use, caller, connectorId, claims.connection_id);
+    : await ownAuthority(core, use, caller, connectorId, claims.connection_id ?? null);
   const lent = withContained(authority.connector, authority.scopes);
   const scopes = narrowToGrant(
     { connector: authority.connector, scopes: claims.scope.split(" ").filter((scope) => lent.includes(scope)) },
@@ -62,7 +62,7 @@ async function enterByToken(core: Core, use: Use, claims: AccessClaims, connecto
 async function callerOf(core: Core, claims: AccessClaims): Promise<Caller> {
   if (claims.act) {
     const agent = await preparedRecord(core.db, "agents", claims.act.sub);
-    if (agent) return { kind: "agent", agentId: agent.id, name: agent.name, ownerId: agent.ownerId };
+    if (agent) return { kind: "agent", agentId: agent.id, name: agent.name, ownerId: agent.ownerId, credentialId: null };
   } else {
     const person = await core.db.person.findUnique({
       where: { id: claims.sub },

@@ -7,6 +7,7 @@ import { admitUse } from "./admit";
 import { type Authority, grantAuthority, noteCaller, ownAuthority } from "./authority";
 import { type Caller, type Credentials, proveCaller } from "./caller";
 import { directAccess } from "./directAccess";
+import { gatewayAccess } from "./gatewayAccess";
 import { refusedScopes } from "./refusedCall";
 
 export const GRANT_TOKEN_TYPE = "urn:valet:params:oauth:token-type:grant";
@@ -15,8 +16,6 @@ export const CONNECTION_TOKEN_TYPE = "urn:valet:params:oauth:token-type:connecti
 export const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
 /** Issued by the SaaS. */
 export const DOWNSTREAM_TOKEN_TYPE = "urn:valet:params:oauth:token-type:downstream_access_token";
-
-const GATEWAY_SECONDS_MAX = 15 * 60;
 
 export interface ExchangeRequest {
   readonly credentials: Credentials;
@@ -143,36 +142,9 @@ async function accessFor(
   const { narrowedBy } = direct;
   const access = direct.access
     ? { ...direct.access, narrowedBy, issuedTokenType: DOWNSTREAM_TOKEN_TYPE, apiBase: apiBase(core, authority.connector, "direct") }
-    : { ...(await gatewayAccess(core, use, caller, authority, scopes, request.runId)), narrowedBy };
+    : { ...(await gatewayAccess(core, use, caller, authority, scopes, request.runId)), issuedTokenType: ACCESS_TOKEN_TYPE, narrowedBy };
   refuseOtherTargets(request, authority.connector.id, [access.apiBase]);
   return access;
-}
-
-/** A token of our own (RFC 9068) that opens nothing but the gateway of this connector, for at most fifteen minutes and never past the grant. */
-async function gatewayAccess(
-  core: Core,
-  use: Use,
-  caller: Caller,
-  authority: Authority,
-  scopes: readonly string[],
-  runId: string | undefined,
-): Promise<Omit<Access, "narrowedBy">> {
-  const now = use.row.at;
-  const latest = now.getTime() + GATEWAY_SECONDS_MAX * 1000;
-  const expiresAt = new Date(Math.min(latest, authority.expiresAt?.getTime() ?? latest));
-  const audience = apiBase(core, authority.connector, "gateway");
-  const claims = {
-    sub: authority.personId,
-    aud: audience,
-    client_id: caller.kind === "agent" ? caller.agentId : caller.personId,
-    jti: use.row.id,
-    scope: scopes.join(" "),
-    connection_id: authority.connectionId,
-    ...(caller.kind === "agent" ? { act: { sub: caller.agentId } } : {}),
-    ...(authority.grantId ? { grant_id: authority.grantId } : {}),
-    ...(runId ? { run_id: runId } : {}),
-  };
-  return { accessToken: await core.signer.sign(claims, now, expiresAt), issuedTokenType: ACCESS_TOKEN_TYPE, expiresAt, apiBase: audience };
 }
 
 type Targets = Pick<ExchangeRequest, "resources" | "audiences">;

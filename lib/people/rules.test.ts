@@ -21,7 +21,7 @@ describe("a role", () => {
   test.each<[string, Actor]>([
     ["a member", person("member")],
     ["an auditor", person("auditor")],
-    ["an agent of an admin", { kind: "agent", agentId: "agt_1", name: "Bot", ownerId: "per_1" }],
+    ["an agent of an admin", { kind: "agent", agentId: "agt_1", name: "Bot", ownerId: "per_1", credentialId: null }],
     ["the system", { kind: "system", name: "Start" }],
   ])("of admin is not had by %s", async (_who, actor) => {
     expect(await refusalOf(() => requireRole(actor, "admin"))).toMatchObject({

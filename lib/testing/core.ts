@@ -2,6 +2,7 @@ import { type Dispatcher, MockAgent } from "undici";
 import type { Core } from "../ctx";
 import { openDatabase, writingSide } from "../db";
 import { createLimits } from "../limits";
+import { createOnce } from "../once";
 import { readSettings, type Settings } from "../settings";
 import { createSigner, newSigningPair } from "../tokens/signer";
 import { createVault } from "../vault/vault";
@@ -46,6 +47,7 @@ export async function testCore({ settings, start, ...given }: TestCoreOverrides 
     vault: createVault(TEST_KEYS),
     signer: await createSigner(TEST_ISSUER, pair, [pair.publicJwk]),
     limits: createLimits(writingSide(database.db).pool),
+    once: createOnce(writingSide(database.db).pool),
     flights: new Map(),
     ...given,
     databaseUrl: url,

@@ -23,8 +23,15 @@ export interface AccessClaims {
   /** Set when somebody else than `sub` acts. */
   readonly act?: ActClaim;
   readonly grant_id?: string;
-  readonly connection_id: string;
+  /** Absent on a token that an agent has for itself. */
+  readonly connection_id?: string;
   readonly run_id?: string;
+  /** Who alone may become the next actor (RFC 8693 section 4.4). Never copied to another token. */
+  readonly may_act?: { readonly sub: string };
+  /** The hop of the chain that this token is. */
+  readonly delegation_id?: string;
+  /** The key without which it is worth nothing: RFC 7638 thumbprint (RFC 9449 section 6). */
+  readonly cnf?: { readonly jkt: string };
 }
 
 export interface SigningPair {

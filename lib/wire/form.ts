@@ -77,3 +77,10 @@ function readBasic(value: string): Extract<Credentials, { kind: "client_secret" 
     return null;
   }
 }
+
+/** @throws Refusal `invalid_request` when it is not there. */
+export function needed(form: URLSearchParams, name: string): string {
+  const value = form.get(name);
+  if (!value) throw new Refusal("invalid_request", `${name} is missing.`, { reason: `${name}_missing` });
+  return value;
+}

@@ -1,21 +1,33 @@
-import { ACCESS_TOKEN_TYPE, type ExchangeRequest, exchange, type IssuedToken } from "../broker/exchange";
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
-import { cleanRunId, runIdOf, traceIdOf, type WireContext } from "./context";
+import type { WireContext } from "./context";
 import { asRefusal } from "./failure";
-import { readCredentials, readForm } from "./form";
+import { readForm } from "./form";
 import { oauthError } from "./oauthError";
+import { exchangeGrant, TOKEN_EXCHANGE } from "./tokenExchange";
 
-const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+/** A request to the token endpoint whose form has been read. */
+export interface TokenRequest {
+  readonly headers: Headers;
+  readonly form: URLSearchParams;
+  readonly wire: WireContext;
+}
 
-/** `POST /oauth/token`: RFC 8693 token exchange, as a list of steps. */
+/** What one grant type answers: the body of RFC 6749 section 5.1. */
+export type TokenGrant = (core: Core, request: TokenRequest) => Promise<Readonly<Record<string, unknown>>>;
+
+/** Every grant type that the token endpoint takes: a row and a file each. */
+export const TOKEN_GRANTS: Readonly<Record<string, TokenGrant>> = {
+  [TOKEN_EXCHANGE]: exchangeGrant,
+};
+
+/** `POST /oauth/token`. */
 export async function tokenEndpoint(core: Core, request: Request, wire: WireContext): Promise<Response> {
   try {
     refuseOtherMethods(request);
     const form = await readForm(request);
-    refuseOtherGrantTypes(form);
-    const asked = readExchange(request, form, wire);
-    return answer(await exchange(core, asked));
+    const answer = await grantOf(form)(core, { headers: request.headers, form, wire });
+    return Response.json(answer, { headers: { "cache-control": "no-store", pragma: "no-cache" } });
   } catch (error) {
     const refusal = asRefusal(core, error, wire.requestId);
     const told =
@@ -37,60 +49,13 @@ function onlyPost(core: Core, refusal: Refusal): Response {
   return new Response(answer.body, { status: 405, headers: answer.headers });
 }
 
-function refuseOtherGrantTypes(form: URLSearchParams): void {
+function grantOf(form: URLSearchParams): TokenGrant {
   const type = form.get("grant_type");
-  if (!type) throw new Refusal("invalid_request", `grant_type is missing. Send ${TOKEN_EXCHANGE}.`, { reason: "grant_type_missing" });
-  if (type !== TOKEN_EXCHANGE) throw new Refusal("unsupported_grant_type", `Send grant_type=${TOKEN_EXCHANGE}.`);
-}
-
-function readExchange(request: Request, form: URLSearchParams, wire: WireContext): ExchangeRequest {
-  if (form.has("actor_token") || form.has("actor_token_type")) {
-    throw new Refusal("invalid_request", "actor_token is not taken here: the actor is the client that authenticates. Leave it out.", {
-      reason: "actor_token",
-    });
-  }
-  refuseOtherTokenTypes(form.get("requested_token_type"));
-  return {
-    credentials: readCredentials(request.headers, form),
-    subjectToken: needed(form, "subject_token"),
-    subjectTokenType: needed(form, "subject_token_type"),
-    scopes: [...new Set((form.get("scope") ?? "").split(" ").filter(Boolean))],
-    resources: form.getAll("resource"),
-    audiences: form.getAll("audience"),
-    runId: cleanRunId(form.get("run_id") ?? undefined) ?? runIdOf(request.headers),
-    traceId: traceIdOf(request.headers),
-    requestId: wire.requestId,
-  };
-}
-
-/** What is issued is an access token, ours or the SaaS's: which one the grant decides. RFC 8693 section 2.1. */
-function refuseOtherTokenTypes(type: string | null): void {
-  if (type === null || type === ACCESS_TOKEN_TYPE) return;
-  throw new Refusal("invalid_request", `Only access tokens are given here. Send ${ACCESS_TOKEN_TYPE}, or leave requested_token_type out.`, {
-    reason: "requested_token_type_unknown",
-  });
-}
-
-function needed(form: URLSearchParams, name: string): string {
-  const value = form.get(name);
-  if (!value) throw new Refusal("invalid_request", `${name} is missing.`, { reason: `${name}_missing` });
-  return value;
-}
-
-function answer(issued: IssuedToken): Response {
-  const body = {
-    access_token: issued.accessToken,
-    issued_token_type: issued.issuedTokenType,
-    token_type: "Bearer",
-    expires_in: issued.expiresInSeconds,
-    scope: issued.scopes.join(" "),
-    ...(issued.grantId ? { grant_id: issued.grantId } : {}),
-    connection_id: issued.connectionId,
-    use_id: issued.useId,
-    narrowed_by: issued.narrowedBy,
-    api_base: issued.apiBase,
-  };
-  return Response.json(body, { headers: { "cache-control": "no-store", pragma: "no-cache" } });
+  const taken = Object.keys(TOKEN_GRANTS).join(" or ");
+  if (!type) throw new Refusal("invalid_request", `grant_type is missing. Send ${taken}.`, { reason: "grant_type_missing" });
+  const grant = Object.hasOwn(TOKEN_GRANTS, type) ? TOKEN_GRANTS[type] : undefined;
+  if (!grant) throw new Refusal("unsupported_grant_type", `Send grant_type=${taken}.`);
+  return grant;
 }
 
 function asServerError(text: string): string {
