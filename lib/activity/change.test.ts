@@ -50,6 +50,8 @@ describe("a change", () => {
         tokenUseId: null,
         runIdClaimed: null,
         runIdVerified: null,
+        credentialId: null,
+        delegationId: null,
         traceId: null,
         requestId: "req_1",
         upstreamStatus: null,
