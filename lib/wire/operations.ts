@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { exportInput } from "../activity/export";
 import { activityFilter, listActivity } from "../activity/list";
 import { getAgent, listAgents } from "../agents/list";
 import { registerAgent } from "../agents/register";
@@ -16,6 +17,7 @@ import { boundsInput } from "../policy/bounds";
 import { listConnectors } from "../setups/list";
 import { setUpConnector, setUpInput } from "../setups/setUp";
 import { testSetUp, testSetUpInput } from "../setups/test";
+import { exportAnswer } from "./activityExport";
 import { type Operation, operation } from "./rest";
 
 const id = z.string().max(60);
@@ -248,5 +250,15 @@ export const operations: readonly Operation[] = [
     },
     status: 200,
     answers: "`data`: rows; `next_cursor`: send it as `cursor` for the page after, null on the last.",
+  }),
+  operation({
+    method: "GET",
+    path: "/api/v1/activity/export",
+    id: "exportActivity",
+    summary: "The same, all of it, as a file that is written while it is read",
+    input: exportInput,
+    run: exportAnswer,
+    status: 200,
+    answers: "`application/x-ndjson`, or with `format=csv` `text/csv`: a row a line, newest first.",
   }),
 ];

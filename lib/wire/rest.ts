@@ -16,6 +16,7 @@ export interface Operation<Input extends z.ZodType = z.ZodType> {
   readonly summary: string;
   /** Query for GET and DELETE, JSON body otherwise, plus the path's parameters; our own spelling (camelCase). */
   readonly input: Input;
+  /** A `Response` is answered as it is: for what is not JSON. */
   readonly run: (ctx: PersonCtx, input: z.output<Input>) => Promise<unknown>;
   readonly status: 200 | 201;
   /** What a member of the answer means, for OpenAPI. */
@@ -45,6 +46,7 @@ export async function runOperation(
   const given = one.method === "GET" || one.method === "DELETE" ? readQuery(request) : await readJson(request);
   const input = one.input.parse({ ...given, ...parameters });
   const result = await one.run(asActor(core, person, wire.requestId), input);
+  if (result instanceof Response) return result;
   return Response.json(toSnake(result), { status: one.status, headers: { "cache-control": "no-store" } });
 }
 

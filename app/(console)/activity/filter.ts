@@ -55,6 +55,12 @@ export function activityPath(shown: Shown, more: Readonly<Record<string, string 
   return query.size > 0 ? `/activity?${query}` : "/activity";
 }
 
+/** The address of the same rows as a file. */
+export function exportPath(shown: Shown, format: string): string {
+  const [path, query] = activityPath(shown, { format }).split("?");
+  return `${path}/export?${query}`;
+}
+
 /** "To" a day means through its end, in UTC. */
 function endOfDay(value: string): string {
   return /^\d{4}-\d{2}-\d{2}$/.test(value) ? new Date(Date.parse(value) + DAY_MILLISECONDS).toISOString() : value;

@@ -1,9 +1,9 @@
-import { Activity } from "lucide-react";
+import { Activity, Download } from "lucide-react";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { requirePerson } from "@/app/_server/person";
 import { readForPage } from "@/app/_server/read";
-import { ButtonLink } from "@/app/_ui/Button";
+import { ButtonLink, buttonClass } from "@/app/_ui/Button";
 import { cx } from "@/app/_ui/cx";
 import { Empty } from "@/app/_ui/Empty";
 import { PageHeader } from "@/app/_ui/PageHeader";
@@ -11,7 +11,7 @@ import { listActivity } from "@/lib/activity/list";
 import { ActivityTable } from "./ActivityTable";
 import { Details } from "./Details";
 import { Filters } from "./Filters";
-import { activityPath, readFilter, type Search } from "./filter";
+import { activityPath, exportPath, readFilter, type Search, type Shown } from "./filter";
 
 export const metadata: Metadata = { title: "Activity" };
 
@@ -48,12 +48,24 @@ export default async function ActivityPage({ searchParams }: { readonly searchPa
           <nav aria-label="Pages" className="flex gap-2">
             {cursor ? <ButtonLink href={activityPath(shown)}>Newest</ButtonLink> : null}
             {nextCursor ? <ButtonLink href={activityPath(shown, { cursor: nextCursor })}>Older</ButtonLink> : null}
+            {rows.length > 0 ? <Exports shown={shown} /> : null}
           </nav>
         </section>
         {open ? <Details row={open} shown={shown} closePath={activityPath(shown, { cursor })} /> : null}
       </div>
     </>
   );
+}
+
+/** Plain links: the browser takes a file, and Next must not read it ahead. */
+function Exports({ shown }: { readonly shown: Shown }) {
+  return (["csv", "ndjson"] as const).map((format) => (
+    <a key={format} className={buttonClass("quiet")} href={exportPath(shown, format)} download>
+      <Download aria-hidden="true" />
+      {format === "csv" ? "CSV" : "NDJSON"}
+      <span className="sr-only"> of all these rows</span>
+    </a>
+  ));
 }
 
 function Nothing({ filtered }: { readonly filtered: boolean }) {
