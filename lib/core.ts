@@ -9,6 +9,7 @@ import { applyMigrations } from "./database/migrate";
 import { openDatabase, type ReadDb, writingSide } from "./db";
 import { newId } from "./ids";
 import { createLimits } from "./limits";
+import { createMetrics } from "./metrics";
 import { guardedDispatcher, guardedFetch } from "./net/guard";
 import { createOnce } from "./once";
 import { readSettings, type Settings, SettingsError } from "./settings";
@@ -75,6 +76,9 @@ type CoreWithoutSigner = Omit<Core, "signer"> & { readonly signer: Signer };
 
 async function assemble(settings: Settings, vault: Vault, db: ReadDb): Promise<CoreWithoutSigner> {
   const upstream = guardedDispatcher(trustedHosts(settings));
+  const { pool } = writingSide(db);
+  const flights = new Map<string, Promise<unknown>>();
+  const watched = () => ({ poolTotal: pool.totalCount, poolWaiting: pool.waitingCount, flights: flights.size });
   return {
     db,
     clock: { now: () => new Date() },
@@ -84,9 +88,10 @@ async function assemble(settings: Settings, vault: Vault, db: ReadDb): Promise<C
     settings,
     vault,
     signer: await noSigner(),
-    limits: createLimits(writingSide(db).pool),
-    once: createOnce(writingSide(db).pool),
-    flights: new Map(),
+    limits: createLimits(pool),
+    once: createOnce(pool),
+    metrics: createMetrics(watched, { process: true }),
+    flights,
   };
 }
 

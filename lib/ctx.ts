@@ -1,6 +1,7 @@
 import type { Dispatcher } from "undici";
 import type { ReadDb } from "./db";
 import type { Limits } from "./limits";
+import type { Metrics } from "./metrics";
 import type { Once } from "./once";
 import type { Settings } from "./settings";
 import type { Signer } from "./tokens/signer";
@@ -63,6 +64,7 @@ export interface Core {
   readonly signer: Signer;
   readonly limits: Limits;
   readonly once: Once;
+  readonly metrics: Metrics;
   /** Work under way that others may wait for, by name: one refresh per connection. */
   readonly flights: Map<string, Promise<unknown>>;
 }

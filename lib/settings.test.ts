@@ -25,6 +25,7 @@ describe("settings", () => {
       keys: null,
       demo: false,
       behindProxy: false,
+      metricsToken: null,
       endpoints: {},
       oidc: null,
       logLevel: "info",

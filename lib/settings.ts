@@ -29,6 +29,7 @@ const environment = z.object({
     .regex(/^[a-z0-9]{1,16}:[A-Za-z0-9_-]{43}(,[a-z0-9]{1,16}:[A-Za-z0-9_-]{43})*$/)
     .optional(),
   VALET_DEMO: z.enum(["0", "1"]).default("0"),
+  VALET_METRICS_TOKEN: z.string().min(16).optional(),
   VALET_BEHIND_PROXY: z.enum(["0", "1"]).default("0"),
   VALET_ENDPOINTS: z
     .string()
@@ -53,6 +54,7 @@ const FIXES: Record<string, string> = {
   NODE_ENV: "development, test or production",
   VALET_DEMO: "1 for the demo, otherwise unset",
   VALET_BEHIND_PROXY: "1 when every request comes through a proxy of yours that sets X-Forwarded-For, otherwise unset",
+  VALET_METRICS_TOKEN: "at least 16 characters that Prometheus sends as its bearer token, or unset for no /metrics",
   LOG_LEVEL: "debug, info, warn, error or silent",
 };
 
@@ -81,6 +83,8 @@ export interface Settings {
   readonly demo: boolean;
   /** The last address of X-Forwarded-For is the caller's: a proxy of the operator's own wrote it. */
   readonly behindProxy: boolean;
+  /** What Prometheus shows to read /metrics. Null: there is no /metrics. */
+  readonly metricsToken: string | null;
   readonly endpoints: Readonly<Record<string, ConnectorEndpoints>>;
   readonly oidc: OidcSettings | null;
   readonly logLevel: string;
@@ -106,6 +110,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     keys: values.VALET_KEYS ?? null,
     demo: values.VALET_DEMO === "1",
     behindProxy: values.VALET_BEHIND_PROXY === "1",
+    metricsToken: values.VALET_METRICS_TOKEN ?? null,
     endpoints: values.VALET_ENDPOINTS,
     oidc: readOidc(values),
     logLevel: values.LOG_LEVEL,

@@ -39,12 +39,18 @@ export interface Use {
  */
 export async function recordUse<T>(core: Core, about: UseAbout, attempt: (use: Use) => Promise<T>): Promise<T> {
   const use = new OpenUse(core, about);
+  const begun = performance.now();
+  const measure = (reason: string) =>
+    core.metrics.use(about.event, use.admitted ? "allowed" : "refused", reason, (performance.now() - begun) / 1000);
   try {
     const result = await attempt(use);
     if (!use.admitted) throw new Error(`${about.event} ended without being admitted.`);
+    measure(use.row.reason);
     return result;
   } catch (error) {
-    await use.closeRefused(isRefusal(error) ? error : BROKEN);
+    const refusal = isRefusal(error) ? error : BROKEN;
+    measure(refusal.reason);
+    await use.closeRefused(refusal);
     throw error;
   }
 }

@@ -85,8 +85,10 @@ async function rotate(core: Core, connection: Connection, client: SaasClient, sc
   try {
     const answer = await renew();
     await store(core, connection, client, answer, scopes);
+    core.metrics.refresh(connection.connector, "renewed");
     return answer;
   } catch (error) {
+    core.metrics.refresh(connection.connector, isRefusal(error) ? error.reason : "server_error");
     if (isRefusal(error) && error.reason === "provider_invalid_grant") return afterInvalidGrant(core, connection, client);
     if (isRefusal(error) && error.code === "upstream_failed") await noteTrouble(core, connection, client, error);
     throw error;

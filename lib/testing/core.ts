@@ -2,6 +2,7 @@ import { type Dispatcher, MockAgent } from "undici";
 import type { Core } from "../ctx";
 import { openDatabase, writingSide } from "../db";
 import { createLimits } from "../limits";
+import { createMetrics } from "../metrics";
 import { createOnce } from "../once";
 import { readSettings, type Settings } from "../settings";
 import { createSigner, newSigningPair } from "../tokens/signer";
@@ -48,6 +49,7 @@ export async function testCore({ settings, start, ...given }: TestCoreOverrides 
     signer: await createSigner(TEST_ISSUER, pair, [pair.publicJwk]),
     limits: createLimits(writingSide(database.db).pool),
     once: createOnce(writingSide(database.db).pool),
+    metrics: createMetrics(() => ({ poolTotal: 0, poolWaiting: 0, flights: 0 })),
     flights: new Map(),
     ...given,
     databaseUrl: url,

@@ -6,6 +6,7 @@ import type { WireContext } from "./context";
 import { asRefusal } from "./failure";
 import { asPackagesReadIt } from "./gatewayProblem";
 import { serverMetadata } from "./metadata";
+import { metricsEndpoint } from "./metrics";
 import { openapiDocument } from "./openapi";
 import { operations } from "./operations";
 import { problem } from "./problem";
@@ -23,6 +24,7 @@ const ENDPOINTS: readonly (readonly [path: string, methods: readonly string[] | 
   ["/.well-known/oauth-authorization-server", ["GET"], async (core) => cached(serverMetadata(core))],
   ["/api/v1/openapi.json", ["GET"], async (core) => cached(openapiDocument(core))],
   ["/api/v1/agent/access", ["GET"], agentAccess],
+  ["/metrics", ["GET"], metricsEndpoint],
   ["/healthz", ["GET"], async () => Response.json({ status: "alive" })],
   ["/readyz", ["GET"], ready],
 ];
@@ -40,13 +42,23 @@ export function isBrokerPath(path: string): boolean {
 
 /** Answers one request to a broker path. Never throws: every failure is an answer. */
 export async function answerRequest(core: Core, request: Request, wire: WireContext, target: string): Promise<Response> {
+  const begun = performance.now();
   const response = await dispatch(core, request, wire, target).catch(async (error: unknown) => {
     const answer = await failed(core, error, wire);
     return target.startsWith("/proxy/") ? asPackagesReadIt(answer, target, request.headers.get("accept")) : answer;
   });
+  core.metrics.request(endpointName(target), response.status, (performance.now() - begun) / 1000);
   response.headers.set("valet-request-id", wire.requestId);
   if (!response.headers.has("x-content-type-options")) response.headers.set("x-content-type-options", "nosniff");
   return response;
+}
+
+/** What a path is called in metrics: one of ours, whatever was asked for. */
+function endpointName(target: string): string {
+  const path = target.split("?", 1)[0] ?? "/";
+  if (path.startsWith("/proxy/")) return "gateway";
+  if (ENDPOINTS.some(([known]) => known === path)) return path;
+  return path.startsWith("/api/v1/") ? "rest" : "unknown";
 }
 
 async function dispatch(core: Core, request: Request, wire: WireContext, target: string): Promise<Response> {
