@@ -220,25 +220,35 @@ function headers(known: Known, text: fc.Arbitrary<string>, type: string): fc.Arb
   const authorization = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...known.authorizations) },
     { weight: 1, arbitrary: text.map((one) => `Bearer ${one}`) },
+    { weight: 1, arbitrary: fc.constantFrom(...known.values).map((one) => `DPoP ${one}`) },
     { weight: 1, arbitrary: text.map((one) => `Basic ${Buffer.from(one).toString("base64")}`) },
     { weight: 1, arbitrary: text },
   );
   const contentType = fc.oneof({ weight: 8, arbitrary: fc.constant(type) }, { weight: 1, arbitrary: text });
+  const jwt = fc.tuple(json(text), json(text), text).map(([head, body, signature]) => `${base64url(head)}.${base64url(body)}.${signature}`);
+  const all = {
+    authorization,
+    "content-type": contentType,
+    traceparent: fc.oneof(
+      text,
+      text.map((one) => `00-${one}-00f067aa0ba902b7-01`),
+    ),
+    baggage: fc.oneof(
+      text,
+      text.map((one) => `valet.run_id=${one}`),
+    ),
+    dpop: fc.oneof(text, jwt),
+    accept: text,
+    "valet-connection": fc.oneof(text, fc.constantFrom(...known.values)),
+    origin: text,
+  };
   return fc
-    .record(
-      {
-        authorization,
-        "content-type": contentType,
-        traceparent: text,
-        baggage: text,
-        dpop: text,
-        accept: text,
-        "valet-connection": text,
-        origin: text,
-      },
-      { requiredKeys: ["content-type"] },
-    )
-    .map((all) => Object.fromEntries(Object.entries(all).map(([name, value]) => [name, asHeader(value)])));
+    .record(all, { requiredKeys: ["content-type"] })
+    .map((given) => Object.fromEntries(Object.entries(given).map(([name, value]) => [name, asHeader(value)])));
+}
+
+function base64url(text: string): string {
+  return Buffer.from(text).toString("base64url");
 }
 
 /** What a client could not even send is left out of it: node:http refuses it before it goes. */
