@@ -55,6 +55,11 @@ export function activityPath(shown: Shown, more: Readonly<Record<string, string 
   return query.size > 0 ? `/activity?${query}` : "/activity";
 }
 
+/** Where the same rows are told as they come in. */
+export function livePath(shown: Shown): string {
+  return activityPath(shown).replace("/activity", "/activity/live");
+}
+
 /** The address of the same rows as a file. */
 export function exportPath(shown: Shown, format: string): string {
   const [path, query] = activityPath(shown, { format }).split("?");

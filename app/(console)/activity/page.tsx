@@ -1,4 +1,4 @@
-import { Activity, Download } from "lucide-react";
+import { Activity, Download, Radio } from "lucide-react";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { requirePerson } from "@/app/_server/person";
@@ -6,12 +6,13 @@ import { readForPage } from "@/app/_server/read";
 import { ButtonLink, buttonClass } from "@/app/_ui/Button";
 import { cx } from "@/app/_ui/cx";
 import { Empty } from "@/app/_ui/Empty";
+import { Live } from "@/app/_ui/Live";
 import { PageHeader } from "@/app/_ui/PageHeader";
 import { listActivity } from "@/lib/activity/list";
 import { ActivityTable } from "./ActivityTable";
 import { Details } from "./Details";
 import { Filters } from "./Filters";
-import { activityPath, exportPath, readFilter, type Search, type Shown } from "./filter";
+import { activityPath, exportPath, livePath, readFilter, type Search, type Shown } from "./filter";
 
 export const metadata: Metadata = { title: "Activity" };
 
@@ -24,6 +25,7 @@ export default async function ActivityPage({ searchParams }: { readonly searchPa
   const { rows, nextCursor } = await readForPage(() => listActivity(ctx, asked));
   const open = rows.find((row) => row.id === search.row);
   const cursor = typeof asked.cursor === "string" ? asked.cursor : undefined;
+  const live = search.live === "1" ? "1" : undefined;
   const filtered = Object.keys(shown).some((name) => name !== "everyone");
   return (
     <>
@@ -32,6 +34,7 @@ export default async function ActivityPage({ searchParams }: { readonly searchPa
         lead={shown.everyone ? "What everybody and every agent did." : "What you did, and what agents did for you."}
       />
       <Filters ctx={ctx} shown={shown} filtered={filtered} />
+      {cursor ? null : <LiveSwitch shown={shown} live={live !== undefined} />}
       <div className={cx("grid grid-cols-[minmax(0,1fr)] items-start gap-6", open && "xl:grid-cols-[minmax(0,1fr)_23rem]")}>
         <section aria-label="Rows of activity" className="grid grid-cols-[minmax(0,1fr)] gap-3">
           {rows.length === 0 ? (
@@ -42,7 +45,7 @@ export default async function ActivityPage({ searchParams }: { readonly searchPa
               now={ctx.clock.now()}
               openId={open?.id}
               narrow={open !== undefined}
-              rowPath={(id) => activityPath(shown, { cursor, row: id })}
+              rowPath={(id) => activityPath(shown, { cursor, live, row: id })}
             />
           )}
           <nav aria-label="Pages" className="flex gap-2">
@@ -51,9 +54,29 @@ export default async function ActivityPage({ searchParams }: { readonly searchPa
             {rows.length > 0 ? <Exports shown={shown} /> : null}
           </nav>
         </section>
-        {open ? <Details row={open} shown={shown} closePath={activityPath(shown, { cursor })} /> : null}
+        {open ? <Details row={open} shown={shown} closePath={activityPath(shown, { cursor, live })} /> : null}
       </div>
     </>
+  );
+}
+
+/** A link, so that what is watched can be shared; the rows themselves are read as always. */
+function LiveSwitch({ shown, live }: { readonly shown: Shown; readonly live: boolean }) {
+  return (
+    <div className="flex items-center gap-3">
+      <ButtonLink look="quiet" href={activityPath(shown, { live: live ? undefined : "1" })}>
+        <Radio aria-hidden="true" className={cx(live && "text-ok")} />
+        {live ? "Stop following" : "Follow"}
+      </ButtonLink>
+      {live ? (
+        <>
+          <span role="status" className="text-muted">
+            New rows come in by themselves.
+          </span>
+          <Live from={livePath(shown)} />
+        </>
+      ) : null}
+    </div>
   );
 }
 

@@ -16,6 +16,7 @@ import { grantUsage } from "@/lib/grants/usage";
 import { RevokeButton } from "../RevokeButton";
 import { Consent } from "./Consent";
 import { Evidence } from "./Evidence";
+import { FirstCall } from "./FirstCall";
 import { GrantFacts } from "./GrantFacts";
 import { LentTokens } from "./LentTokens";
 import { SeparateConsent } from "./SeparateConsent";
@@ -36,6 +37,7 @@ export default async function GrantPage({ params, searchParams }: Props) {
   const everyone = grant.personId !== ctx.actor.personId;
   const activity = await readForPage(() => listActivity(ctx, { grantId, limit: 6, everyone }));
   const usage = await readForPage(() => grantUsage(ctx, { grantId }));
+  const fresh = (await searchParams).lent === "1";
   const now = ctx.clock.now();
   const over = grant.state === "ended" || grant.state === "revoked";
   const mine = !everyone && !over ? grant.id : null;
@@ -49,7 +51,7 @@ export default async function GrantPage({ params, searchParams }: Props) {
         back={{ href: "/grants", label: "Grants" }}
         actions={mayRevoke ? <RevokeButton {...buttonProps(grant)} /> : null}
       />
-      <Standing grant={grant} fresh={(await searchParams).lent === "1"} />
+      <Standing grant={grant} fresh={fresh} />
       <Suspended grant={grant} />
       {grant.separateConsent ? <SeparateConsent grant={grant} mine={!everyone} over={over} /> : null}
       <LentTokens tokens={grant.lentTokens} over={over} connectorName={grant.connectorName} now={now} />
@@ -68,6 +70,7 @@ export default async function GrantPage({ params, searchParams }: Props) {
       <Usage usage={usage} connectorName={grant.connectorName} agentName={grant.agentName} now={now} grantId={mine} />
       {over ? null : (
         <Section id="use" title="Use it" lead="Paste into the agent. VALET_AGENT_SECRET is the secret it got when it was registered.">
+          {grant.uses === 0 || fresh ? <FirstCall grantId={grant.id} agentName={grant.agentName} arrived={grant.uses > 0} /> : null}
           <Snippets label="Ways to use this grant" list={grantSnippets(grant, ctx.settings.publicUrl)} />
         </Section>
       )}
