@@ -8,6 +8,7 @@ import { startEmbedded } from "./database/embedded";
 import { applyMigrations } from "./database/migrate";
 import { openDatabase, type ReadDb, writingSide } from "./db";
 import { newId } from "./ids";
+import { createLeases } from "./leases";
 import { createLimits } from "./limits";
 import { guardedDispatcher, guardedFetch } from "./net/guard";
 import { createOnce } from "./once";
@@ -85,6 +86,7 @@ async function assemble(settings: Settings, vault: Vault, db: ReadDb): Promise<C
     vault,
     signer: await noSigner(),
     limits: createLimits(writingSide(db).pool),
+    leases: createLeases(writingSide(db).pool, settings.requestsPerMinute),
     once: createOnce(writingSide(db).pool),
     flights: new Map(),
   };

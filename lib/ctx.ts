@@ -1,5 +1,6 @@
 import type { Dispatcher } from "undici";
 import type { ReadDb } from "./db";
+import type { Leases } from "./leases";
 import type { Limits } from "./limits";
 import type { Once } from "./once";
 import type { Settings } from "./settings";
@@ -62,6 +63,7 @@ export interface Core {
   readonly vault: Vault;
   readonly signer: Signer;
   readonly limits: Limits;
+  readonly leases: Leases;
   readonly once: Once;
   /** Work under way that others may wait for, by name: one refresh per connection. */
   readonly flights: Map<string, Promise<unknown>>;

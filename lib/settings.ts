@@ -30,6 +30,7 @@ const environment = z.object({
     .optional(),
   VALET_DEMO: z.enum(["0", "1"]).default("0"),
   VALET_BEHIND_PROXY: z.enum(["0", "1"]).default("0"),
+  VALET_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(6000),
   VALET_ENDPOINTS: z
     .string()
     .default("{}")
@@ -53,6 +54,7 @@ const FIXES: Record<string, string> = {
   NODE_ENV: "development, test or production",
   VALET_DEMO: "1 for the demo, otherwise unset",
   VALET_BEHIND_PROXY: "1 when every request comes through a proxy of yours that sets X-Forwarded-For, otherwise unset",
+  VALET_REQUESTS_PER_MINUTE: "how many requests one client may send to /oauth in a minute, from 1 to 1000000",
   LOG_LEVEL: "debug, info, warn, error or silent",
 };
 
@@ -81,6 +83,8 @@ export interface Settings {
   readonly demo: boolean;
   /** The last address of X-Forwarded-For is the caller's: a proxy of the operator's own wrote it. */
   readonly behindProxy: boolean;
+  /** What one client may send to the OAuth endpoints in a minute, over all processes. */
+  readonly requestsPerMinute: number;
   readonly endpoints: Readonly<Record<string, ConnectorEndpoints>>;
   readonly oidc: OidcSettings | null;
   readonly logLevel: string;
@@ -106,6 +110,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     keys: values.VALET_KEYS ?? null,
     demo: values.VALET_DEMO === "1",
     behindProxy: values.VALET_BEHIND_PROXY === "1",
+    requestsPerMinute: values.VALET_REQUESTS_PER_MINUTE,
     endpoints: values.VALET_ENDPOINTS,
     oidc: readOidc(values),
     logLevel: values.LOG_LEVEL,
