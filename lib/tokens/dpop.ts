@@ -35,12 +35,25 @@ export interface KeyProof {
   readonly nextNonce: string | null;
 }
 
+/** A good proof, of which nobody has asked yet whether it was shown before. */
+export interface UnspentProof extends KeyProof {
+  /** Remembers it, for all processes. Refuses `invalid_dpop_proof` when it was shown before (RFC 9449 section 11.1). */
+  spend(): Promise<void>;
+}
+
+/** The key that a request's `DPoP` header proves: `judgeProof`, and the proof is spent. */
+export async function proveKey(core: ProofTools, header: string | null, request: ProvenRequest): Promise<KeyProof> {
+  const { jkt, nextNonce, spend } = await judgeProof(core, header, request);
+  await spend();
+  return { jkt, nextNonce };
+}
+
 /**
- * The key that a request's `DPoP` header proves, by all twelve checks of RFC 9449 section 4.3 and once per proof (section 11.1).
+ * All twelve checks of RFC 9449 section 4.3.
  *
  * Refuses `invalid_dpop_proof`, its `reason` naming the check, and `use_dpop_nonce` for a proof that is good but for our nonce.
  */
-export async function proveKey(core: ProofTools, header: string | null, request: ProvenRequest): Promise<KeyProof> {
+export async function judgeProof(core: ProofTools, header: string | null, request: ProvenRequest): Promise<UnspentProof> {
   const proof = oneProof(header);
   const { alg, jwk } = readHeader(proof);
   const claims = needClaims(await verifySignature(proof, alg, jwk, core.clock.now()));
@@ -49,8 +62,7 @@ export async function proveKey(core: ProofTools, header: string | null, request:
   const jkt = await thumbprintOf(jwk);
   if (request.token) matchToken(claims, jkt, request.token);
   const nextNonce = matchNonce(core, claims);
-  await takeOnce(core, claims, jkt);
-  return { jkt, nextNonce };
+  return { jkt, nextNonce, spend: () => takeOnce(core, claims, jkt) };
 }
 
 /** RFC 7638, SHA-256. */

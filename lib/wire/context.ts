@@ -5,7 +5,10 @@ export interface WireContext {
   readonly requestId: string;
   /** The caller's network address, as the server saw it. */
   readonly address: string;
-  /** Goes into `readCredentials` at every OAuth endpoint: whoever proves themselves is counted. The router puts it here. */
+  /**
+   * Goes into `readCredentials` at every OAuth endpoint, or is called where a caller is known in another way: whoever proves
+   * themselves is counted, and their DPoP proof is spent. The router puts it here.
+   */
   readonly proved?: Proved;
 }
 

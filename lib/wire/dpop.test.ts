@@ -20,6 +20,7 @@ import type { TestCore } from "../testing/core";
 import { agent } from "../testing/people";
 import { type HeldKey, makeProof, newKey, type ProofWish } from "../testing/proof";
 import { freshNonce, NONCE_SECONDS } from "../tokens/dpopNonce";
+import { newSecret } from "../tokens/secret";
 
 let here: World;
 let lent: Lent;
@@ -94,13 +95,15 @@ describe("an exchange with a proof", () => {
   });
 });
 
-describe("the token endpoint refuses, and leaves no row of a stranger,", () => {
+describe("the token endpoint refuses, without a row,", () => {
   async function refused(proof: string, error: string, reason: string, description: string, core: TestCore = here.core) {
     const { result, left } = await watchRows(here.core, () => exchange(proof, lent, core));
     const next = error === "use_dpop_nonce" ? { next: NEXT } : {};
     expect([result.status, await result.json()]).toEqual([400, { error, error_description: description, reason, ...next }]);
     const told = ["cache-control", "www-authenticate", "dpop-nonce", "ratelimit"].map((name) => result.headers.get(name));
-    expect(told).toEqual(["no-store", null, error === "use_dpop_nonce" ? freshNonce(core) : null, null]);
+    // Whether a proof was shown before is asked last, of somebody who is proved.
+    const counted = reason === "proof_replayed" ? expect.stringContaining('"client"') : null;
+    expect(told).toEqual(["no-store", null, error === "use_dpop_nonce" ? freshNonce(core) : null, counted]);
     expect(left).toEqual([]);
   }
   const bad = (proof: string, reason: string, description: string) => refused(proof, "invalid_dpop_proof", reason, description);
@@ -167,6 +170,16 @@ describe("the token endpoint refuses, and leaves no row of a stranger,", () => {
     );
     const words = "The nonce of the DPoP proof is not one of ours, or too old.";
     await refused(await tokenProof({ claims: { nonce: "yesterday" } }), "use_dpop_nonce", "nonce_unknown", words);
+  });
+
+  it("and a stranger's proofs are not remembered: nobody is proved", async () => {
+    const remembered = () => here.core.db.seenOnce.count();
+    const before = await remembered();
+    const proof = await tokenProof();
+    const form = exchangeForm(lent, { client_secret: newSecret("agt") });
+    const answer = await send(here.core, "/oauth/token", { method: "POST", body: form, headers: { dpop: proof } });
+    expect([answer.status, await remembered()]).toEqual([401, before]);
+    expect([(await exchange(proof)).status, await remembered()]).toEqual([200, before + 1]);
   });
 
   it("and a good proof does not stand in for the secret", async () => {

@@ -1,15 +1,39 @@
+import type { Proved } from "../broker/caller";
 import type { Core } from "../ctx";
 import type { Refusal } from "../errors";
-import { type KeyProof, PROOF_ALGORITHMS, proveKey } from "../tokens/dpop";
+import { judgeProof, type KeyProof, PROOF_ALGORITHMS } from "../tokens/dpop";
 import { freshNonce } from "../tokens/dpopNonce";
+import type { WireContext } from "./context";
 
 /** Where a refused proof or nonce, or a token that is bound and came without one, is answered with the DPoP scheme. */
 const ABOUT_KEYS = new Set(["token_bound", "binding_required"]);
 
+/** The key that a token is asked for. */
+export interface TokenKey extends KeyProof {
+  /** In place of the request's own: spends the proof once somebody is proved, so that no stranger's proofs are remembered. */
+  readonly proved: Proved;
+  /** @throws Error when nobody was: the proof could be shown again, so nothing may leave. */
+  requireSpent(): void;
+}
+
 /** The key that a token is asked for, to be bound to it (RFC 9449 section 5). Null: none was shown, and a bearer token is wanted. */
-export async function keyOfTokenRequest(core: Core, request: Request): Promise<KeyProof | null> {
+export async function keyOfTokenRequest(core: Core, request: Request, wire: WireContext): Promise<TokenKey | null> {
   if (!request.headers.has("dpop")) return null;
-  return proveKey(core, request.headers.get("dpop"), { method: request.method, url: `${core.settings.publicUrl}/oauth/token` });
+  const asked = { method: request.method, url: `${core.settings.publicUrl}/oauth/token` };
+  const { jkt, nextNonce, spend } = await judgeProof(core, request.headers.get("dpop"), asked);
+  let spending: Promise<void> | null = null;
+  return {
+    jkt,
+    nextNonce,
+    async proved(caller) {
+      await wire.proved?.(caller);
+      spending ??= spend();
+      await spending;
+    },
+    requireSpent() {
+      if (!spending) throw new Error("A token was bound to a proof that nobody spent.");
+    },
+  };
 }
 
 /** Gives a nonce to whoever was refused for the want of one. */

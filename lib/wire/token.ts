@@ -30,8 +30,10 @@ export async function tokenEndpoint(core: Core, request: Request, wire: WireCont
     refuseOtherMethods(request);
     const form = await readForm(request);
     const grant = grantOf(form);
-    const key = await keyOfTokenRequest(core, request);
-    const answer = await grant(core, { headers: request.headers, form, wire, jkt: key?.jkt });
+    const key = await keyOfTokenRequest(core, request, wire);
+    const told = key ? { ...wire, proved: key.proved } : wire;
+    const answer = await grant(core, { headers: request.headers, form, wire: told, jkt: key?.jkt });
+    key?.requireSpent();
     const headers = { "cache-control": "no-store", pragma: "no-cache", ...(key?.nextNonce ? { "dpop-nonce": key.nextNonce } : {}) };
     return Response.json({ ...answer, token_type: key ? "DPoP" : "Bearer" }, { headers });
   } catch (error) {
