@@ -37,15 +37,15 @@ async function main(): Promise<void> {
   stopOnSignals(running, () => new Promise((resolve) => server.close(() => resolve(undefined)) && server.closeIdleConnections()));
 }
 
-/** Ends what outlived its grant, now and every minute. A sweep that fails is logged, and the next one tries again. */
+/** Ends what outlived its grant and forgets what was shown once, now and every minute. A sweep that fails is logged, and the next one tries again. */
 function sweepRegularly(core: Core): void {
   let sweeping = false;
   const sweep = async () => {
     if (sweeping) return;
     sweeping = true;
-    await endSpentConsents(core).catch((error: unknown) =>
-      core.log.warn("sweep.failed", { name: error instanceof Error ? error.name : "unknown" }),
-    );
+    const failed = (error: unknown) => core.log.warn("sweep.failed", { name: error instanceof Error ? error.name : "unknown" });
+    await endSpentConsents(core).catch(failed);
+    await core.once.sweep(core.clock.now()).catch(failed);
     sweeping = false;
   };
   void sweep();

@@ -8,6 +8,7 @@ import { startEmbedded } from "./database/embedded";
 import { applyMigrations } from "./database/migrate";
 import { openDatabase, type ReadDb, writingSide } from "./db";
 import { newId } from "./ids";
+import { createLeases } from "./leases";
 import { createLimits } from "./limits";
 import { createMetrics } from "./metrics";
 import { guardedDispatcher, guardedFetch } from "./net/guard";
@@ -89,6 +90,7 @@ async function assemble(settings: Settings, vault: Vault, db: ReadDb): Promise<C
     vault,
     signer: await noSigner(),
     limits: createLimits(pool),
+    leases: createLeases(pool, settings.requestsPerMinute),
     once: createOnce(pool),
     metrics: createMetrics(watched, { process: true }),
     flights,

@@ -1,5 +1,6 @@
 import type { Dispatcher } from "undici";
 import type { ReadDb } from "./db";
+import type { Leases } from "./leases";
 import type { Limits } from "./limits";
 import type { Metrics } from "./metrics";
 import type { Once } from "./once";
@@ -63,6 +64,7 @@ export interface Core {
   readonly vault: Vault;
   readonly signer: Signer;
   readonly limits: Limits;
+  readonly leases: Leases;
   readonly once: Once;
   readonly metrics: Metrics;
   /** Work under way that others may wait for, by name: one refresh per connection. */

@@ -10,6 +10,8 @@ export const REFUSAL_CODES = [
   "invalid_scope", // 400 asked beyond the grant or beyond the connection
   "invalid_target", // 400 the resource is not one this grant opens
   "unsupported_grant_type", // 400
+  "invalid_dpop_proof", // 401, at the token endpoint 400: the key of a DPoP-bound token was not proved
+  "use_dpop_nonce", // 401, at the token endpoint 400: the same proof again, with the nonce in DPoP-Nonce
   "interaction_required", // 403 the connection needs its person
   "access_denied", // 403 the person said no at the SaaS
   "forbidden", // 403 this person or agent may not do this

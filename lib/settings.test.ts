@@ -26,6 +26,7 @@ describe("settings", () => {
       demo: false,
       behindProxy: false,
       metricsToken: null,
+      requestsPerMinute: 6000,
       endpoints: {},
       oidc: null,
       logLevel: "info",
@@ -58,6 +59,11 @@ describe("settings", () => {
 
 describe("a bad setting stops the start with its name and its fix:", () => {
   test.each([
+    [
+      "VALET_REQUESTS_PER_MINUTE",
+      "0",
+      "VALET_REQUESTS_PER_MINUTE is missing or bad: it should be how many requests one client may send to /oauth in a minute, from 1 to 1000000.",
+    ],
     ["PORT", "99999", "PORT is missing or bad: it should be a port number from 1 to 65535."],
     ["PORT", "http", "PORT is missing or bad: it should be a port number from 1 to 65535."],
     ["NODE_ENV", "prod", "NODE_ENV is missing or bad: it should be development, test or production."],

@@ -31,6 +31,7 @@ const environment = z.object({
   VALET_DEMO: z.enum(["0", "1"]).default("0"),
   VALET_METRICS_TOKEN: z.string().min(16).optional(),
   VALET_BEHIND_PROXY: z.enum(["0", "1"]).default("0"),
+  VALET_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(6000),
   VALET_ENDPOINTS: z
     .string()
     .default("{}")
@@ -55,6 +56,7 @@ const FIXES: Record<string, string> = {
   VALET_DEMO: "1 for the demo, otherwise unset",
   VALET_BEHIND_PROXY: "1 when every request comes through a proxy of yours that sets X-Forwarded-For, otherwise unset",
   VALET_METRICS_TOKEN: "at least 16 characters that Prometheus sends as its bearer token, or unset for no /metrics",
+  VALET_REQUESTS_PER_MINUTE: "how many requests one client may send to /oauth in a minute, from 1 to 1000000",
   LOG_LEVEL: "debug, info, warn, error or silent",
 };
 
@@ -85,6 +87,8 @@ export interface Settings {
   readonly behindProxy: boolean;
   /** What Prometheus shows to read /metrics. Null: there is no /metrics. */
   readonly metricsToken: string | null;
+  /** What one client may send to the OAuth endpoints in a minute, over all processes. */
+  readonly requestsPerMinute: number;
   readonly endpoints: Readonly<Record<string, ConnectorEndpoints>>;
   readonly oidc: OidcSettings | null;
   readonly logLevel: string;
@@ -111,6 +115,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     demo: values.VALET_DEMO === "1",
     behindProxy: values.VALET_BEHIND_PROXY === "1",
     metricsToken: values.VALET_METRICS_TOKEN ?? null,
+    requestsPerMinute: values.VALET_REQUESTS_PER_MINUTE,
     endpoints: values.VALET_ENDPOINTS,
     oidc: readOidc(values),
     logLevel: values.LOG_LEVEL,

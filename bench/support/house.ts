@@ -25,6 +25,7 @@ export interface House {
   readonly valet: Part;
   /** The same calls, past Valet and through it. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly agent: BenchAgent;
   close(): Promise<void>;
 }
 
@@ -51,7 +52,7 @@ export async function openHouse(): Promise<House> {
     await postgres.stop();
     await rm(folder, { recursive: true, force: true });
   };
-  return { saas, bare, valet, headers, close };
+  return { saas, bare, valet, headers, agent, close };
 }
 
 function environment(folder: string, databaseUrl: string, port: number, publicUrl: string, oauthUrl: string, apiBaseUrl: string) {
@@ -62,17 +63,20 @@ function environment(folder: string, databaseUrl: string, port: number, publicUr
   return {
     ...{ NODE_ENV: "production", PORT: String(port), VALET_PUBLIC_URL: publicUrl, VALET_DATA_DIR: folder, DATABASE_URL: databaseUrl },
     ...{ VALET_KEYS: newRootKey("b1"), VALET_ENDPOINTS: JSON.stringify({ demo: endpoints }), LOG_LEVEL: "error" },
+    // What is measured is the work, not how soon it is cut short.
+    VALET_REQUESTS_PER_MINUTE: "1000000",
   };
 }
 
-interface Agent {
+/** What the agent's own configuration holds. */
+export interface BenchAgent {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly grantId: string;
 }
 
 /** By the verbs that pages call: an admin, an account, an agent, a grant. */
-async function furnish(env: Record<string, string>): Promise<Agent> {
+async function furnish(env: Record<string, string>): Promise<BenchAgent> {
   const { core, stop } = await startCore(env);
   try {
     const admin = await joinAsAdmin(core);
@@ -99,7 +103,7 @@ async function joinAsAdmin(core: Core): Promise<PersonCtx> {
   return asActor(core, { kind: "person", personId: entered.personId, name, email, role: entered.role, via: "browser" } as const);
 }
 
-async function exchange(url: string, { clientId, clientSecret, grantId }: Agent): Promise<string> {
+async function exchange(url: string, { clientId, clientSecret, grantId }: BenchAgent): Promise<string> {
   const body = new URLSearchParams({
     grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
     subject_token: grantId,

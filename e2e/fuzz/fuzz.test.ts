@@ -27,7 +27,12 @@ beforeAll(async () => {
   here = await world();
   const { core } = here;
   // Refused proofs are counted; here all of them are the fuzzer's.
-  const unlimited = { ...core, limits: { ...core.limits, take: async () => undefined, check: async () => undefined } };
+  const quota = { limit: RUNS, windowSeconds: 60, remaining: RUNS, resetSeconds: 60 };
+  const unlimited = {
+    ...core,
+    leases: { spend: async () => quota },
+    limits: { ...core.limits, take: async () => undefined, check: async () => undefined },
+  };
   server = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 0 }, (incoming, outgoing) => {
     void answerOverHttp(unlimited, incoming, outgoing, incoming.url ?? "/").catch(() => outgoing.destroy());
   });

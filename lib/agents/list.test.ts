@@ -68,6 +68,7 @@ describe("the list of agents", () => {
       ownerName: "Ada",
       ownerStatus: "active",
       status: "active",
+      dpop: "optional",
       createdAt: new Date(TEST_START),
       lastUsedAt,
       liveGrants: 1,

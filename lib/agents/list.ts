@@ -13,6 +13,8 @@ export interface AgentSummary {
   readonly ownerName: string;
   readonly ownerStatus: PersonStatus;
   readonly status: "active" | "paused";
+  /** Whether its tokens must be bound to a key of its own. */
+  readonly dpop: "optional" | "required";
   readonly createdAt: Date;
   /** When it last used access, from the activity. Null for those who may only lend to it. */
   readonly lastUsedAt: Date | null;
@@ -27,7 +29,7 @@ export type AgentScope = "mine" | "all" | "lendable";
 
 /** The last use is found from the end of the ledger's index, one step per agent. */
 const LIST = `
-  SELECT a.id, a.name, a.purpose, a.owner_id AS "ownerId", p.name AS "ownerName", p.status AS "ownerStatus", a.status,
+  SELECT a.id, a.name, a.purpose, a.owner_id AS "ownerId", p.name AS "ownerName", p.status AS "ownerStatus", a.status, a.dpop,
     a.created_at AS "createdAt", used.at AS "lastUsedAt", lent.live::int AS "liveGrants", lent.mine::int AS "lentByMe", lent.ever AS "everLent", secret.last_four AS "secretLastFour"
   FROM agents a JOIN people p ON p.id = a.owner_id
   LEFT JOIN LATERAL (

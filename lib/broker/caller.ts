@@ -4,8 +4,13 @@ import { Refusal } from "../errors";
 import { authenticatePerson } from "../people/personalTokens";
 import { secretKind } from "../tokens/secret";
 
-/** What a caller shows to be believed. */
-export type Credentials =
+/** Told of a caller as soon as they are proved. May refuse: what they then wanted is not done. */
+export type Proved = (caller: Caller) => Promise<void>;
+
+/** What a caller shows to be believed, and who wants to know when they are. */
+export type Credentials = Shown & { readonly proved?: Proved };
+
+type Shown =
   | { readonly kind: "client_secret"; readonly clientId: string; readonly clientSecret: string }
   /** RFC 7521 section 4.2: a JWT that its owner signed, or that the workload's platform did. */
   | { readonly kind: "assertion"; readonly type: "jwt-bearer" | "jwt-spiffe"; readonly assertion: string; readonly clientId: string | null }
@@ -17,6 +22,12 @@ export type Caller = AgentActor | PersonActor;
 
 /** Believes an agent by its secret, a person by their own API token; nobody else. */
 export async function proveCaller(core: Core, credentials: Credentials): Promise<Caller> {
+  const caller = await believe(core, credentials);
+  await credentials.proved?.(caller);
+  return caller;
+}
+
+async function believe(core: Core, credentials: Credentials): Promise<Caller> {
   switch (credentials.kind) {
     case "client_secret":
       return authenticateAgent(core, credentials);

@@ -12,21 +12,24 @@ export interface Direct {
   /** Who holds the caller to these scopes, as the connection is now. */
   readonly narrowedBy: NarrowedBy;
   /** Why a grant that is delivered directly goes through the gateway this time; null when it does not. */
-  readonly fellBack: NotLent | "not_narrow_enough" | null;
+  readonly fellBack: NotLent | "not_narrow_enough" | "bound_to_key" | null;
 }
 
 /**
  * The SaaS's own token for a grant that is delivered directly. The way is chosen anew: the connection may have changed
  * since minting. A token that is wider than what was asked, has no end, or would outlive the grant is never handed out:
  * then the answer is a gateway token, and the row says why.
+ *
+ * @param bound what is given has to be worth nothing without the caller's key: no SaaS binds its own tokens to it.
  */
-export async function directAccess(core: Core, authority: Authority, scopes: readonly string[]): Promise<Direct> {
+export async function directAccess(core: Core, authority: Authority, scopes: readonly string[], bound = false): Promise<Direct> {
   if (!authority.grantId || !authority.expiresAt) return { access: null, narrowedBy: authority.narrowedBy, fellBack: null };
   const { connector, delivery, granted, bounds } = authority;
-  const handed = delivery === "direct" && heldBySaas(connector, bounds);
+  const direct = delivery === "direct" && heldBySaas(connector, bounds);
+  const handed = direct && !bound;
   const plan = compileGrant(connector, granted, scopes, handed ? undefined : "gateway", bounds);
   const { narrowedBy } = plan;
-  if (!handed) return { access: null, narrowedBy, fellBack: null };
+  if (!handed) return { access: null, narrowedBy, fellBack: direct ? "bound_to_key" : null };
   if (!plan.directPossible || !plan.providerScopes) return { access: null, narrowedBy, fellBack: "not_narrow_enough" };
   const lent = await lend(core, authority, authority.grantId, plan, authority.expiresAt);
   if (typeof lent !== "string") return { access: lent, narrowedBy, fellBack: null };

@@ -11,10 +11,14 @@ import type { AccessClaims } from "../tokens/signer";
 import { type Authority, grantAuthority, noteCaller, ownAuthority } from "./authority";
 import type { Caller } from "./caller";
 import { narrowToGrant } from "./exchange";
+import { holdToKey, refuseKeyless } from "./holdToKey";
 
 /** What of a call tells who makes it. */
 export interface GatewayCall {
   readonly connector: string;
+  readonly method: string;
+  /** As the caller wrote it, from the slash behind the connector's id on, with the query. */
+  readonly rawPath: string;
   readonly headers: Headers;
   readonly bearer: string | null;
 }
@@ -23,6 +27,8 @@ export interface GatewayCall {
 export interface Entry {
   readonly authority: Authority;
   readonly scopes: readonly string[];
+  /** For the next proof of the caller's key, when the nonce of this one is about to end. */
+  readonly nextNonce: string | null;
 }
 
 /** Who calls, and on what authority: an agent or a person by a Valet token, or a person by their own API token. */
@@ -32,20 +38,22 @@ export async function enterGateway(core: Core, use: Use, request: GatewayCall): 
   if (!request.bearer)
     throw new Refusal("invalid_token", "Send the access token of a grant: Authorization: Bearer ...", { reason: "token_missing" });
   if (secretKind(request.bearer) === "pat") {
+    refuseKeyless(request);
     const person = await authenticatePerson(core, request.bearer);
     noteCaller(use, person);
     const authority = await ownAuthority(core, use, person, connector.id, request.headers.get("valet-connection"));
-    return { authority, scopes: authority.scopes };
+    return { authority, scopes: authority.scopes, nextNonce: null };
   }
   const claims = await core.signer.verify(request.bearer, apiBase(core, connector, "gateway"), use.row.at);
-  return enterByToken(core, use, claims, connector.id);
+  return enterByToken(core, use, claims, connector.id, request);
 }
 
-async function enterByToken(core: Core, use: Use, claims: AccessClaims, connectorId: string): Promise<Entry> {
-  const caller = await callerOf(core, claims);
+async function enterByToken(core: Core, use: Use, claims: AccessClaims, connectorId: string, request: GatewayCall): Promise<Entry> {
+  const { caller, bindsAlways } = await callerOf(core, claims);
   noteCaller(use, caller);
   use.row.tokenUseId = claims.jti;
   use.row.runIdClaimed ??= claims.run_id ?? null;
+  const nextNonce = await holdToKey(core, request, claims.cnf, bindsAlways);
   const authority = claims.grant_id
     ? await grantAuthority(core, use, caller, claims.grant_id)
     : await ownAuthority(core, use, caller, connectorId, claims.connection_id ?? null);
@@ -55,21 +63,26 @@ async function enterByToken(core: Core, use: Use, claims: AccessClaims, connecto
     [],
   );
   Object.assign(use.row, { scopes, delivery: "gateway" });
-  return { authority, scopes };
+  return { authority, scopes, nextNonce };
 }
 
 /** The names for the row. Standing is judged by the authority, not here. */
-async function callerOf(core: Core, claims: AccessClaims): Promise<Caller> {
+async function callerOf(core: Core, claims: AccessClaims): Promise<{ caller: Caller; bindsAlways: boolean }> {
   if (claims.act) {
     const agent = await preparedRecord(core.db, "agents", claims.act.sub);
-    if (agent) return { kind: "agent", agentId: agent.id, name: agent.name, ownerId: agent.ownerId, credentialId: null };
+    if (agent) {
+      const caller = { kind: "agent" as const, agentId: agent.id, name: agent.name, ownerId: agent.ownerId, credentialId: null };
+      return { caller, bindsAlways: agent.dpop !== "optional" };
+    }
   } else {
     const person = await core.db.person.findUnique({
       where: { id: claims.sub },
       select: { id: true, name: true, email: true, role: true },
     });
-    if (person)
-      return { kind: "person", personId: person.id, name: person.name, email: person.email, role: person.role as "member", via: "token" };
+    if (person) {
+      const { id: personId, name, email } = person;
+      return { caller: { kind: "person", personId, name, email, role: person.role as "member", via: "token" }, bindsAlways: false };
+    }
   }
   throw new Refusal("invalid_token", "Whoever this token was issued to is not here any more.", { reason: "token_unknown" });
 }

@@ -5,6 +5,7 @@ import { isRefusal, Refusal } from "../errors";
 import { apiBase } from "../grants/apiBase";
 import { admitUse } from "./admit";
 import { type Authority, grantAuthority, noteCaller, ownAuthority } from "./authority";
+import { boundTo, requireBinding } from "./binding";
 import { type Caller, type Credentials, proveCaller } from "./caller";
 import { directAccess } from "./directAccess";
 import { gatewayAccess } from "./gatewayAccess";
@@ -28,6 +29,8 @@ export interface ExchangeRequest {
   readonly resources: readonly string[];
   /** RFC 8693: the same by name. The connector's id, or the place's address. */
   readonly audiences: readonly string[];
+  /** The key that the caller proved to hold: what is given is worth nothing without it (RFC 9449). */
+  readonly jkt?: string | undefined;
   readonly runId?: string | undefined;
   readonly traceId?: string | undefined;
   readonly requestId?: string | undefined;
@@ -72,6 +75,7 @@ export function exchange(core: Core, request: ExchangeRequest): Promise<IssuedTo
   return recordUse(core, about, async (use) => {
     const caller = await proveCaller(core, request.credentials);
     noteCaller(use, caller);
+    await requireBinding(core, caller, request.jkt);
     const authority = await authorityOf(core, use, caller, request);
     use.row.target = `${authority.connector.name}: ${authority.accountName}`;
     const scopes = narrowOrTeach(core, use, authority, request.scopes);
@@ -136,13 +140,17 @@ async function accessFor(
     apiBase(core, authority.connector, "gateway"),
     apiBase(core, authority.connector, authority.delivery),
   ]);
-  const direct = await directAccess(core, authority, scopes);
+  const direct = await directAccess(core, authority, scopes, request.jkt !== undefined);
   Object.assign(use.row, { delivery: direct.access ? "direct" : "gateway", narrowedBy: direct.narrowedBy });
   if (direct.fellBack) use.row.detail = { fell_back_to_gateway: direct.fellBack };
   const { narrowedBy } = direct;
   const access = direct.access
     ? { ...direct.access, narrowedBy, issuedTokenType: DOWNSTREAM_TOKEN_TYPE, apiBase: apiBase(core, authority.connector, "direct") }
-    : { ...(await gatewayAccess(core, use, caller, authority, scopes, request.runId)), issuedTokenType: ACCESS_TOKEN_TYPE, narrowedBy };
+    : {
+        ...(await gatewayAccess(core, use, caller, authority, scopes, request.runId, boundTo(request.jkt))),
+        issuedTokenType: ACCESS_TOKEN_TYPE,
+        narrowedBy,
+      };
   refuseOtherTargets(request, authority.connector.id, [access.apiBase]);
   return access;
 }

@@ -37,6 +37,7 @@ const STRANGE = {
   "x-method-override": "DELETE",
   "x-http-method": "DELETE",
   "x-api-key": "somebody-elses",
+  dpop: "a-proof",
   "x-on-behalf-of": "root",
   "as-user": "2",
   "x-valet-address": "1.2.3.4",
@@ -84,6 +85,7 @@ describe("a header of the SaaS", () => {
   it("that would set a cookie, or is meant for one hop or for a browser, does not come down", async () => {
     raw.answer((_, response) => {
       response.setHeader("set-cookie", ["a=1", "b=2"]);
+      response.setHeader("dpop-nonce", "the-saas-has-its-own");
       response.setHeader("x-rate-limit", "5");
       response.setHeader("etag", '"7"');
       response.setHeader("strict-transport-security", "max-age=1");

@@ -21,6 +21,7 @@ const HOP_BY_HOP = [
 const NEVER_UP = new Set([
   ...HOP_BY_HOP,
   "authorization",
+  "dpop",
   "cookie",
   "host",
   "forwarded",
@@ -55,6 +56,7 @@ const NEVER_UP_PREFIXES = ["x-forwarded-", "x-valet-", "valet-", "x-middleware-"
 
 const NEVER_DOWN = new Set([
   ...HOP_BY_HOP,
+  "dpop-nonce",
   "set-cookie",
   "set-cookie2",
   "strict-transport-security",

@@ -16,9 +16,6 @@ import { refusedUnread } from "./refusedCall";
 import { causeOf, refuseBroken, sendUpstream, type UpstreamAnswer, type UpstreamCall, whyBroken } from "./upstream";
 
 export interface ProxyRequest extends GatewayCall {
-  readonly method: string;
-  /** As the caller wrote it, from the slash behind the connector's id on, with the query. */
-  readonly rawPath: string;
   readonly body: ReadableStream<Uint8Array> | null;
   readonly signal: AbortSignal;
   readonly runId?: string | undefined;
@@ -58,7 +55,9 @@ export function proxy(core: Core, request: ProxyRequest): Promise<Response> {
     const { accessToken: token, fellBack } = await gatewayToken(core, authority, scopes);
     if (fellBack) use.row.detail = { ...(use.row.detail as object), account_token: fellBack };
     await admitUse(core, use, authority, decision);
-    return forward(core, use, authority, scopes, call, token);
+    const answer = await forward(core, use, authority, scopes, call, token);
+    if (entry.nextNonce) answer.headers.set("dpop-nonce", entry.nextNonce);
+    return answer;
   });
 }
 

@@ -1,6 +1,7 @@
 import { type Dispatcher, MockAgent } from "undici";
 import type { Core } from "../ctx";
 import { openDatabase, writingSide } from "../db";
+import { createLeases } from "../leases";
 import { createLimits } from "../limits";
 import { createMetrics } from "../metrics";
 import { createOnce } from "../once";
@@ -38,16 +39,18 @@ export async function testCore({ settings, start, ...given }: TestCoreOverrides 
   const { url, drop } = await testDatabase();
   const database = openDatabase(url, { poolMax: 24 });
   const pair = await newSigningPair("test");
+  const allSettings = { ...readSettings({ NODE_ENV: "test", VALET_PUBLIC_URL: TEST_ISSUER }), ...settings };
   return {
     db: database.db,
     clock: testClock(start),
     log: testLog(),
     fetch: noNetwork,
     upstream: noUpstream(),
-    settings: { ...readSettings({ NODE_ENV: "test", VALET_PUBLIC_URL: TEST_ISSUER }), ...settings },
+    settings: allSettings,
     vault: createVault(TEST_KEYS),
     signer: await createSigner(TEST_ISSUER, pair, [pair.publicJwk]),
     limits: createLimits(writingSide(database.db).pool),
+    leases: createLeases(writingSide(database.db).pool, allSettings.requestsPerMinute),
     once: createOnce(writingSide(database.db).pool),
     metrics: createMetrics(() => ({ poolTotal: 0, poolWaiting: 0, flights: 0 })),
     flights: new Map(),

@@ -1,8 +1,15 @@
+import type { Proved } from "../broker/caller";
+
 /** What the edge knows of one request beside the request itself. */
 export interface WireContext {
   readonly requestId: string;
   /** The caller's network address, as the server saw it. */
   readonly address: string;
+  /**
+   * Goes into `readCredentials` at every OAuth endpoint, or is called where a caller is known in another way: whoever proves
+   * themselves is counted, and their DPoP proof is spent. The router puts it here.
+   */
+  readonly proved?: Proved;
 }
 
 const RUN_ID = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,128}$/;
@@ -33,6 +40,11 @@ export function bearerOf(headers: Headers): string | null {
   return match ? (match[1] as string) : null;
 }
 
+/** The token of an `Authorization: DPoP` header (RFC 9449 section 7.1); null without one. */
+function dpopTokenOf(headers: Headers): string | null {
+  return /^dpop +([\x21-\x7e]+)$/i.exec(headers.get("authorization") ?? "")?.[1] ?? null;
+}
+
 /**
  * The Valet token of a gateway call, from wherever this SaaS's client packages put theirs: a bearer, the password of HTTP
  * Basic (API tokens of Jira, Zendesk and their like; the user name says nothing here), or the SaaS's own header.
@@ -44,7 +56,7 @@ export function presentedToken(headers: Headers, tokenHeader: string | undefined
         .toString("utf8")
         .replace(/^[^:]*:?/, "")
     : null;
-  return bearerOf(headers) ?? (password || (tokenHeader ? headers.get(tokenHeader) : null));
+  return bearerOf(headers) ?? dpopTokenOf(headers) ?? (password || (tokenHeader ? headers.get(tokenHeader) : null));
 }
 
 function decode(text: string): string {

@@ -1,4 +1,4 @@
-import type { Credentials } from "../broker/caller";
+import type { Credentials, Proved } from "../broker/caller";
 import { Refusal } from "../errors";
 
 const BODY_BYTES_MAX = 64 * 1024;
@@ -36,8 +36,16 @@ export async function readForm(request: Request): Promise<URLSearchParams> {
   return form;
 }
 
-/** Exactly one way to prove oneself (RFC 6749 section 2.3): HTTP Basic, the body, or a person's bearer token. */
-export function readCredentials(headers: Headers, form: URLSearchParams): Credentials {
+/**
+ * Exactly one way to prove oneself (RFC 6749 section 2.3): HTTP Basic, the body, or a person's bearer token.
+ *
+ * @param proved of the request's WireContext: counts whoever they turn out to be.
+ */
+export function readCredentials(headers: Headers, form: URLSearchParams, proved?: Proved): Credentials {
+  return { ...readShown(headers, form), ...(proved ? { proved } : {}) };
+}
+
+function readShown(headers: Headers, form: URLSearchParams): Credentials {
   const authorization = headers.get("authorization");
   const clientId = form.get("client_id");
   const clientSecret = form.get("client_secret");

@@ -1,5 +1,6 @@
 import { GRANT_TOKEN_TYPE } from "../broker/exchange";
 import type { Core } from "../ctx";
+import { PROOF_ALGORITHMS } from "../tokens/dpop";
 
 /** RFC 8414 metadata: what this authorization server does today, and nothing it does not. */
 export function serverMetadata(core: Core): Record<string, unknown> {
@@ -11,6 +12,7 @@ export function serverMetadata(core: Core): Record<string, unknown> {
     response_types_supported: [],
     grant_types_supported: ["urn:ietf:params:oauth:grant-type:token-exchange"],
     token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+    dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
     subject_token_types_supported: [GRANT_TOKEN_TYPE],
     service_documentation: `${issuer}/api/v1/openapi.json`,
   };

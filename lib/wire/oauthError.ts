@@ -1,5 +1,6 @@
 import type { Core } from "../ctx";
 import type { Refusal, RefusalCode } from "../errors";
+import { tellNonce } from "./dpop";
 
 interface OauthError {
   readonly error: string;
@@ -19,6 +20,8 @@ const ERRORS: Record<RefusalCode, OauthError> = {
   invalid_scope: { error: "invalid_scope", status: 400 },
   invalid_target: { error: "invalid_target", status: 400 },
   unsupported_grant_type: { error: "unsupported_grant_type", status: 400 },
+  invalid_dpop_proof: { error: "invalid_dpop_proof", status: 400 },
+  use_dpop_nonce: { error: "use_dpop_nonce", status: 400 },
   interaction_required: { error: "interaction_required", status: 400 },
   access_denied: { error: "access_denied", status: 400 },
   forbidden: { error: "unauthorized_client", status: 400 },
@@ -37,6 +40,7 @@ export function oauthError(core: Core, refusal: Refusal, authorization: string |
   const headers = new Headers({ "content-type": "application/json", "cache-control": "no-store" });
   const challenge = status === 401 && authorization ? challengeFor(core.settings.publicUrl, authorization) : null;
   if (challenge) headers.set("www-authenticate", challenge);
+  tellNonce(core, refusal, headers);
   if (refusal.retryAfterSeconds) headers.set("retry-after", String(refusal.retryAfterSeconds));
   else if (status === 503) headers.set("retry-after", "5");
   const body = {

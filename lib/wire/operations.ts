@@ -3,6 +3,7 @@ import { exportInput } from "../activity/export";
 import { activityFilter, listActivity } from "../activity/list";
 import { getAgent, listAgents } from "../agents/list";
 import { registerAgent } from "../agents/register";
+import { setAgentDpop } from "../agents/setDpop";
 import { pauseAgent, resumeAgent } from "../agents/status";
 import { lendGrant } from "../broker/lendGrant";
 import { testGrant } from "../broker/selfTest";
@@ -152,6 +153,16 @@ export const operations: readonly Operation[] = [
     run: async (ctx, input) => resumeAgent(ctx, input).then(() => getAgent(ctx, input)),
     status: 200,
     answers: "The agent, active.",
+  }),
+  operation({
+    method: "PUT",
+    path: "/api/v1/agents/{agent_id}/dpop",
+    id: "setAgentDpop",
+    summary: "Say whether an agent's tokens must be bound to a key of its own (RFC 9449)",
+    input: z.strictObject({ agentId: id, dpop: z.enum(["optional", "required"]) }),
+    run: async (ctx, input) => setAgentDpop(ctx, input).then(() => getAgent(ctx, input)),
+    status: 200,
+    answers: "The agent, with `dpop` as it is now.",
   }),
   operation({
     method: "GET",

@@ -1,5 +1,6 @@
 import type { Core } from "../ctx";
 import type { Refusal, RefusalCode } from "../errors";
+import { keyChallenge, tellNonce } from "./dpop";
 
 const STATUS: Record<RefusalCode, { status: number; title: string }> = {
   invalid_request: { status: 400, title: "The request is not right" },
@@ -10,6 +11,8 @@ const STATUS: Record<RefusalCode, { status: number; title: string }> = {
   invalid_scope: { status: 403, title: "This is beyond what was lent" },
   invalid_target: { status: 400, title: "This is another place" },
   unsupported_grant_type: { status: 400, title: "The grant type is not supported" },
+  invalid_dpop_proof: { status: 401, title: "The token's key was not proved" },
+  use_dpop_nonce: { status: 401, title: "The proof needs a nonce" },
   interaction_required: { status: 403, title: "The account needs its person" },
   access_denied: { status: 403, title: "The person said no" },
   forbidden: { status: 403, title: "You may not do this" },
@@ -40,7 +43,8 @@ export function problem(core: Core, refusal: Refusal, requestId: string | undefi
     ...(requestId ? { request_id: requestId } : {}),
   };
   const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
-  if (status === 401) headers.set("www-authenticate", `Bearer realm="valet", error="invalid_token"`);
+  if (status === 401) headers.set("www-authenticate", keyChallenge(refusal) ?? `Bearer realm="valet", error="invalid_token"`);
+  tellNonce(core, refusal, headers);
   if (refusal.retryAfterSeconds) headers.set("retry-after", String(refusal.retryAfterSeconds));
   else if (status === 503) headers.set("retry-after", "5");
   return new Response(JSON.stringify(body), { status, headers });

@@ -2,7 +2,9 @@ import type { Core } from "../ctx";
 import { preparedRead } from "../db";
 import { Refusal } from "../errors";
 import { agentAccess } from "./agentAccess";
+import { clientRate } from "./clientRate";
 import type { WireContext } from "./context";
+import { preflight, shareAnswer } from "./cors";
 import { asRefusal } from "./failure";
 import { asPackagesReadIt } from "./gatewayProblem";
 import { serverMetadata } from "./metadata";
@@ -43,33 +45,43 @@ export function isBrokerPath(path: string): boolean {
 /** Answers one request to a broker path. Never throws: every failure is an answer. */
 export async function answerRequest(core: Core, request: Request, wire: WireContext, target: string): Promise<Response> {
   const begun = performance.now();
-  const response = await dispatch(core, request, wire, target).catch(async (error: unknown) => {
+  const path = pathOf(target);
+  const rate = clientRate(core);
+  const counted = path.startsWith("/oauth/") ? { ...wire, proved: rate.proved } : wire;
+  const response = await dispatch(core, request, counted, target).catch(async (error: unknown) => {
     const answer = await failed(core, error, wire);
     return target.startsWith("/proxy/") ? asPackagesReadIt(answer, target, request.headers.get("accept")) : answer;
   });
-  core.metrics.request(endpointName(target), response.status, (performance.now() - begun) / 1000);
+  core.metrics.request(endpointName(path), response.status, (performance.now() - begun) / 1000);
+  rate.describe(response.headers);
+  shareAnswer(path, response.headers);
   response.headers.set("valet-request-id", wire.requestId);
   if (!response.headers.has("x-content-type-options")) response.headers.set("x-content-type-options", "nosniff");
   return response;
 }
 
 /** What a path is called in metrics: one of ours, whatever was asked for. */
-function endpointName(target: string): string {
-  const path = target.split("?", 1)[0] ?? "/";
+function endpointName(path: string): string {
   if (path.startsWith("/proxy/")) return "gateway";
   if (ENDPOINTS.some(([known]) => known === path)) return path;
   return path.startsWith("/api/v1/") ? "rest" : "unknown";
 }
 
 async function dispatch(core: Core, request: Request, wire: WireContext, target: string): Promise<Response> {
-  const path = target.split("?", 1)[0] ?? "/";
+  const path = pathOf(target);
   if (path.startsWith("/proxy/")) return proxyEndpoint(core, request, wire, target);
+  const asked = preflight(request, path);
+  if (asked) return asked;
   const fixed = ENDPOINTS.find(([known]) => known === path);
   if (fixed) {
     const [, methods, endpoint] = fixed;
     return methods === "any" || methods.includes(request.method) ? endpoint(core, request, wire, target) : otherMethod(core, methods, wire);
   }
   return dispatchOperation(core, request, wire, path);
+}
+
+function pathOf(target: string): string {
+  return target.split("?", 1)[0] ?? "/";
 }
 
 async function dispatchOperation(core: Core, request: Request, wire: WireContext, path: string): Promise<Response> {

@@ -1,6 +1,7 @@
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
 import type { WireContext } from "./context";
+import { keyOfTokenRequest } from "./dpop";
 import { asRefusal } from "./failure";
 import { readForm } from "./form";
 import { oauthError } from "./oauthError";
@@ -11,9 +12,11 @@ export interface TokenRequest {
   readonly headers: Headers;
   readonly form: URLSearchParams;
   readonly wire: WireContext;
+  /** The key that was proved (RFC 9449 section 5): what is given is bound to it, or not given. */
+  readonly jkt: string | undefined;
 }
 
-/** What one grant type answers: the body of RFC 6749 section 5.1. */
+/** What one grant type answers: the body of RFC 6749 section 5.1, but for `token_type`, which follows from `jkt`. */
 export type TokenGrant = (core: Core, request: TokenRequest) => Promise<Readonly<Record<string, unknown>>>;
 
 /** Every grant type that the token endpoint takes: a row and a file each. */
@@ -26,8 +29,13 @@ export async function tokenEndpoint(core: Core, request: Request, wire: WireCont
   try {
     refuseOtherMethods(request);
     const form = await readForm(request);
-    const answer = await grantOf(form)(core, { headers: request.headers, form, wire });
-    return Response.json(answer, { headers: { "cache-control": "no-store", pragma: "no-cache" } });
+    const grant = grantOf(form);
+    const key = await keyOfTokenRequest(core, request, wire);
+    const told = key ? { ...wire, proved: key.proved } : wire;
+    const answer = await grant(core, { headers: request.headers, form, wire: told, jkt: key?.jkt });
+    key?.requireSpent();
+    const headers = { "cache-control": "no-store", pragma: "no-cache", ...(key?.nextNonce ? { "dpop-nonce": key.nextNonce } : {}) };
+    return Response.json({ ...answer, token_type: key ? "DPoP" : "Bearer" }, { headers });
   } catch (error) {
     const refusal = asRefusal(core, error, wire.requestId);
     const told =

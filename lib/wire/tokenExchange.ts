@@ -12,7 +12,6 @@ export const exchangeGrant: TokenGrant = async (core, request) => {
   return {
     access_token: issued.accessToken,
     issued_token_type: issued.issuedTokenType,
-    token_type: "Bearer",
     expires_in: issued.expiresInSeconds,
     scope: issued.scopes.join(" "),
     ...(issued.grantId ? { grant_id: issued.grantId } : {}),
@@ -23,7 +22,7 @@ export const exchangeGrant: TokenGrant = async (core, request) => {
   };
 };
 
-function readExchange({ headers, form, wire }: TokenRequest): ExchangeRequest {
+function readExchange({ headers, form, wire, jkt }: TokenRequest): ExchangeRequest {
   if (form.has("actor_token") || form.has("actor_token_type")) {
     throw new Refusal("invalid_request", "actor_token is not taken here: the actor is the client that authenticates. Leave it out.", {
       reason: "actor_token",
@@ -31,7 +30,8 @@ function readExchange({ headers, form, wire }: TokenRequest): ExchangeRequest {
   }
   refuseOtherTokenTypes(form.get("requested_token_type"));
   return {
-    credentials: readCredentials(headers, form),
+    credentials: readCredentials(headers, form, wire.proved),
+    jkt,
     subjectToken: needed(form, "subject_token"),
     subjectTokenType: needed(form, "subject_token_type"),
     scopes: [...new Set((form.get("scope") ?? "").split(" ").filter(Boolean))],

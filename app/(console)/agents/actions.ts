@@ -5,6 +5,7 @@ import { z } from "zod";
 import { personAction } from "@/app/_server/action";
 import { registerAgent } from "@/lib/agents/register";
 import { renewAgentSecret } from "@/lib/agents/secret";
+import { setAgentDpop } from "@/lib/agents/setDpop";
 import { pauseAgent, resumeAgent } from "@/lib/agents/status";
 
 const one = z.object({ agentId: z.string() });
@@ -25,6 +26,12 @@ export const pause = personAction(one, async (ctx, input) => {
 
 export const resume = personAction(one, async (ctx, input) => {
   await resumeAgent(ctx, input);
+  revalidatePath("/", "layout");
+  return null;
+});
+
+export const setDpop = personAction(one.extend({ dpop: z.enum(["optional", "required"]) }), async (ctx, input) => {
+  await setAgentDpop(ctx, input);
   revalidatePath("/", "layout");
   return null;
 });

@@ -19,6 +19,7 @@ import { listActivity } from "@/lib/activity/list";
 import { type AgentSummary, getAgent } from "@/lib/agents/list";
 import { listGrants } from "@/lib/grants/list";
 import { PauseButton } from "../PauseButton";
+import { KeySwitch } from "./KeySwitch";
 import { RenewSecret } from "./RenewSecret";
 
 export const metadata: Metadata = { title: "Agent" };
@@ -78,6 +79,11 @@ export default async function AgentPage({ params }: { readonly params: Promise<{
       {runs ? (
         <Section id="secret" title="Secret" lead="How the agent proves itself. Valet keeps a hash, so nobody can read it again.">
           <RenewSecret agentId={agent.id} lastFour={agent.secretLastFour} />
+        </Section>
+      ) : null}
+      {runs ? (
+        <Section id="key" title="Proof of key" lead="Whether a token of the agent is bound to a key that only the agent holds.">
+          <KeySwitch agent={agent} />
         </Section>
       ) : null}
     </>

@@ -1,0 +1,33 @@
+import type { Caller, Proved } from "../broker/caller";
+import type { Core } from "../ctx";
+import type { Quota } from "../leases";
+
+/** The counting of one request. */
+export interface ClientRate {
+  /** Counts the request once, whoever is proved how often; refuses `too_many_requests` beyond the limit. */
+  readonly proved: Proved;
+  /** Says what is left. Nothing where nobody was proved: a failed proof tells nothing about anybody. */
+  describe(headers: Headers): void;
+}
+
+/** Rate limits per client: an agent, or a person. RateLimit header fields for HTTP, `draft-ietf-httpapi-ratelimit-headers`. */
+export function clientRate(core: Core): ClientRate {
+  let quota: Quota | null = null;
+  return {
+    async proved(caller) {
+      if (quota) return;
+      const spent = await core.leases.spend(nameOf(caller), core.clock.now());
+      quota = "refusal" in spent ? spent.quota : spent;
+      if ("refusal" in spent) throw spent.refusal;
+    },
+    describe(headers) {
+      if (!quota) return;
+      headers.set("ratelimit-policy", `"client";q=${quota.limit};w=${quota.windowSeconds}`);
+      headers.set("ratelimit", `"client";r=${quota.remaining};t=${quota.resetSeconds}`);
+    },
+  };
+}
+
+function nameOf(caller: Caller): string {
+  return caller.kind === "agent" ? caller.agentId : caller.personId;
+}
