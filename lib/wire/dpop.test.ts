@@ -16,11 +16,12 @@ import {
   watchRows,
   world,
 } from "../testing/builders";
-import type { TestCore } from "../testing/core";
+import { TEST_ISSUER, type TestCore } from "../testing/core";
 import { agent } from "../testing/people";
 import { type HeldKey, makeProof, newKey, type ProofWish } from "../testing/proof";
 import { freshNonce, NONCE_SECONDS } from "../tokens/dpopNonce";
 import { newSecret } from "../tokens/secret";
+import { keyOfTokenRequest } from "./dpop";
 
 let here: World;
 let lent: Lent;
@@ -195,6 +196,16 @@ describe("the token endpoint refuses, without a row,", () => {
       },
     ]);
   });
+});
+
+it("a grant type that proves nobody gives no bound token: its proof could be shown again", async () => {
+  const proof = await tokenProof();
+  const request = new Request(`${TEST_ISSUER}/oauth/token`, { method: "POST", headers: { dpop: proof } });
+  const asked = await keyOfTokenRequest(here.core, request, { requestId: "req_test", address: "" });
+  expect(() => asked?.requireSpent()).toThrow("A token was bound to a proof that nobody spent.");
+  await asked?.proved({ kind: "agent", agentId: lent.bot.agentId, name: "", ownerId: "", credentialId: null });
+  expect(() => asked?.requireSpent()).not.toThrow();
+  expect(await (await exchange(proof)).json()).toMatchObject({ reason: "proof_replayed" });
 });
 
 describe("an agent whose key is required", () => {

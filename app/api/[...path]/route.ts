@@ -14,4 +14,4 @@ async function answer(request: Request): Promise<Response> {
   return answerRequest(await getCore(), request, wire, path + url.search);
 }
 
-export { answer as DELETE, answer as GET, answer as HEAD, answer as PATCH, answer as POST, answer as PUT };
+export { answer as DELETE, answer as GET, answer as HEAD, answer as OPTIONS, answer as PATCH, answer as POST, answer as PUT };
