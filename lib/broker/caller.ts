@@ -1,4 +1,5 @@
 import { authenticateAgent } from "../agents/authenticate";
+import { proveWorkload } from "../agents/workload";
 import type { AgentActor, Core, PersonActor } from "../ctx";
 import { Refusal } from "../errors";
 import { authenticatePerson } from "../people/personalTokens";
@@ -15,7 +16,7 @@ export type Credentials =
 /** Somebody who proved who they are. */
 export type Caller = AgentActor | PersonActor;
 
-/** Believes an agent by its secret, a person by their own API token; nobody else. */
+/** Believes an agent by its secret or its workload's own token, a person by their own API token; nobody else. */
 export async function proveCaller(core: Core, credentials: Credentials): Promise<Caller> {
   switch (credentials.kind) {
     case "client_secret":
@@ -27,7 +28,7 @@ export async function proveCaller(core: Core, credentials: Credentials): Promise
         "The bearer token is not a person's API token (vlt_pat_...). Agents prove themselves with client_id and client_secret.",
       );
     case "assertion":
-      throw new Refusal("invalid_client", "Assertions are not taken here. Send client_id and client_secret.");
+      return proveWorkload(core, credentials);
     case "none":
       throw new Refusal("invalid_client", "Say who you are: client_id and client_secret, by HTTP Basic or in the body.");
   }
