@@ -1,5 +1,6 @@
 import { change, touch } from "../activity/change";
 import { asActor, type Core, type Ctx } from "../ctx";
+import type { ForeignKeys } from "../tokens/foreignJwt";
 import { type FetchedKeys, fetchKeys, KeysUnreachable } from "./fetchKeys";
 import { asIssuer, type KeptKeys, keptColumn, keyNames, type TrustedIssuer } from "./issuer";
 import { KeySetRefused } from "./keySet";
@@ -57,8 +58,16 @@ export async function lookNow(ctx: Ctx, issuer: TrustedIssuer, told: boolean): P
     return store(ctx, issuer, after, told);
   }
   const kept = { keys: found.keys, refreshSeconds: refreshSeconds(issuer, found), failure: null };
-  const isOther = JSON.stringify(found.keys) !== JSON.stringify(issuer.kept.keys);
+  const isOther = spell(found.keys) !== spell(issuer.kept.keys);
   return store(ctx, issuer, { ...issuer, kept, sequence: found.sequence, fetchedAt: now }, told || isOther);
+}
+
+/** Keys in one spelling: the database has an order of members of its own. */
+function spell(keys: ForeignKeys): string {
+  return keys
+    .map((key) => JSON.stringify(Object.entries(key).sort()))
+    .sort()
+    .join();
 }
 
 /** What was fetched, or the sentence why it does not count. */
