@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { PersonCtx } from "../ctx";
 import { TEST_START } from "../testing/clock";
-import { agent, person, type SeededAgent, type TestCore, testCore } from "../testing/core";
+import { agent, person, type TestCore, testCore } from "../testing/core";
 import { bundle, type ForeignKey, foreignKey, jwks, minter } from "../testing/foreign";
+import type { SeededAgent } from "../testing/people";
 import { refusalOf } from "../testing/refusal";
 import { addIssuer } from "../trust/add";
 import { type Condition, conditionOf, type IssuerKind } from "../trust/rules";
@@ -43,7 +44,7 @@ async function issuer(kind: IssuerKind) {
 const conditions = (record: Record<string, string>): Condition[] => Object.entries(record).map(([claim, text]) => conditionOf(claim, text));
 async function rule(issuerId: string, record: Record<string, string>, bot?: SeededAgent) {
   const to = bot ?? (await agent(core, admin));
-  const input = { agentId: to.agentId, issuerId, name: "CI", conditions: conditions(record) as [] };
+  const input = { agentId: to.agentId, issuerId, name: "CI", conditions: conditions(record) };
   return { ...to, ...(await addTrustRule(admin, input)) };
 }
 const mint = (claims: Record<string, unknown>, by = key) => minter(core)({ key: by, claims });

@@ -89,7 +89,12 @@ describe("a workload's token as client assertion", () => {
       const answer = await post({ ...form }, headers);
       expect([answer.status, await answer.json()]).toMatchObject([400, { error: "invalid_request", reason: "two_credentials" }]);
     }
-    for (const change of [{ client_assertion_type: "" }, { client_assertion: "" }, { client_assertion_type: "constructor" }]) {
+    const changes: Record<string, string>[] = [
+      { client_assertion_type: "" },
+      { client_assertion: "" },
+      { client_assertion_type: "constructor" },
+    ];
+    for (const change of changes) {
       const answer = await post({ ...whole, ...change });
       expect([answer.status, await answer.json()]).toMatchObject([400, { error: "invalid_request", reason: "assertion_type" }]);
     }
