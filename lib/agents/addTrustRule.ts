@@ -6,7 +6,7 @@ import { newId } from "../ids";
 import { readText, requireRole } from "../people/rules";
 import { conditionsInput } from "../trust/conditionInput";
 import { asIssuer } from "../trust/issuer";
-import { checkConditions, requireConditions } from "../trust/rules";
+import { type Condition, checkConditions, requireConditions } from "../trust/rules";
 import { holdAgent } from "./hold";
 
 export const addTrustRuleInput = z.strictObject({
@@ -16,6 +16,8 @@ export const addTrustRuleInput = z.strictObject({
   name: z.string(),
   conditions: conditionsInput,
 });
+
+export type AddTrustRuleInput = Omit<z.input<typeof addTrustRuleInput>, "conditions"> & { readonly conditions: readonly Condition[] };
 
 /** A rule that counts from now on, and what an admin should know of it. */
 export interface AddedTrustRule {
@@ -30,13 +32,13 @@ export interface AddedTrustRule {
  * Refuses `invalid_request` (`conditions_too_wide`) when others could meet them too, `conflict` when another agent has the same rule:
  * a token that proves two agents proves none.
  */
-export async function addTrustRule(ctx: Ctx, input: z.input<typeof addTrustRuleInput>): Promise<AddedTrustRule> {
-  requireRole(ctx.actor, "admin");
+export async function addTrustRule(ctx: Ctx, input: AddTrustRuleInput): Promise<AddedTrustRule> {
   const { agentId, issuerId, ...given } = addTrustRuleInput.parse(input);
   const conditions = given.conditions.toSorted((a, b) => (a.claim < b.claim ? -1 : 1));
   const name = readText("name", given.name, 60);
   return change(ctx, "agent.add_trust_rule", async (tx, row) => {
     const agent = await holdAgent(tx, ctx, agentId);
+    requireRole(ctx.actor, "admin");
     const [held] = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM trusted_issuers WHERE id = ${issuerId} FOR UPDATE`;
     const record = held ? await tx.trustedIssuer.findUnique({ where: { id: held.id } }) : null;
     if (!record) throw notFound("issuer");
@@ -50,7 +52,7 @@ export async function addTrustRule(ctx: Ctx, input: z.input<typeof addTrustRuleI
     const [id, createdAt] = [newId("crd", ctx.clock.now()), ctx.clock.now()];
     Object.assign(row, { target: agent.name, agentId: agent.id, ownerId: agent.ownerId });
     row.detail = { credential_id: id, name, issuer: issuer.issuer, conditions };
-    const createdById = ctx.actor.kind === "person" ? ctx.actor.personId : null;
+    const createdById = ctx.actor.personId;
     await tx.agentCredential.create({
       data: { id, agentId: agent.id, kind: "workload", name, issuerId, conditions, createdById, createdAt },
     });

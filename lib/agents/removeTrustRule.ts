@@ -10,9 +10,9 @@ import { holdAgent } from "./hold";
  * Refuses `conflict` for an agent's last working credential: it is paused instead, which also ends the tokens it holds.
  */
 export async function removeTrustRule(ctx: Ctx, input: { readonly agentId: string; readonly credentialId: string }): Promise<void> {
-  requireRole(ctx.actor, "admin");
   await change(ctx, "agent.remove_trust_rule", async (tx, row) => {
     const agent = await holdAgent(tx, ctx, input.agentId);
+    requireRole(ctx.actor, "admin");
     const now = ctx.clock.now();
     const working = await tx.agentCredential.findMany({
       where: { agentId: agent.id, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },

@@ -9,9 +9,8 @@ export const conditionsInput = z
   .array(
     z.union([
       z.strictObject({ claim, equals: value }),
-      z.strictObject({ claim, oneOf: z.array(value).max(50).readonly() }),
+      z.strictObject({ claim, oneOf: z.array(value).max(50) }),
       z.strictObject({ claim, startsWith: value }),
     ]),
   )
-  .max(CONDITIONS_MAX)
-  .readonly();
+  .max(CONDITIONS_MAX);

@@ -125,10 +125,14 @@ describe("who may", () => {
         disableIssuer(ctx, { issuerId: issuer.id }),
         enableIssuer(ctx, { issuerId: issuer.id }),
         removeIssuer(ctx, { issuerId: issuer.id }),
-        addTrustRule(ctx, rule),
-        removeTrustRule(ctx, byAdmin),
       ];
       for (const verb of verbs) expect(await refusalOf(verb)).toMatchObject({ code: "forbidden", reason: "role_missing" });
+    }
+    for (const verb of [() => addTrustRule(member, rule), () => removeTrustRule(member, byAdmin)]) {
+      expect(await refusalOf(verb())).toMatchObject({ code: "forbidden", reason: "role_missing" });
+    }
+    for (const verb of [() => addTrustRule(auditor, rule), () => removeTrustRule(auditor, byAdmin)]) {
+      expect(await refusalOf(verb())).toMatchObject({ code: "not_found", message: "There is no such agent, or it is not yours." });
     }
     expect((await listIssuers(auditor)).find(({ id }) => id === issuer.id)).toMatchObject({ state: "healthy", rules: 1 });
     expect(await refusalOf(listIssuers(member))).toMatchObject({ code: "forbidden" });

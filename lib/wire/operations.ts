@@ -210,34 +210,34 @@ export const operations: readonly Operation[] = [
   }),
   operation({
     method: "DELETE",
-    path: "/api/v1/trusted-issuers/{issuer_id}",
+    path: "/api/v1/trusted-issuers/{id}",
     id: "removeTrustedIssuer",
     summary: "Stop trusting an issuer that no rule rests on (admins)",
-    input: z.strictObject({ issuerId: id }),
-    run: async (ctx, input) => removeIssuer(ctx, input).then(() => ({ removed: input.issuerId })),
+    input: z.strictObject({ id }),
+    run: async (ctx, input) => removeIssuer(ctx, { issuerId: input.id }).then(() => ({ removed: input.id })),
     status: 200,
     answers: "`removed`: its id.",
   }),
   operation({
     method: "POST",
-    path: "/api/v1/trusted-issuers/{issuer_id}/refresh",
+    path: "/api/v1/trusted-issuers/{id}/refresh",
     id: "refreshTrustedIssuer",
     summary: "Look at an issuer's keys now (admins)",
-    input: z.strictObject({ issuerId: id }),
-    run: refreshIssuer,
+    input: z.strictObject({ id }),
+    run: (ctx, input) => refreshIssuer(ctx, { issuerId: input.id }),
     status: 200,
     answers: "The issuer: `kids`, `fetched_at`, and `failure` with the cause in words.",
   }),
   ...(["disable", "enable"] as const).map((verb) =>
     operation({
       method: "POST",
-      path: `/api/v1/trusted-issuers/{issuer_id}/${verb}`,
+      path: `/api/v1/trusted-issuers/{id}/${verb}`,
       id: `${verb}TrustedIssuer`,
       summary: verb === "disable" ? "Switch an issuer off: its tokens prove nobody (admins)" : "Switch an issuer on again (admins)",
-      input: z.strictObject({ issuerId: id }),
+      input: z.strictObject({ id }),
       run: async (ctx, input) => {
-        await (verb === "disable" ? disableIssuer(ctx, input) : enableIssuer(ctx, input));
-        return (await listIssuers(ctx)).find((one) => one.id === input.issuerId);
+        await (verb === "disable" ? disableIssuer : enableIssuer)(ctx, { issuerId: input.id });
+        return (await listIssuers(ctx)).find((one) => one.id === input.id);
       },
       status: 200,
       answers: "The issuer.",
