@@ -19,7 +19,13 @@ export interface AgentProof {
   readonly clientSecret: string;
 }
 
-type Found = ProvedAgent & { readonly credentialId: string; readonly lastUsedAt: Date | null };
+/** What was shown, and when it last was. */
+export interface ShownCredential {
+  readonly credentialId: string;
+  readonly lastUsedAt: Date | null;
+}
+
+type Found = ProvedAgent & ShownCredential;
 
 const FIND = `
   SELECT c.id AS "credentialId", c.last_used_at AS "lastUsedAt", a.id AS "agentId", a.name, a.owner_id AS "ownerId", a.status, p.status AS "ownerStatus"
@@ -47,7 +53,8 @@ async function refuse(core: Core, clientId: string): Promise<never> {
   throw notProved();
 }
 
-async function touchCredential(core: Core, { credentialId, lastUsedAt }: Found): Promise<void> {
+/** Notes when a credential was last used, at most once a minute. */
+export async function touchCredential(core: Core, { credentialId, lastUsedAt }: ShownCredential): Promise<void> {
   const now = core.clock.now();
   if (lastUsedAt && now.getTime() - lastUsedAt.getTime() < TOUCH_SECONDS * 1000) return;
   await touch(core, (tx) => tx.agentCredential.update({ where: { id: credentialId }, data: { lastUsedAt: now } }));

@@ -118,6 +118,7 @@ export function noteCaller(use: Use, caller: Caller): void {
   if (caller.kind === "agent") {
     use.row.agentId = caller.agentId;
     use.row.credentialId = caller.credentialId;
+    use.row.runIdVerified = caller.platformRunId ?? null;
     use.row.chain = [{ kind: "agent", id: caller.agentId, name: caller.name }];
   } else {
     use.row.personId = caller.personId;

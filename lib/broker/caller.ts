@@ -1,4 +1,5 @@
 import { authenticateAgent } from "../agents/authenticate";
+import { proveWorkload } from "../agents/workload";
 import type { AgentActor, Core, PersonActor } from "../ctx";
 import { Refusal } from "../errors";
 import { authenticatePerson } from "../people/personalTokens";
@@ -20,7 +21,7 @@ type Shown =
 /** Somebody who proved who they are. */
 export type Caller = AgentActor | PersonActor;
 
-/** Believes an agent by its secret, a person by their own API token; nobody else. */
+/** Believes an agent by its secret or its workload's own token, a person by their own API token; nobody else. */
 export async function proveCaller(core: Core, credentials: Credentials): Promise<Caller> {
   const caller = await believe(core, credentials);
   await credentials.proved?.(caller);
@@ -38,7 +39,7 @@ async function believe(core: Core, credentials: Credentials): Promise<Caller> {
         "The bearer token is not a person's API token (vlt_pat_...). Agents prove themselves with client_id and client_secret.",
       );
     case "assertion":
-      throw new Refusal("invalid_client", "Assertions are not taken here. Send client_id and client_secret.");
+      return proveWorkload(core, credentials);
     case "none":
       throw new Refusal("invalid_client", "Say who you are: client_id and client_secret, by HTTP Basic or in the body.");
   }

@@ -9,9 +9,12 @@ import { boundTo, requireBinding } from "./binding";
 import { type Caller, type Credentials, proveCaller } from "./caller";
 import { directAccess } from "./directAccess";
 import { gatewayAccess } from "./gatewayAccess";
+import { grantAudience, grantByAudience } from "./grantByAudience";
 import { refusedScopes } from "./refusedCall";
 
 export const GRANT_TOKEN_TYPE = "urn:valet:params:oauth:token-type:grant";
+/** A workload's own token, which proves the agent and names no grant: the audience does. */
+export const JWT_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:jwt";
 export const CONNECTION_TOKEN_TYPE = "urn:valet:params:oauth:token-type:connection";
 /** Issued by this Valet (RFC 8693 section 3). */
 export const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
@@ -73,7 +76,7 @@ export function exchange(core: Core, request: ExchangeRequest): Promise<IssuedTo
     runIdClaimed: request.runId,
   };
   return recordUse(core, about, async (use) => {
-    const caller = await proveCaller(core, request.credentials);
+    const caller = await callerOf(core, request);
     noteCaller(use, caller);
     await requireBinding(core, caller, request.jkt);
     const authority = await authorityOf(core, use, caller, request);
@@ -86,10 +89,21 @@ export function exchange(core: Core, request: ExchangeRequest): Promise<IssuedTo
   });
 }
 
-function authorityOf(core: Core, use: Use, caller: Caller, request: ExchangeRequest): Promise<Authority> {
+/** RFC 8693 section 2.2.2: a subject token that proves nothing is `invalid_request`, whatever was wrong with it. */
+async function callerOf(core: Core, { credentials, subjectTokenType }: ExchangeRequest): Promise<Caller> {
+  if (subjectTokenType !== JWT_TOKEN_TYPE) return proveCaller(core, credentials);
+  return proveCaller(core, credentials).catch((error: unknown) => {
+    if (!isRefusal(error) || error.code !== "invalid_client") throw error;
+    throw new Refusal("invalid_request", error.message, { reason: "subject_token_unproved" });
+  });
+}
+
+async function authorityOf(core: Core, use: Use, caller: Caller, request: ExchangeRequest): Promise<Authority> {
   switch (request.subjectTokenType) {
     case GRANT_TOKEN_TYPE:
       return grantAuthority(core, use, caller, request.subjectToken);
+    case JWT_TOKEN_TYPE:
+      return grantAuthority(core, use, caller, await grantByAudience(core, caller, [...request.audiences, ...request.resources]));
     case CONNECTION_TOKEN_TYPE:
       return ownAuthority(core, use, caller, null, request.subjectToken);
     default:
@@ -136,7 +150,7 @@ async function accessFor(
   scopes: readonly string[],
   request: ExchangeRequest,
 ): Promise<Access> {
-  refuseOtherTargets(request, authority.connector.id, [
+  refuseOtherTargets(request, authority, [
     apiBase(core, authority.connector, "gateway"),
     apiBase(core, authority.connector, authority.delivery),
   ]);
@@ -147,11 +161,11 @@ async function accessFor(
   const access = direct.access
     ? { ...direct.access, narrowedBy, issuedTokenType: DOWNSTREAM_TOKEN_TYPE, apiBase: apiBase(core, authority.connector, "direct") }
     : {
-        ...(await gatewayAccess(core, use, caller, authority, scopes, request.runId, boundTo(request.jkt))),
+        ...(await gatewayAccess(core, use, caller, authority, scopes, use.row.runIdVerified ?? request.runId, boundTo(request.jkt))),
         issuedTokenType: ACCESS_TOKEN_TYPE,
         narrowedBy,
       };
-  refuseOtherTargets(request, authority.connector.id, [access.apiBase]);
+  refuseOtherTargets(request, authority, [access.apiBase]);
   return access;
 }
 
@@ -161,9 +175,10 @@ type Targets = Pick<ExchangeRequest, "resources" | "audiences">;
  * RFC 8707 section 2, RFC 8693 section 2.1: asked before anything is made for it, and again of what was made. Google's
  * libraries always send an audience; one that names the SaaS's own address never gets a token for the gateway instead.
  */
-function refuseOtherTargets({ resources, audiences }: Targets, name: string, bases: readonly string[]): void {
+function refuseOtherTargets({ resources, audiences }: Targets, { connector, grantId }: Authority, bases: readonly string[]): void {
   const isHere = (place: string) => bases.includes(place.replace(/\/$/, ""));
-  if (resources.every(isHere) && audiences.every((audience) => audience === name || isHere(audience))) return;
+  const names = [connector.id, grantAudience(grantId)];
+  if (resources.every(isHere) && audiences.every((audience) => names.includes(audience) || isHere(audience))) return;
   throw new Refusal(
     "invalid_target",
     `This grant opens ${bases.at(-1)} and nothing else. Leave resource and audience out, or ask for that.`,

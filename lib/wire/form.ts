@@ -54,9 +54,33 @@ function readShown(headers: Headers, form: URLSearchParams): Credentials {
       reason: "two_credentials",
     });
   }
+  const assertion = readAssertion(form);
+  if (assertion && (authorization || clientSecret)) {
+    throw new Refusal("invalid_request", "Prove yourself in one way only: client_assertion, or a secret.", { reason: "two_credentials" });
+  }
+  if (assertion) return assertion;
   if (authorization) return readAuthorization(authorization, clientId);
   if (clientId && clientSecret) return { kind: "client_secret", clientId, clientSecret };
   return { kind: "none" };
+}
+
+const ASSERTION_TYPES: Readonly<Record<string, "jwt-bearer" | "jwt-spiffe">> = {
+  "urn:ietf:params:oauth:client-assertion-type:jwt-bearer": "jwt-bearer",
+  "urn:ietf:params:oauth:client-assertion-type:jwt-spiffe": "jwt-spiffe",
+};
+
+/** RFC 7521 section 4.2: an assertion and its type, both or neither. */
+function readAssertion(form: URLSearchParams): Credentials | null {
+  const [assertion, uri] = [form.get("client_assertion"), form.get("client_assertion_type")];
+  if (assertion === null && uri === null) return null;
+  const type = uri !== null && Object.hasOwn(ASSERTION_TYPES, uri) ? ASSERTION_TYPES[uri] : undefined;
+  if (assertion === null || !type) {
+    const types = Object.keys(ASSERTION_TYPES).join(" or ");
+    throw new Refusal("invalid_request", `Send client_assertion together with client_assertion_type: ${types}.`, {
+      reason: "assertion_type",
+    });
+  }
+  return { kind: "assertion", type, assertion, clientId: form.get("client_id") };
 }
 
 /** An `Authorization` header as credentials. */

@@ -1,4 +1,4 @@
-import { GRANT_TOKEN_TYPE } from "../broker/exchange";
+import { GRANT_TOKEN_TYPE, JWT_TOKEN_TYPE } from "../broker/exchange";
 import type { Core } from "../ctx";
 import { PROOF_ALGORITHMS } from "../tokens/dpop";
 
@@ -11,9 +11,9 @@ export function serverMetadata(core: Core): Record<string, unknown> {
     jwks_uri: `${issuer}/oauth/jwks`,
     response_types_supported: [],
     grant_types_supported: ["urn:ietf:params:oauth:grant-type:token-exchange"],
-    token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+    token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "spiffe_jwt"],
     dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
-    subject_token_types_supported: [GRANT_TOKEN_TYPE],
+    subject_token_types_supported: [GRANT_TOKEN_TYPE, JWT_TOKEN_TYPE],
     service_documentation: `${issuer}/api/v1/openapi.json`,
   };
 }

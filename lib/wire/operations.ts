@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { exportInput } from "../activity/export";
 import { activityFilter, listActivity } from "../activity/list";
+import { addTrustRule, addTrustRuleInput } from "../agents/addTrustRule";
 import { getAgent, listAgents } from "../agents/list";
+import { listTrustRules } from "../agents/listTrustRules";
 import { registerAgent } from "../agents/register";
+import { removeTrustRule } from "../agents/removeTrustRule";
 import { setAgentDpop } from "../agents/setDpop";
 import { pauseAgent, resumeAgent } from "../agents/status";
 import { lendGrant } from "../broker/lendGrant";
@@ -18,6 +21,10 @@ import { boundsInput } from "../policy/bounds";
 import { listConnectors } from "../setups/list";
 import { setUpConnector, setUpInput } from "../setups/setUp";
 import { testSetUp, testSetUpInput } from "../setups/test";
+import { addIssuer, addIssuerInput } from "../trust/add";
+import { listIssuers } from "../trust/list";
+import { refreshIssuer } from "../trust/refresh";
+import { disableIssuer, enableIssuer, removeIssuer } from "../trust/status";
 import { exportAnswer } from "./activityExport";
 import { type Operation, operation } from "./rest";
 
@@ -164,6 +171,91 @@ export const operations: readonly Operation[] = [
     status: 200,
     answers: "The agent, with `dpop` as it is now.",
   }),
+  operation({
+    method: "GET",
+    path: "/api/v1/agents/{agent_id}/trust-rules",
+    id: "listTrustRules",
+    summary: "Which workloads prove an agent by their own tokens",
+    input: z.strictObject({ agentId: id }),
+    run: async (ctx, input) => ({ data: await listTrustRules(ctx, input) }),
+    status: 200,
+    answers: "`data`: rules, each with its issuer, its conditions and when it was last used.",
+  }),
+  operation({
+    method: "POST",
+    path: "/api/v1/agents/{agent_id}/trust-rules",
+    id: "addTrustRule",
+    summary: "Let a workload prove an agent by its own token, without a secret (admins)",
+    input: addTrustRuleInput,
+    run: addTrustRule,
+    status: 201,
+    answers: "`credential_id`, and `warnings`: what makes the rule wider than it could be.",
+  }),
+  operation({
+    method: "DELETE",
+    path: "/api/v1/agents/{agent_id}/trust-rules/{credential_id}",
+    id: "removeTrustRule",
+    summary: "Take a rule away: its workloads prove the agent no more (admins)",
+    input: z.strictObject({ agentId: id, credentialId: id }),
+    run: async (ctx, input) => removeTrustRule(ctx, input).then(() => ({ removed: input.credentialId })),
+    status: 200,
+    answers: "`removed`: its id.",
+  }),
+  operation({
+    method: "GET",
+    path: "/api/v1/trusted-issuers",
+    id: "listTrustedIssuers",
+    summary: "Whose tokens may prove an agent (admins and auditors)",
+    input: z.strictObject({}),
+    run: async (ctx) => ({ data: await listIssuers(ctx) }),
+    status: 200,
+    answers: "`data`: issuers with the names of their keys, when these were fetched, and why not if they were not.",
+  }),
+  operation({
+    method: "POST",
+    path: "/api/v1/trusted-issuers",
+    id: "addTrustedIssuer",
+    summary: "Trust an issuer of workload tokens (admins). `keys` is a JWKS as text",
+    input: addIssuerInput,
+    run: addIssuer,
+    status: 201,
+    answers: "The issuer, with the keys that were found.",
+  }),
+  operation({
+    method: "DELETE",
+    path: "/api/v1/trusted-issuers/{id}",
+    id: "removeTrustedIssuer",
+    summary: "Stop trusting an issuer that no rule rests on (admins)",
+    input: z.strictObject({ id }),
+    run: async (ctx, input) => removeIssuer(ctx, { issuerId: input.id }).then(() => ({ removed: input.id })),
+    status: 200,
+    answers: "`removed`: its id.",
+  }),
+  operation({
+    method: "POST",
+    path: "/api/v1/trusted-issuers/{id}/refresh",
+    id: "refreshTrustedIssuer",
+    summary: "Look at an issuer's keys now (admins)",
+    input: z.strictObject({ id }),
+    run: (ctx, input) => refreshIssuer(ctx, { issuerId: input.id }),
+    status: 200,
+    answers: "The issuer: `kids`, `fetched_at`, and `failure` with the cause in words.",
+  }),
+  ...(["disable", "enable"] as const).map((verb) =>
+    operation({
+      method: "POST",
+      path: `/api/v1/trusted-issuers/{id}/${verb}`,
+      id: `${verb}TrustedIssuer`,
+      summary: verb === "disable" ? "Switch an issuer off: its tokens prove nobody (admins)" : "Switch an issuer on again (admins)",
+      input: z.strictObject({ id }),
+      run: async (ctx, input) => {
+        await (verb === "disable" ? disableIssuer : enableIssuer)(ctx, { issuerId: input.id });
+        return (await listIssuers(ctx)).find((one) => one.id === input.id);
+      },
+      status: 200,
+      answers: "The issuer.",
+    }),
+  ),
   operation({
     method: "GET",
     path: "/api/v1/grants",

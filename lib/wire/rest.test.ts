@@ -181,7 +181,11 @@ describe("what is somebody else's", () => {
   };
   const byNoun = { connection: () => linus.connectionId, grant: () => linus.grantId, agent: () => linus.bot.agentId };
   /** What an operation wants beside the id. */
-  const BODIES: Readonly<Record<string, object>> = { narrowGrant: { scopes: ["issues:read"] }, setAgentDpop: { dpop: "required" } };
+  const BODIES: Readonly<Record<string, object>> = {
+    narrowGrant: { scopes: ["issues:read"] },
+    setAgentDpop: { dpop: "required" },
+    addTrustRule: { issuer_id: "x", name: "x", conditions: [] },
+  };
   // A connector is nobody's own.
   const withId = operations.filter((one) => one.path.includes("_id}"));
 

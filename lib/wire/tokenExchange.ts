@@ -1,4 +1,6 @@
-import { ACCESS_TOKEN_TYPE, type ExchangeRequest, exchange } from "../broker/exchange";
+import { subjectProof } from "../agents/workload";
+import type { Credentials } from "../broker/caller";
+import { ACCESS_TOKEN_TYPE, type ExchangeRequest, exchange, JWT_TOKEN_TYPE } from "../broker/exchange";
 import { Refusal } from "../errors";
 import { cleanRunId, runIdOf, traceIdOf } from "./context";
 import { needed, readCredentials } from "./form";
@@ -30,7 +32,7 @@ function readExchange({ headers, form, wire, jkt }: TokenRequest): ExchangeReque
   }
   refuseOtherTokenTypes(form.get("requested_token_type"));
   return {
-    credentials: readCredentials(headers, form, wire.proved),
+    credentials: { ...readProof(headers, form), ...(wire.proved ? { proved: wire.proved } : {}) },
     jkt,
     subjectToken: needed(form, "subject_token"),
     subjectTokenType: needed(form, "subject_token_type"),
@@ -41,6 +43,16 @@ function readExchange({ headers, form, wire, jkt }: TokenRequest): ExchangeReque
     traceId: traceIdOf(headers),
     requestId: wire.requestId,
   };
+}
+
+/** A workload's token that is the subject is also the proof: nothing else is shown beside it. */
+function readProof(headers: Headers, form: URLSearchParams): Credentials {
+  const shown = readCredentials(headers, form);
+  if (form.get("subject_token_type") !== JWT_TOKEN_TYPE) return shown;
+  if (shown.kind === "none") return { kind: "assertion", ...subjectProof(needed(form, "subject_token"), form.get("client_id")) };
+  throw new Refusal("invalid_request", "The workload's token as subject_token proves you by itself. Leave the other credential out.", {
+    reason: "two_credentials",
+  });
 }
 
 /** What is issued is an access token, ours or the SaaS's: which one the grant decides. RFC 8693 section 2.1. */

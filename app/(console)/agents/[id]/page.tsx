@@ -17,10 +17,12 @@ import { Who, WhoMark } from "@/app/_ui/Who";
 import { plural } from "@/app/_ui/words";
 import { listActivity } from "@/lib/activity/list";
 import { type AgentSummary, getAgent } from "@/lib/agents/list";
+import { listTrustRules } from "@/lib/agents/listTrustRules";
 import { listGrants } from "@/lib/grants/list";
 import { PauseButton } from "../PauseButton";
 import { KeySwitch } from "./KeySwitch";
 import { RenewSecret } from "./RenewSecret";
+import { Workloads } from "./Workloads";
 
 export const metadata: Metadata = { title: "Agent" };
 
@@ -33,6 +35,7 @@ export default async function AgentPage({ params }: { readonly params: Promise<{
   const [grants, activity] = await readForPage(() =>
     Promise.all([listGrants(ctx, { agentId, everyone }), listActivity(ctx, { agentId, limit: 8, everyone })]),
   );
+  const rules = await readForPage(() => listTrustRules(ctx, { agentId }));
   const current = grants.filter((grant) => grant.state !== "ended" && grant.state !== "revoked");
   const runs = mine || ctx.actor.role === "admin";
   const now = ctx.clock.now();
@@ -76,6 +79,7 @@ export default async function AgentPage({ params }: { readonly params: Promise<{
       <Section id="details" title="Details">
         <Facts agent={agent} now={now} />
       </Section>
+      <Workloads rules={rules} now={now} />
       {runs ? (
         <Section id="secret" title="Secret" lead="How the agent proves itself. Valet keeps a hash, so nobody can read it again.">
           <RenewSecret agentId={agent.id} lastFour={agent.secretLastFour} />
