@@ -9,6 +9,8 @@ export const REFUSAL_CODES = [
   "invalid_grant", // 400 no live grant covers the request
   "invalid_scope", // 400 asked beyond the grant or beyond the connection
   "invalid_target", // 400 the resource is not one this grant opens
+  "invalid_authorization_details", // 400 RFC 9396: not understood, or beyond the token
+  "actor_unauthorized", // 403 who would act is proved, and may not
   "unsupported_grant_type", // 400
   "interaction_required", // 403 the connection needs its person
   "access_denied", // 403 the person said no at the SaaS

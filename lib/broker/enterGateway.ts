@@ -10,7 +10,9 @@ import { secretKind } from "../tokens/secret";
 import type { AccessClaims } from "../tokens/signer";
 import { type Authority, grantAuthority, noteCaller, ownAuthority } from "./authority";
 import type { Caller } from "./caller";
+import { chainAuthority } from "./chain";
 import { narrowToGrant } from "./exchange";
+import { noteTokenRun } from "./runs";
 
 /** What of a call tells who makes it. */
 export interface GatewayCall {
@@ -45,10 +47,8 @@ async function enterByToken(core: Core, use: Use, claims: AccessClaims, connecto
   const caller = await callerOf(core, claims);
   noteCaller(use, caller);
   use.row.tokenUseId = claims.jti;
-  use.row.runIdClaimed ??= claims.run_id ?? null;
-  const authority = claims.grant_id
-    ? await grantAuthority(core, use, caller, claims.grant_id)
-    : await ownAuthority(core, use, caller, connectorId, claims.connection_id ?? null);
+  const authority = await authorityOf(core, use, caller, claims, connectorId);
+  await noteTokenRun(core, use, caller, claims);
   const lent = withContained(authority.connector, authority.scopes);
   const scopes = narrowToGrant(
     { connector: authority.connector, scopes: claims.scope.split(" ").filter((scope) => lent.includes(scope)) },
@@ -56,6 +56,12 @@ async function enterByToken(core: Core, use: Use, claims: AccessClaims, connecto
   );
   Object.assign(use.row, { scopes, delivery: "gateway" });
   return { authority, scopes };
+}
+
+function authorityOf(core: Core, use: Use, caller: Caller, claims: AccessClaims, connectorId: string): Promise<Authority> {
+  if (claims.delegation_id) return chainAuthority(core, use, caller, claims);
+  if (claims.grant_id) return grantAuthority(core, use, caller, claims.grant_id);
+  return ownAuthority(core, use, caller, connectorId, claims.connection_id ?? null);
 }
 
 /** The names for the row. Standing is judged by the authority, not here. */

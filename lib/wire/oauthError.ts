@@ -7,7 +7,7 @@ interface OauthError {
 }
 
 /**
- * Refusals as OAuth says them (RFC 6749 section 5.2, RFC 8707). A subject token that is unknown, ended or revoked is
+ * Refusals as OAuth says them (RFC 6749 section 5.2, RFC 8707, RFC 9396). A subject token that is unknown, ended or revoked is
  * `invalid_request` on an exchange: RFC 8693 section 2.2.2 asks for that and not for `invalid_grant`; `reason` tells which.
  */
 const ERRORS: Record<RefusalCode, OauthError> = {
@@ -18,6 +18,8 @@ const ERRORS: Record<RefusalCode, OauthError> = {
   invalid_grant: { error: "invalid_request", status: 400 },
   invalid_scope: { error: "invalid_scope", status: 400 },
   invalid_target: { error: "invalid_target", status: 400 },
+  invalid_authorization_details: { error: "invalid_authorization_details", status: 400 },
+  actor_unauthorized: { error: "actor_unauthorized", status: 400 },
   unsupported_grant_type: { error: "unsupported_grant_type", status: 400 },
   interaction_required: { error: "interaction_required", status: 400 },
   access_denied: { error: "access_denied", status: 400 },

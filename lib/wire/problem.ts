@@ -9,6 +9,8 @@ const STATUS: Record<RefusalCode, { status: number; title: string }> = {
   invalid_grant: { status: 403, title: "No live grant covers this" },
   invalid_scope: { status: 403, title: "This is beyond what was lent" },
   invalid_target: { status: 400, title: "This is another place" },
+  invalid_authorization_details: { status: 400, title: "The authorization details are not right" },
+  actor_unauthorized: { status: 403, title: "This actor may not do this" },
   unsupported_grant_type: { status: 400, title: "The grant type is not supported" },
   interaction_required: { status: 403, title: "The account needs its person" },
   access_denied: { status: 403, title: "The person said no" },
