@@ -9,6 +9,8 @@ export const REFUSAL_CODES = [
   "invalid_grant", // 400 no live grant covers the request
   "invalid_scope", // 400 asked beyond the grant or beyond the connection
   "invalid_target", // 400 the resource is not one this grant opens
+  "invalid_authorization_details", // 400 RFC 9396: not understood, or beyond the token
+  "actor_unauthorized", // 403 who would act is proved, and may not
   "unsupported_grant_type", // 400
   "invalid_dpop_proof", // 401, at the token endpoint 400: the key of a DPoP-bound token was not proved
   "use_dpop_nonce", // 401, at the token endpoint 400: the same proof again, with the nonce in DPoP-Nonce

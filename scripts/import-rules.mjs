@@ -1,7 +1,7 @@
 // Who may import whom, as sentences. `from` and `to` are matched against paths in the project or package names;
 // `except` lists the named doors, each "from -> to" written down in ARCHITECTURE.md. Types count, unless `valuesOnly`.
 
-const RECORDS = "people|agents|connections|grants|setups|trust";
+const RECORDS = "people|agents|connections|grants|setups|trust|chains";
 const LEAVES = "vault|tokens|connectors|policy|activity";
 const KERNEL = "lib/[^/]+$|lib/generated/";
 
@@ -77,6 +77,8 @@ export const DOORS = [
   [/^lib\/grants\//, /^lib\/connections\/(lentTokens|list|permissions|separate)$/],
   // A grant with a consent of its own begins with a walk, is minted at its end, and ends with it.
   [/^lib\/grants\/(lendSeparately|finishWalk|revoke|sweep)\.ts$/, /^lib\/connections\/(begin|complete|disconnect)$/],
+  // Work is handed on under a grant: its person is asked for it as they are for the grant.
+  [/^lib\/chains\//, /^lib\/grants\/own$/],
   // An agent stands and falls with its owner.
   [/^lib\/agents\//, /^lib\/people\/(person|rules)$/],
   // An agent is proved by whom an admin trusts; only an admin trusts somebody.

@@ -39,13 +39,16 @@ export const CHANGE_EVENTS = [
   "grant.revoke",
   "grant.narrow",
   "grant.test",
+  "link.agree",
+  "link.revoke",
+  "delegation.revoke",
   "lent_token.create",
   "lent_token.end",
 ] as const;
 export type ChangeEvent = (typeof CHANGE_EVENTS)[number];
 
 /** Everything that spends authority. */
-export const USE_EVENTS = ["token.exchange", "gateway.call"] as const;
+export const USE_EVENTS = ["token.exchange", "token.hand_on", "gateway.call"] as const;
 export type UseEvent = (typeof USE_EVENTS)[number];
 
 /** What each event is called on a page and in an export. */
@@ -89,8 +92,12 @@ export const EVENT_WORDS: Record<ChangeEvent | UseEvent, string> = {
   "grant.revoke": "revoked a grant",
   "grant.narrow": "narrowed a grant",
   "grant.test": "tested a grant",
+  "link.agree": "let an agent hand work on",
+  "link.revoke": "ended a link between agents",
+  "delegation.revoke": "took back what was handed on",
   "lent_token.create": "had a narrower token made",
   "lent_token.end": "ended a lent token",
   "token.exchange": "fetched access",
+  "token.hand_on": "handed work on",
   "gateway.call": "called through the gateway",
 };

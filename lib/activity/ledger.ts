@@ -1,6 +1,8 @@
 import { type ReadDb, writingSide } from "../db";
+import { hopInsert, hopValues, type NewHop, type Path, pathHolds, pathValues } from "./path";
 import type { ChainLink } from "./row";
 import { type Overspent, type Spending, spend } from "./spend";
+import { AGENT_STANDS } from "./stands";
 
 /** One row of use, as it is written. */
 export interface UseRow {
@@ -32,6 +34,8 @@ export interface UseRow {
   credentialId: string | null;
   /** The hop of the chain it is done in. */
   delegationId: string | null;
+  /** What of a chain has to live for it; null where nothing was handed on. Not a column: the hop keeps it. */
+  path: Path | null;
   traceId: string | null;
   requestId: string | null;
   detail: Record<string, unknown> | null;
@@ -79,16 +83,22 @@ const GRANT_LIVES = `g.id = ${parameter("grant_id")} and g.revoked_at is null an
   and g.person_id = ${parameter("person_id")} and g.connection_id = ${parameter("connection_id")}
   and p.status = 'active' and c.status = 'active'`;
 
+/** Its three arrays come behind the columns. */
+const PATH = pathHolds({ first: COLUMNS.length + 1, grantId: parameter("grant_id"), at: parameter("at") });
+
 /**
  * The ledger insert is the gate: the statement that writes the row joins everything that must be in good standing, and
  * locks it (`for share`), so a revoke either came first and no row is written, or waits until the row is committed.
  */
 const GATES = {
   agent: `${INSERT} from grants g
-    join agents a on a.id = g.agent_id join people o on o.id = a.owner_id
+    join agents a on a.id = g.agent_id ${AGENT_STANDS.join}
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
-    where ${GRANT_LIVES} and g.agent_id = ${parameter("agent_id")} and a.status = 'active' and o.status = 'active'
-    for share of g, a, o, p, c`,
+    where ${GRANT_LIVES} and g.agent_id = ${parameter("agent_id")} and ${AGENT_STANDS.where}
+    for share of g, ${AGENT_STANDS.locks}, p, c`,
+  chain: `with ${PATH.holds} ${INSERT} from grants g
+    join people p on p.id = g.person_id join connections c on c.id = g.connection_id
+    where ${GRANT_LIVES} and ${PATH.whole} for share of g, p, c`,
   personWithGrant: `${INSERT} from grants g
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
     where ${GRANT_LIVES} for share of g, p, c`,
@@ -100,7 +110,7 @@ const GATES = {
 /** Writes the row if, and only if, everything it rests on is in good standing at that moment. Committed when it answers. */
 export async function admitRow(db: ReadDb, row: UseRow): Promise<boolean> {
   const gate = gateOf(row);
-  const result = await writingSide(db).pool.query({ name: `admit_${gate}`, text: GATES[gate], values: valuesOf(row) });
+  const result = await writingSide(db).pool.query({ name: `admit_${gate}`, text: GATES[gate], values: gateValues(row) });
   return result.rowCount === 1;
 }
 
@@ -114,7 +124,7 @@ export async function admitRowWithin(db: ReadDb, row: UseRow, spending: Spending
   try {
     await client.query("begin");
     const over = await spend(client, spending, now);
-    const result = over ? null : await client.query({ text: GATES[gateOf(row)], values: valuesOf(row) });
+    const result = over ? null : await client.query({ text: GATES[gateOf(row)], values: gateValues(row) });
     const admitted = result?.rowCount === 1;
     await client.query(admitted ? "commit" : "rollback");
     client.release();
@@ -127,7 +137,30 @@ export async function admitRowWithin(db: ReadDb, row: UseRow, spending: Spending
 }
 
 function gateOf(row: UseRow): keyof typeof GATES {
+  if (row.path) return "chain";
   return row.acting === "agent" ? "agent" : row.grantId ? "personWithGrant" : "person";
+}
+
+/** A hop is written by the statement that admits its use, and by no other. */
+const ADMIT_HOP = `with ${PATH.holds}, entered as (${INSERT} from grants g
+    join people p on p.id = g.person_id join connections c on c.id = g.connection_id
+    where ${GRANT_LIVES} and ${PATH.whole} for share of g, p, c returning id)
+  ${hopInsert(COLUMNS.length + 4)} from entered`;
+
+/**
+ * The same for the use that hands a token on: its row and the hop are committed together, or neither is.
+ *
+ * Answers `spent` when the token was handed on before: of any number at once, one is first.
+ */
+export async function admitHop(db: ReadDb, row: UseRow, hop: NewHop): Promise<boolean | "spent"> {
+  try {
+    const query = { name: "admit_hop", text: ADMIT_HOP, values: [...gateValues(row), ...hopValues(hop)] };
+    return (await writingSide(db).pool.query(query)).rowCount === 1;
+  } catch (error) {
+    const { code, constraint } = error as { code?: unknown; constraint?: unknown };
+    if (code === "23505" && constraint === "delegations_parent_jti_key") return "spent";
+    throw error;
+  }
 }
 
 /** Writes the row of a refused use. */
@@ -152,6 +185,10 @@ export async function writeOutcome(db: ReadDb, useId: string, outcome: Outcome):
     reason = coalesce($4, reason), reason_text = coalesce($5, reason_text) from soon where id = $1`;
   const values = [useId, outcome.upstreamStatus ?? null, outcome.durationMs ?? null, outcome.reason ?? null, outcome.reasonText ?? null];
   await writingSide(db).pool.query({ name: "settle_use", text, values });
+}
+
+function gateValues(row: UseRow): unknown[] {
+  return row.path ? [...valuesOf(row), ...pathValues(row.path)] : valuesOf(row);
 }
 
 function valuesOf(row: UseRow): unknown[] {

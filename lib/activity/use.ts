@@ -2,7 +2,8 @@ import type { Core } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
 import { newId } from "../ids";
 import type { UseEvent } from "./events";
-import { admitRow, admitRowWithin, type Outcome, type UseRow, writeOutcome, writeRefusedRow } from "./ledger";
+import { admitHop, admitRow, admitRowWithin, type Outcome, type UseRow, writeOutcome, writeRefusedRow } from "./ledger";
+import type { NewHop } from "./path";
 import type { Overspent, Spending } from "./spend";
 
 /** What is known of a use before anybody is proved. */
@@ -29,6 +30,12 @@ export interface Use {
    * @param over asked when a limit has no room for it: nothing is counted then.
    */
   admitWithin(spending: Spending, over: (over: Overspent) => Refusal, why: () => Promise<Refusal>): Promise<void>;
+  /**
+   * The same for a use that hands a token on: the hop is written in the same commit.
+   *
+   * @param spent asked when that token was handed on before.
+   */
+  admitHop(hop: NewHop, spent: () => Refusal, why: () => Promise<Refusal>): Promise<void>;
   /** After `admit`: what came of it at the SaaS. */
   settle(outcome: Outcome): Promise<void>;
 }
@@ -82,6 +89,13 @@ class OpenUse implements Use {
     this.admitted = true;
   }
 
+  async admitHop(hop: NewHop, spent: () => Refusal, why: () => Promise<Refusal>): Promise<void> {
+    const answer = await admitHop(this.core.db, this.row, hop);
+    if (answer === "spent") throw spent();
+    if (!answer) throw await why();
+    this.admitted = true;
+  }
+
   settle(outcome: Outcome): Promise<void> {
     return writeOutcome(this.core.db, this.row.id, outcome);
   }
@@ -124,6 +138,7 @@ function emptyRow(id: string, at: Date, about: UseAbout): UseRow {
     runIdVerified: null,
     credentialId: null,
     delegationId: null,
+    path: null,
     traceId: about.traceId ?? null,
     requestId: about.requestId ?? null,
   };

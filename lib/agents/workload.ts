@@ -67,6 +67,15 @@ export function subjectProof(token: string, clientId: string | null): WorkloadPr
   return { type: subjectOf(token)?.startsWith("spiffe://") ? "jwt-spiffe" : "jwt-bearer", assertion: token, clientId };
 }
 
+/** Whose token a text says it is, before anything of it is believed; null when it is no JWT. */
+export function issuerOf(token: string): string | null {
+  try {
+    return peekForeign(token).issuer;
+  } catch {
+    return null;
+  }
+}
+
 function subjectOf(token: string): string | null {
   try {
     return peekForeign(token).subject;

@@ -12,6 +12,7 @@ import { readStanding, whyNotAdmitted } from "../grants/standing";
 import { type Bounds, boundRepositories, readBounds } from "../policy/bounds";
 import { accountConnector, type Registration, readAllowed } from "../setups/client";
 import type { Caller } from "./caller";
+import type { Chain } from "./chain";
 
 /** Whose authority is spent, by whom, and how much of it there is. Read now, judged again when the ledger admits the use. */
 export interface Authority {
@@ -37,6 +38,8 @@ export interface Authority {
   readonly bounds: Bounds | null;
   /** Null: a person on their own connection, which has no end of its own. */
   readonly expiresAt: Date | null;
+  /** What it came by, where it was handed on. */
+  readonly chain?: Chain;
   /** Asked when the ledger does not admit the use. */
   readonly whyNot: () => Promise<Refusal>;
 }
@@ -127,7 +130,8 @@ export function noteCaller(use: Use, caller: Caller): void {
   }
 }
 
-function noteGrant(use: Use, caller: Caller, standing: Standing): void {
+/** Puts a grant into the row: on whose authority. */
+export function noteGrant(use: Use, caller: Caller, standing: Standing): void {
   const { grantId, personId, connectionId, connector, pattern, delivery, narrowedBy, scopes } = standing;
   Object.assign(use.row, { grantId, personId, ownerId: personId, connectionId, connector, pattern, delivery, narrowedBy, scopes });
   const principal = { kind: "person" as const, id: personId, name: standing.personName };

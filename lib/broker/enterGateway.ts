@@ -10,8 +10,10 @@ import { secretKind } from "../tokens/secret";
 import type { AccessClaims } from "../tokens/signer";
 import { type Authority, grantAuthority, noteCaller, ownAuthority } from "./authority";
 import type { Caller } from "./caller";
+import { chainAuthority } from "./chain";
 import { narrowToGrant } from "./exchange";
 import { holdToKey, refuseKeyless } from "./holdToKey";
+import { noteTokenRun } from "./runs";
 
 /** What of a call tells who makes it. */
 export interface GatewayCall {
@@ -52,11 +54,9 @@ async function enterByToken(core: Core, use: Use, claims: AccessClaims, connecto
   const { caller, bindsAlways } = await callerOf(core, claims);
   noteCaller(use, caller);
   use.row.tokenUseId = claims.jti;
-  use.row.runIdClaimed ??= claims.run_id ?? null;
   const nextNonce = await holdToKey(core, request, claims.cnf, bindsAlways);
-  const authority = claims.grant_id
-    ? await grantAuthority(core, use, caller, claims.grant_id)
-    : await ownAuthority(core, use, caller, connectorId, claims.connection_id ?? null);
+  const authority = await authorityOf(core, use, caller, claims, connectorId);
+  await noteTokenRun(core, use, caller, claims);
   const lent = withContained(authority.connector, authority.scopes);
   const scopes = narrowToGrant(
     { connector: authority.connector, scopes: claims.scope.split(" ").filter((scope) => lent.includes(scope)) },
@@ -64,6 +64,12 @@ async function enterByToken(core: Core, use: Use, claims: AccessClaims, connecto
   );
   Object.assign(use.row, { scopes, delivery: "gateway" });
   return { authority, scopes, nextNonce };
+}
+
+function authorityOf(core: Core, use: Use, caller: Caller, claims: AccessClaims, connectorId: string): Promise<Authority> {
+  if (claims.delegation_id) return chainAuthority(core, use, caller, claims);
+  if (claims.grant_id) return grantAuthority(core, use, caller, claims.grant_id);
+  return ownAuthority(core, use, caller, connectorId, claims.connection_id ?? null);
 }
 
 /** The names for the row. Standing is judged by the authority, not here. */

@@ -89,7 +89,7 @@ describe("an agent that exchanges a grant", () => {
         pattern: "delegated",
         chain: [person, { kind: "agent", id: lent.bot.agentId, name: "Triage bot" }],
         runIdClaimed: "run-7",
-        runIdVerified: null,
+        runIdVerified: "run-7",
         traceId: "0af7651916cd43dd8448eb211c80319c",
         requestId: "req_test",
       },

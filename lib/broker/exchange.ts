@@ -3,6 +3,7 @@ import { findScope, withContained } from "../connectors/scopes";
 import type { Core } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
 import { apiBase } from "../grants/apiBase";
+import type { AccessClaims } from "../tokens/signer";
 import { admitUse } from "./admit";
 import { type Authority, grantAuthority, noteCaller, ownAuthority } from "./authority";
 import { boundTo, requireBinding } from "./binding";
@@ -10,14 +11,13 @@ import { type Caller, type Credentials, proveCaller } from "./caller";
 import { directAccess } from "./directAccess";
 import { gatewayAccess } from "./gatewayAccess";
 import { grantAudience, grantByAudience } from "./grantByAudience";
+import { requestedActor } from "./mayAct";
 import { refusedScopes } from "./refusedCall";
+import { noteRun } from "./runs";
+import { ACCESS_TOKEN_TYPE, JWT_TOKEN_TYPE } from "./tokenTypes";
 
 export const GRANT_TOKEN_TYPE = "urn:valet:params:oauth:token-type:grant";
-/** A workload's own token, which proves the agent and names no grant: the audience does. */
-export const JWT_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:jwt";
 export const CONNECTION_TOKEN_TYPE = "urn:valet:params:oauth:token-type:connection";
-/** Issued by this Valet (RFC 8693 section 3). */
-export const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
 /** Issued by the SaaS. */
 export const DOWNSTREAM_TOKEN_TYPE = "urn:valet:params:oauth:token-type:downstream_access_token";
 
@@ -34,6 +34,8 @@ export interface ExchangeRequest {
   readonly audiences: readonly string[];
   /** The key that the caller proved to hold: what is given is worth nothing without it (RFC 9449). */
   readonly jkt?: string | undefined;
+  /** The agent that alone may act next by the token: it is made to be handed on to that one. */
+  readonly requestedActor?: string | undefined;
   readonly runId?: string | undefined;
   readonly traceId?: string | undefined;
   readonly requestId?: string | undefined;
@@ -80,10 +82,15 @@ export function exchange(core: Core, request: ExchangeRequest): Promise<IssuedTo
     noteCaller(use, caller);
     await requireBinding(core, caller, request.jkt);
     const authority = await authorityOf(core, use, caller, request);
+    const mayAct = request.requestedActor && (await requestedActor(core, onGrant(authority), caller, request.requestedActor));
     use.row.target = `${authority.connector.name}: ${authority.accountName}`;
     const scopes = narrowOrTeach(core, use, authority, request.scopes);
     use.row.scopes = scopes;
-    const access = await accessFor(core, use, caller, authority, scopes, request);
+    const runId = await noteRun(core, use, caller);
+    const more = mayAct ? { may_act: { sub: mayAct } } : {};
+    // Nobody could hold the next agent to a token that the SaaS made, so one to be handed on is ours.
+    const through = mayAct ? { ...authority, delivery: "gateway" as const } : authority;
+    const access = await accessFor(core, use, caller, through, scopes, { ...request, runId, more });
     await admitUse(core, use, authority);
     return answer(core, use, authority, scopes, access);
   });
@@ -96,6 +103,10 @@ async function callerOf(core: Core, { credentials, subjectTokenType }: ExchangeR
     if (!isRefusal(error) || error.code !== "invalid_client") throw error;
     throw new Refusal("invalid_request", error.message, { reason: "subject_token_unproved" });
   });
+}
+
+function onGrant({ grantId, personName }: Authority) {
+  return grantId ? { grantId, personName } : null;
 }
 
 async function authorityOf(core: Core, use: Use, caller: Caller, request: ExchangeRequest): Promise<Authority> {
@@ -148,7 +159,7 @@ async function accessFor(
   caller: Caller,
   authority: Authority,
   scopes: readonly string[],
-  request: ExchangeRequest,
+  request: ExchangeRequest & { readonly more: Pick<AccessClaims, "may_act"> },
 ): Promise<Access> {
   refuseOtherTargets(request, authority, [
     apiBase(core, authority.connector, "gateway"),
@@ -161,7 +172,7 @@ async function accessFor(
   const access = direct.access
     ? { ...direct.access, narrowedBy, issuedTokenType: DOWNSTREAM_TOKEN_TYPE, apiBase: apiBase(core, authority.connector, "direct") }
     : {
-        ...(await gatewayAccess(core, use, caller, authority, scopes, use.row.runIdVerified ?? request.runId, boundTo(request.jkt))),
+        ...(await gatewayAccess(core, use, caller, authority, scopes, request.runId, { ...request.more, ...boundTo(request.jkt) })),
         issuedTokenType: ACCESS_TOKEN_TYPE,
         narrowedBy,
       };
@@ -175,7 +186,11 @@ type Targets = Pick<ExchangeRequest, "resources" | "audiences">;
  * RFC 8707 section 2, RFC 8693 section 2.1: asked before anything is made for it, and again of what was made. Google's
  * libraries always send an audience; one that names the SaaS's own address never gets a token for the gateway instead.
  */
-function refuseOtherTargets({ resources, audiences }: Targets, { connector, grantId }: Authority, bases: readonly string[]): void {
+export function refuseOtherTargets(
+  { resources, audiences }: Targets,
+  { connector, grantId }: Pick<Authority, "connector" | "grantId">,
+  bases: readonly string[],
+): void {
   const isHere = (place: string) => bases.includes(place.replace(/\/$/, ""));
   const names = [connector.id, grantAudience(grantId)];
   if (resources.every(isHere) && audiences.every((audience) => names.includes(audience) || isHere(audience))) return;
@@ -188,7 +203,8 @@ function refuseOtherTargets({ resources, audiences }: Targets, { connector, gran
   );
 }
 
-function answer(core: Core, use: Use, authority: Authority, scopes: readonly string[], access: Access): IssuedToken {
+/** What is told of a token beside itself. */
+export function answer(core: Core, use: Use, authority: Authority, scopes: readonly string[], access: Access): IssuedToken {
   const left = Math.floor((access.expiresAt.getTime() - core.clock.now().getTime()) / 1000);
   return {
     accessToken: access.accessToken,

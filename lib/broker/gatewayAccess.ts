@@ -27,7 +27,7 @@ export async function gatewayAccess(
   authority: Authority,
   scopes: readonly string[],
   runId: string | undefined,
-  more: Partial<Pick<AccessClaims, "act" | "cnf" | "may_act" | "delegation_id">> = {},
+  more: Partial<Pick<AccessClaims, "act" | "cnf" | "may_act" | "delegation_id" | "authorization_details">> = {},
 ): Promise<GatewayAccess> {
   const now = use.row.at;
   const latest = now.getTime() + GATEWAY_SECONDS_MAX * 1000;

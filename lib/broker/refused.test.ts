@@ -221,7 +221,7 @@ describe("an exchange is refused", () => {
   });
 
   it("when the kind of subject token is another, with the row of who asked", async () => {
-    const type = "urn:ietf:params:oauth:token-type:access_token";
+    const type = "urn:ietf:params:oauth:token-type:refresh_token";
     await refused(() => exchange({ subject_token_type: type }), 400, {
       error: "invalid_request",
       error_description: "subject_token_type must be urn:valet:params:oauth:token-type:grant.",

@@ -30,8 +30,16 @@ export interface AccessClaims {
   readonly may_act?: { readonly sub: string };
   /** The hop of the chain that this token is. */
   readonly delegation_id?: string;
+  /** What narrows it beyond its scopes (RFC 9396 section 9.1). */
+  readonly authorization_details?: readonly object[];
   /** The key without which it is worth nothing: RFC 7638 thumbprint (RFC 9449 section 6). */
   readonly cnf?: { readonly jkt: string };
+}
+
+/** A token that was verified, with the instants it carries in whole seconds. */
+export interface VerifiedClaims extends AccessClaims {
+  readonly iat: number;
+  readonly exp: number;
 }
 
 export interface SigningPair {
@@ -43,8 +51,8 @@ export interface SigningPair {
 export interface Signer {
   /** @param expiresAt the instant the token ends; whole seconds, rounded down. */
   sign(claims: AccessClaims, now: Date, expiresAt: Date): Promise<string>;
-  /** @throws Refusal `invalid_token` for anything that is not our own live token for this audience. */
-  verify(token: string, audience: string, now: Date): Promise<AccessClaims>;
+  /** @throws Refusal `invalid_token` for anything that is not our own live token for this audience, or one of these. */
+  verify(token: string, audience: string | readonly string[], now: Date): Promise<VerifiedClaims>;
   /** The public keys, as published. */
   jwks(): { keys: JWK[] };
 }
@@ -70,12 +78,12 @@ export async function createSigner(issuer: string, current: SigningPair, publish
         .setExpirationTime(seconds(expiresAt))
         .sign(privateKey),
     async verify(token, audience, now) {
-      const options = { issuer, audience, typ: "at+jwt", algorithms: [ALGORITHM], clockTolerance: 0, currentDate: now };
+      const options = { issuer, audience: [audience].flat(), typ: "at+jwt", algorithms: [ALGORITHM], clockTolerance: 0, currentDate: now };
       const { payload } = await jwtVerify(token, keySet, { ...options, requiredClaims: ["exp", "iat", "jti", "sub", "client_id"] }).catch(
         refuse,
       );
       if ((payload.iat ?? 0) > seconds(now) + SKEW_SECONDS) refuse(new Error("issued in the future"));
-      return payload as unknown as AccessClaims;
+      return payload as unknown as VerifiedClaims;
     },
     jwks: () => jwks,
   };

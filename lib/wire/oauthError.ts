@@ -8,7 +8,7 @@ interface OauthError {
 }
 
 /**
- * Refusals as OAuth says them (RFC 6749 section 5.2, RFC 8707). A subject token that is unknown, ended or revoked is
+ * Refusals as OAuth says them (RFC 6749 section 5.2, RFC 8707, RFC 9396). A subject token that is unknown, ended or revoked is
  * `invalid_request` on an exchange: RFC 8693 section 2.2.2 asks for that and not for `invalid_grant`; `reason` tells which.
  */
 const ERRORS: Record<RefusalCode, OauthError> = {
@@ -19,6 +19,8 @@ const ERRORS: Record<RefusalCode, OauthError> = {
   invalid_grant: { error: "invalid_request", status: 400 },
   invalid_scope: { error: "invalid_scope", status: 400 },
   invalid_target: { error: "invalid_target", status: 400 },
+  invalid_authorization_details: { error: "invalid_authorization_details", status: 400 },
+  actor_unauthorized: { error: "actor_unauthorized", status: 400 },
   unsupported_grant_type: { error: "unsupported_grant_type", status: 400 },
   invalid_dpop_proof: { error: "invalid_dpop_proof", status: 400 },
   use_dpop_nonce: { error: "use_dpop_nonce", status: 400 },

@@ -11,6 +11,9 @@ import { pauseAgent, resumeAgent } from "../agents/status";
 import { lendGrant } from "../broker/lendGrant";
 import { testGrant } from "../broker/selfTest";
 import { shrinkGrant } from "../broker/shrinkGrant";
+import { agreeLink } from "../chains/agree";
+import { listHandedOn, listLinks, listLinksOfAgent } from "../chains/list";
+import { revokeDelegation, revokeLink } from "../chains/revoke";
 import { disconnectConnection } from "../connections/disconnect";
 import { getConnection, listConnections } from "../connections/list";
 import { getGrant, listGrants } from "../grants/list";
@@ -341,6 +344,66 @@ export const operations: readonly Operation[] = [
       answers: "The grant, and `lent_tokens`: which of the SaaS's own tokens still live, until when, and what was done.",
     }),
   ),
+  operation({
+    method: "GET",
+    path: "/api/v1/grants/{grant_id}/links",
+    id: "listLinks",
+    summary: "Who may hand work under a grant to whom",
+    input: z.strictObject({ grantId: id }),
+    run: async (ctx, input) => ({ data: await listLinks(ctx, input) }),
+    status: 200,
+    answers: "`data`: links, oldest first.",
+  }),
+  operation({
+    method: "POST",
+    path: "/api/v1/grants/{grant_id}/links",
+    id: "agreeLink",
+    summary: "Let an agent hand work under a grant to another. From the grant's own agent, unless `from_agent_id` says otherwise",
+    input: z.strictObject({ grantId: id, toAgentId: id, fromAgentId: id.optional() }),
+    run: agreeLink,
+    status: 201,
+    answers: "The link.",
+  }),
+  operation({
+    method: "DELETE",
+    path: "/api/v1/links/{link_id}",
+    id: "revokeLink",
+    summary: "End a link: nothing that was handed on by it opens anything any more",
+    input: z.strictObject({ linkId: id }),
+    run: async (ctx, { linkId }) => revokeLink(ctx, { linkId }).then(() => ({ id: linkId, revoked: true })),
+    status: 200,
+    answers: "`revoked`.",
+  }),
+  operation({
+    method: "GET",
+    path: "/api/v1/agents/{agent_id}/links",
+    id: "listLinksOfAgent",
+    summary: "The links that an agent is one end of (its owners, admins and auditors)",
+    input: z.strictObject({ agentId: id }),
+    run: async (ctx, input) => ({ data: await listLinksOfAgent(ctx, input) }),
+    status: 200,
+    answers: "`data`: links, oldest first.",
+  }),
+  operation({
+    method: "GET",
+    path: "/api/v1/grants/{grant_id}/delegations",
+    id: "listDelegations",
+    summary: "What was handed on under a grant and lives right now",
+    input: z.strictObject({ grantId: id }),
+    run: async (ctx, input) => ({ data: await listHandedOn(ctx, input) }),
+    status: 200,
+    answers: "`data`: hops, newest first, each with its `path` of agents.",
+  }),
+  operation({
+    method: "DELETE",
+    path: "/api/v1/delegations/{delegation_id}",
+    id: "revokeDelegation",
+    summary: "Take back what was handed on once, and all that was handed on from there",
+    input: z.strictObject({ delegationId: id }),
+    run: async (ctx, { delegationId }) => revokeDelegation(ctx, { delegationId }).then(() => ({ id: delegationId, revoked: true })),
+    status: 200,
+    answers: "`revoked`.",
+  }),
   operation({
     method: "GET",
     path: "/api/v1/activity",

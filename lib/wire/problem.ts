@@ -10,6 +10,8 @@ const STATUS: Record<RefusalCode, { status: number; title: string }> = {
   invalid_grant: { status: 403, title: "No live grant covers this" },
   invalid_scope: { status: 403, title: "This is beyond what was lent" },
   invalid_target: { status: 400, title: "This is another place" },
+  invalid_authorization_details: { status: 400, title: "The authorization details are not right" },
+  actor_unauthorized: { status: 403, title: "This actor may not do this" },
   unsupported_grant_type: { status: 400, title: "The grant type is not supported" },
   invalid_dpop_proof: { status: 401, title: "The token's key was not proved" },
   use_dpop_nonce: { status: 401, title: "The proof needs a nonce" },

@@ -15,11 +15,14 @@ import {
   watchRows,
   world,
 } from "../testing/builders";
+import { type Band, band, claimsOf, tokensAlong } from "../testing/chains";
 import { agent, person } from "../testing/people";
 import { newSecret } from "../tokens/secret";
 import { operations } from "./operations";
 
 let here: World;
+let handed: Band;
+let delegationId: string;
 let ada: Lent;
 let linus: Lent;
 const tokens = new Map<PersonCtx, string>();
@@ -27,6 +30,9 @@ beforeAll(async () => {
   here = await world();
   ada = await lend(here, { delivery: "gateway" });
   linus = await lend(here);
+  handed = await band(here, 2);
+  const [, token] = await tokensAlong(here.core, handed);
+  delegationId = String(claimsOf(token as string).delegation_id);
 });
 afterAll(() => here.close());
 
@@ -178,19 +184,28 @@ describe("what is somebody else's", () => {
     connection: "con_01kjpt2v000000000000000000",
     grant: "grt_01kjpt2v000000000000000000",
     agent: "agt_01kjpt2v000000000000000000",
+    link: "lnk_01kjpt2v000000000000000000",
+    delegation: "dlg_01kjpt2v000000000000000000",
   };
-  const byNoun = { connection: () => linus.connectionId, grant: () => linus.grantId, agent: () => linus.bot.agentId };
+  const byNoun = {
+    connection: () => linus.connectionId,
+    grant: () => linus.grantId,
+    agent: () => linus.bot.agentId,
+    link: () => handed.links[0]?.id ?? "",
+    delegation: () => delegationId,
+  };
   /** What an operation wants beside the id. */
   const BODIES: Readonly<Record<string, object>> = {
     narrowGrant: { scopes: ["issues:read"] },
     setAgentDpop: { dpop: "required" },
     addTrustRule: { issuer_id: "x", name: "x", conditions: [] },
+    agreeLink: { to_agent_id: GONE.agent },
   };
   // A connector is nobody's own.
   const withId = operations.filter((one) => one.path.includes("_id}"));
 
   it.each(withId.map((one) => [`${one.method} ${one.path}`, one] as const))("is not there: %s, word for word", async (_name, one) => {
-    const noun = (/\{(connection|grant|agent)_id\}/.exec(one.path) as RegExpExecArray)[1] as keyof typeof GONE;
+    const noun = (/\{(connection|grant|agent|link|delegation)_id\}/.exec(one.path) as RegExpExecArray)[1] as keyof typeof GONE;
     const path = (id: string) => one.path.replace("/api/v1", "").replace(/\{\w+\}/, id);
     const body = BODIES[one.id];
     const theirs = await ask(ada.owner, one.method, path(byNoun[noun]()), body);
