@@ -77,6 +77,8 @@ export const DOORS = [
   [/^lib\/grants\//, /^lib\/connections\/(lentTokens|list|permissions|separate)$/],
   // A grant with a consent of its own begins with a walk, is minted at its end, and ends with it.
   [/^lib\/grants\/(lendSeparately|finishWalk|revoke|sweep)\.ts$/, /^lib\/connections\/(begin|complete|disconnect)$/],
-  // An agent stands and falls with its owner.
+  // A stopped agent's tokens are ended at each SaaS; so are those of agents that somebody who leaves was the last owner of.
+  [/^lib\/(agents\/status|people\/status)\.ts$/, /^lib\/connections\/lentTokens(\.ts)?$/],
+  // An agent stands and falls with its owners.
   [/^lib\/agents\//, /^lib\/people\/(person|rules)$/],
 ];

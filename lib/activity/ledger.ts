@@ -80,15 +80,27 @@ const GRANT_LIVES = `g.id = ${parameter("grant_id")} and g.revoked_at is null an
   and p.status = 'active' and c.status = 'active'`;
 
 /**
+ * An agent stands by its owner, or by its second owner when the owner does not: joins, after `agents a`, the one it stands by, as `o`,
+ * and holds that row. Who is suspended meanwhile is passed over for the other; a change of owners is seen by the condition outside, for which the
+ * gate has to hold `a` too.
+ */
+export const OWNER_STANDS = `join lateral (
+    select s.id from people s where s.id in (a.owner_id, a.second_owner_id) and s.status = 'active'
+    order by (s.id = a.owner_id) desc limit 1 for share) o on o.id in (a.owner_id, a.second_owner_id)`;
+
+/** The same for a reading that decides nothing by itself: after `agents a` and its owner as `people o`, the status that the agent stands by. */
+export const OWNER_STATUS = `coalesce((select s.status from people s where s.id = a.second_owner_id and s.status = 'active'), o.status)`;
+
+/**
  * The ledger insert is the gate: the statement that writes the row joins everything that must be in good standing, and
  * locks it (`for share`), so a revoke either came first and no row is written, or waits until the row is committed.
  */
 const GATES = {
   agent: `${INSERT} from grants g
-    join agents a on a.id = g.agent_id join people o on o.id = a.owner_id
+    join agents a on a.id = g.agent_id ${OWNER_STANDS}
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
-    where ${GRANT_LIVES} and g.agent_id = ${parameter("agent_id")} and a.status = 'active' and o.status = 'active'
-    for share of g, a, o, p, c`,
+    where ${GRANT_LIVES} and g.agent_id = ${parameter("agent_id")} and a.status = 'active'
+    for share of g, a, p, c`,
   personWithGrant: `${INSERT} from grants g
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
     where ${GRANT_LIVES} for share of g, p, c`,

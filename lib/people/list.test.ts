@@ -38,7 +38,7 @@ test("people are listed by name with what they have: agents, accounts still conn
     status: "active",
     createdAt: core.clock.now(),
     lastSignInAt: null,
-    agents: 1,
+    owned: [{ id: expect.stringMatching(/^agt_/), name: "Triage bot", goesOnWith: null }],
     connections: 1,
     liveGrants: 1,
   });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { activityFilter, listActivity } from "../activity/list";
 import { getAgent, listAgents } from "../agents/list";
+import { setOwners } from "../agents/owners";
 import { registerAgent } from "../agents/register";
 import { pauseAgent, resumeAgent } from "../agents/status";
 import { lendGrant } from "../broker/lendGrant";
@@ -19,6 +20,7 @@ import { testSetUp, testSetUpInput } from "../setups/test";
 import { type Operation, operation } from "./rest";
 
 const id = z.string().max(60);
+const email = z.string().max(254);
 const everyone = z.boolean().optional().describe("Admins and auditors: everybody's.");
 
 /** The REST API, whole: a row per operation. The pages call the same verbs. */
@@ -113,7 +115,7 @@ export const operations: readonly Operation[] = [
     path: "/api/v1/agents",
     id: "registerAgent",
     summary: "Register an agent; its secret is in the answer, this once",
-    input: z.strictObject({ name: z.string(), purpose: z.string() }),
+    input: z.strictObject({ name: z.string(), purpose: z.string(), secondOwner: email.optional(), sponsor: email.optional() }),
     run: async (ctx, input) => {
       const { agentId, clientId, clientSecret } = await registerAgent(ctx, input);
       return { ...(await getAgent(ctx, { agentId })), clientId, clientSecret };
@@ -132,14 +134,32 @@ export const operations: readonly Operation[] = [
     answers: "The agent.",
   }),
   operation({
+    method: "PUT",
+    path: "/api/v1/agents/{agent_id}/owners",
+    id: "setOwners",
+    summary: "Hand an agent over, or name or clear its second owner and sponsor, by e-mail. Left out stays, null clears",
+    input: z.strictObject({
+      agentId: id,
+      owner: email.nullable().optional(),
+      secondOwner: email.nullable().optional(),
+      sponsor: email.nullable().optional(),
+    }),
+    run: setOwners,
+    status: 200,
+    answers: "`owner`, `second_owner` and `sponsor`, as they are now.",
+  }),
+  operation({
     method: "POST",
     path: "/api/v1/agents/{agent_id}/pause",
     id: "pauseAgent",
-    summary: "Pause an agent: its next call is refused",
+    summary: "Pause an agent: its next call is refused, and what it was handed is ended at each SaaS",
     input: z.strictObject({ agentId: id }),
-    run: async (ctx, input) => pauseAgent(ctx, input).then(() => getAgent(ctx, input)),
+    run: async (ctx, input) => {
+      const { lentTokens } = await pauseAgent(ctx, input);
+      return { ...(await getAgent(ctx, input)), lentTokens };
+    },
     status: 200,
-    answers: "The agent, paused.",
+    answers: "The agent, paused, and `lent_tokens`: what became of the tokens that each SaaS had made for it.",
   }),
   operation({
     method: "POST",
