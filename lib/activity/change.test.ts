@@ -51,6 +51,8 @@ describe("a change", () => {
         runIdClaimed: null,
         runIdVerified: null,
         traceId: null,
+        credentialId: null,
+        delegationId: null,
         requestId: "req_1",
         upstreamStatus: null,
         durationMs: null,

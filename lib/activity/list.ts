@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { PersonCtx } from "../ctx";
+import { notFound } from "../errors";
 import type { Activity, Prisma } from "../generated/prisma/client";
 import { CHANGE_EVENTS, EVENT_WORDS, USE_EVENTS } from "./events";
 import type { ChainLink } from "./row";
@@ -99,6 +100,14 @@ export async function listActivity(
   const page = found.slice(0, filter.limit);
   const last = page.at(-1);
   return { rows: await viewRows(ctx, page), nextCursor: found.length > page.length && last ? cursorOf(last) : null };
+}
+
+/** One row, for whoever may see it. Refuses `not_found` otherwise. */
+export async function getActivity(ctx: PersonCtx, input: { readonly id: string }): Promise<ActivityView> {
+  const found = await ctx.db.activity.findFirst({ where: { AND: [await visibleTo(ctx, true), { id: input.id }] } });
+  const [row] = found ? await viewRows(ctx, [found]) : [];
+  if (!row) throw notFound("row");
+  return row;
 }
 
 /** What somebody may see of the ledger: see `listActivity`. */

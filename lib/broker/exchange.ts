@@ -8,6 +8,7 @@ import { type Authority, grantAuthority, noteCaller, ownAuthority } from "./auth
 import { type Caller, type Credentials, proveCaller } from "./caller";
 import { directAccess } from "./directAccess";
 import { gatewayAccess } from "./gatewayAccess";
+import { noteToken } from "./noteToken";
 import { refusedScopes } from "./refusedCall";
 
 export const GRANT_TOKEN_TYPE = "urn:valet:params:oauth:token-type:grant";
@@ -144,6 +145,7 @@ async function accessFor(
     ? { ...direct.access, narrowedBy, issuedTokenType: DOWNSTREAM_TOKEN_TYPE, apiBase: apiBase(core, authority.connector, "direct") }
     : { ...(await gatewayAccess(core, use, caller, authority, scopes, request.runId)), issuedTokenType: ACCESS_TOKEN_TYPE, narrowedBy };
   refuseOtherTargets(request, authority.connector.id, [access.apiBase]);
+  noteToken(use, access.apiBase, access.expiresAt);
   return access;
 }
 

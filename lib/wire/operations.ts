@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { activityFilter, listActivity } from "../activity/list";
+import { listRuns, readRun } from "../activity/runs";
 import { getAgent, listAgents } from "../agents/list";
 import { setOwners } from "../agents/owners";
 import { registerAgent } from "../agents/register";
@@ -256,6 +257,26 @@ export const operations: readonly Operation[] = [
       answers: "The grant, and `lent_tokens`: which of the SaaS's own tokens still live, until when, and what was done.",
     }),
   ),
+  operation({
+    method: "GET",
+    path: "/api/v1/runs",
+    id: "listRuns",
+    summary: "The newest runs, as their rows of activity name them",
+    input: z.strictObject({ everyone }),
+    run: async (ctx, input) => ({ data: await listRuns(ctx, input) }),
+    status: 200,
+    answers: "`data`: runs, with who took part and how many tokens, calls and refusals; `verified` is false where only callers name it.",
+  }),
+  operation({
+    method: "GET",
+    path: "/api/v1/runs/{run_id}",
+    id: "getRun",
+    summary: "One run as a tree: on whose authority, tokens, what was made and called with each, in time",
+    input: z.strictObject({ runId: z.string().max(200) }),
+    run: readRun,
+    status: 200,
+    answers: "`verified` and `claimed`: branches by principal, each with `nodes`; `cut` when the run has more rows than are drawn.",
+  }),
   operation({
     method: "GET",
     path: "/api/v1/activity",

@@ -7,7 +7,8 @@ import { ButtonLink } from "@/app/_ui/Button";
 import { cx } from "@/app/_ui/cx";
 import { Empty } from "@/app/_ui/Empty";
 import { PageHeader } from "@/app/_ui/PageHeader";
-import { listActivity } from "@/lib/activity/list";
+import { type ActivityView, getActivity, listActivity } from "@/lib/activity/list";
+import type { PersonCtx } from "@/lib/ctx";
 import { ActivityTable } from "./ActivityTable";
 import { Details } from "./Details";
 import { Filters } from "./Filters";
@@ -22,7 +23,7 @@ export default async function ActivityPage({ searchParams }: { readonly searchPa
   // A form sends its empty fields too; the address to share has only what was chosen.
   if (Object.values(search).includes("")) redirect(activityPath(shown));
   const { rows, nextCursor } = await readForPage(() => listActivity(ctx, asked));
-  const open = rows.find((row) => row.id === search.row);
+  const open = await openRow(ctx, rows, search.row);
   const cursor = typeof asked.cursor === "string" ? asked.cursor : undefined;
   const filtered = Object.keys(shown).some((name) => name !== "everyone");
   return (
@@ -54,6 +55,12 @@ export default async function ActivityPage({ searchParams }: { readonly searchPa
       </div>
     </>
   );
+}
+
+/** The row in the address, also where it is not on this page of rows. */
+async function openRow(ctx: PersonCtx, rows: readonly ActivityView[], id: Search[string]): Promise<ActivityView | undefined> {
+  if (typeof id !== "string") return undefined;
+  return rows.find((row) => row.id === id) ?? (await getActivity(ctx, { id }).catch(() => undefined));
 }
 
 function Nothing({ filtered }: { readonly filtered: boolean }) {
