@@ -37,7 +37,7 @@ test("an agent whose last owner is gone is told to its sponsor and to the admin,
   const page = await open(world.admin);
   await page.goto("/admin/agents");
   await expect(page.getByText(/have no active owner|has no active owner/).first()).toBeVisible();
-  await page.getByRole("link", { name: "Give it an owner: Left behind bot" }).click();
+  await page.getByRole("link", { name: "Give it an owner (Left behind bot)" }).click();
   await expect(page.getByText("Its owner is gone")).toBeVisible();
   await page.getByLabel("New owner's e-mail").fill(sponsor.email);
   await page.getByRole("button", { name: "Give it this owner" }).click();

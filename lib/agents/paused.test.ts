@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { getGrant } from "../grants/list";
+import { previewGrant } from "../grants/preview";
 import { suspendPerson } from "../people/status";
 import { accessToken, apiToken, bearer, call, exchangeGrant, type Lent, lend, send, type World, world } from "../testing/builders";
 import { agent, person } from "../testing/people";
+import { refusalOf } from "../testing/refusal";
 import { renewAgentSecret } from "./secret";
 import { heldTokens, pauseAgent, resumeAgent } from "./status";
 
@@ -87,13 +90,21 @@ describe("pausing an agent, once,", () => {
 
 describe("whoever leaves as the last owner of an agent", () => {
   it("takes along at the SaaS what it was handed by other people's grants; while a second owner is here, nothing", async () => {
-    const [owner, second] = [await person(here.core), await person(here.core)];
+    const [owner, second] = [await person(here.core), await person(here.core, { name: "Bea Second" })];
     const lent = await lend(here, { delivery: "direct" }, await agent(here.core, owner, { secondOwner: second }));
     const token = await accessToken(here.core, lent);
     await suspendPerson(here.admin, owner.actor);
     expect(await atSaas(token)).toBe(200);
     expect((await exchangeGrant(here.core, lent)).status).toBe(200);
+    const more = await lend(here, { delivery: "gateway" }, lent.bot);
+    const shown = await previewGrant(more.owner, { agentId: lent.bot.agentId, connectionId: more.connectionId, lifetime: "1h" });
+    expect(shown.agentOwnerName).toBe("Bea Second");
+    expect(await getGrant(more.owner, more)).toMatchObject({ state: "live" });
     await suspendPerson(here.admin, second.actor);
+    expect(await getGrant(more.owner, more)).toMatchObject({ state: "blocked", stateReason: "owner_suspended" });
+    expect(
+      await refusalOf(previewGrant(more.owner, { agentId: lent.bot.agentId, connectionId: more.connectionId, lifetime: "1h" })),
+    ).toMatchObject({ code: "not_found" });
     expect(await atSaas(token)).toBe(401);
     const answer = await exchangeGrant(here.core, lent);
     expect([answer.status, (await answer.json()).reason]).toEqual([400, "owner_suspended"]);

@@ -21,7 +21,7 @@ export default async function AllAgentsPage() {
     {
       id: "orphaned",
       title: "Without an active owner",
-      lead: "Stopped until somebody answers for them. End what they were lent, or let the owner back in.",
+      lead: "Stopped until somebody answers for them.",
       list: agents.filter(isOrphan),
     },
     { id: "paused", title: "Paused", lead: undefined, list: agents.filter((agent) => !isOrphan(agent) && agent.status === "paused") },
@@ -57,7 +57,7 @@ function Actions({ agent }: { readonly agent: AgentRow }) {
   if (!isOrphan(agent)) return <PauseButton agent={agent} named />;
   return (
     <ButtonLink look="primary" href={`/agents/${agent.id}#answering`}>
-      Give it an owner<span className="sr-only">: {agent.name}</span>
+      Give it an owner<span className="sr-only"> ({agent.name})</span>
     </ButtonLink>
   );
 }

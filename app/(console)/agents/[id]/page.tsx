@@ -53,7 +53,7 @@ export default async function AgentPage({ params }: { readonly params: Promise<{
         back={mine || !everyone ? { href: "/agents", label: "Agents" } : { href: "/admin/agents", label: "All agents" }}
         actions={
           <>
-            {agent.status === "active" ? (
+            {agent.status === "active" && !agent.orphaned ? (
               <ButtonLink look="primary" href={`/grants/new?agent=${agent.id}`}>
                 <HandHelping aria-hidden="true" />
                 Lend access

@@ -76,7 +76,7 @@ function Part({ id, title, lead, part, children }: PartProps) {
     <Section id={id} title={title} lead={lead}>
       {part.hybrid ? (
         <Notice title="Hybrid: two kinds of authority">
-          {part.patterns.map(patternWords).join("; ")}. Each token below says which of them was spent.
+          Spent: {part.patterns.map(patternWords).join("; ")}. Each token below says which of them was spent.
         </Notice>
       ) : null}
       {children}
