@@ -21,7 +21,7 @@ test("the details of a call show the chain of hands, and lead to its grant, acco
   await page.reload();
   await expect(details).toBeVisible();
   await details.getByRole("link", { name: "run-of-details" }).click();
-  await expect(page).toHaveURL("/activity?run=run-of-details");
+  await expect(page).toHaveURL("/runs/run-of-details");
   await page.goBack();
   await expect(page).toHaveURL(opened);
   await page.getByRole("link", { name: "Close details" }).click();

@@ -23,7 +23,7 @@ test("pages of somebody who has nothing yet look right in both colours and on a 
 
 for (const [name, wanted] of [
   ["accounts and agents", /^\/($|connections|agents)/],
-  ["grants and activity", /^\/(grants|activity|account$)/],
+  ["grants and activity", /^\/(grants|activity|runs|account$)/],
 ] as const) {
   test(`${name} of a member, in every state, look right in both colours and on a phone`, async ({ world, open, watch }) => {
     watch.expectMessage(/status of 404/);

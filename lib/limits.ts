@@ -12,6 +12,8 @@ const LIMITS = {
   invitation_address: { points: 20, seconds: 15 * 60 },
   /** Failed proofs of one agent. */
   agent_proof: { points: 30, seconds: 60 },
+  /** E-mail addresses that one member named and that nobody in good standing has: it is no way to find out who is here. */
+  person_lookup: { points: 20, seconds: 15 * 60 },
   /** Tests of one connector's set-up: each shows the SaaS a wrong secret. */
   setup_test: { points: 10, seconds: 10 * 60 },
   /** Self-tests of one grant: each is some twenty calls at the SaaS. */

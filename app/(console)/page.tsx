@@ -8,29 +8,33 @@ import { Section } from "@/app/_ui/Card";
 import { PageHeader } from "@/app/_ui/PageHeader";
 import { listActivity } from "@/lib/activity/list";
 import { listAgents } from "@/lib/agents/list";
+import { owns } from "@/lib/agents/rules";
 import { listConnections } from "@/lib/connections/list";
 import { listGrants } from "@/lib/grants/list";
 import { AgentCards } from "./AgentCards";
 import { accessSentence } from "./accessSentence";
 import { FirstSteps } from "./FirstSteps";
+import { Unowned } from "./Unowned";
 import { Waiting } from "./Waiting";
 
 export const metadata: Metadata = { title: { absolute: "Valet" } };
 
 export default async function HomePage() {
   const ctx = await requirePerson();
-  const [grants, agents, connections, activity] = await readForPage(() =>
+  const [grants, agents, connections, activity, everywhere] = await readForPage(() =>
     Promise.all([
       listGrants(ctx),
       listAgents(ctx, { scope: "mine" }),
       listConnections(ctx),
       listActivity(ctx, { acting: "agent", limit: 5 }),
+      ctx.actor.role === "admin" ? listAgents(ctx, { scope: "all" }) : [],
     ]),
   );
   const live = grants.filter((grant) => grant.state === "live");
   const used = grants.some((grant) => grant.uses > 0);
+  const own = agents.filter((agent) => owns(ctx.actor.personId, agent));
   const now = ctx.clock.now();
-  const done = { connected: connections.length > 0, registered: agents.length > 0, lent: grants.length > 0, used };
+  const done = { connected: connections.length > 0, registered: own.length > 0, lent: grants.length > 0, used };
   return (
     <>
       <PageHeader
@@ -45,11 +49,12 @@ export default async function HomePage() {
           ) : null
         }
       />
+      <Unowned agents={agents} everywhere={everywhere} />
       <Waiting connections={connections} grants={grants} now={now} />
       {used && grants.length > 0 ? null : <FirstSteps done={done} />}
       {live.length > 0 ? (
         <Section id="agents" title="Can act as you now">
-          <AgentCards grants={live} mine={agents} now={now} />
+          <AgentCards grants={live} mine={own} now={now} />
         </Section>
       ) : null}
       {activity.rows.length > 0 ? (

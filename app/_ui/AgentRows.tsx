@@ -12,7 +12,9 @@ export interface AgentRow {
   readonly purpose: string | null;
   readonly status: "active" | "paused";
   readonly ownerName?: string;
-  readonly ownerStatus?: string;
+  readonly secondOwnerName?: string | null;
+  /** Nobody in good standing owns it. */
+  readonly orphaned?: boolean;
   readonly liveGrants: number;
   readonly lastUsedAt: Date | null;
 }
@@ -45,6 +47,7 @@ export function AgentRows({ agents, now, withOwner, actions }: Props) {
               {agent.purpose ? <p className="truncate text-sm text-muted">{agent.purpose}</p> : null}
             </div>
             {withOwner ? <Who kind="person" name={agent.ownerName ?? ""} /> : null}
+            {withOwner && agent.secondOwnerName ? <Who kind="person" name={agent.secondOwnerName} wordless /> : null}
             <p className="text-sm text-muted sm:w-36">
               {agent.liveGrants === 0 ? "no live grant" : plural(agent.liveGrants, "live grant")}
               <br className="max-sm:hidden" />
@@ -58,6 +61,6 @@ export function AgentRows({ agents, now, withOwner, actions }: Props) {
   );
 }
 
-export function isOrphan(agent: Pick<AgentRow, "ownerStatus">): boolean {
-  return agent.ownerStatus !== undefined && agent.ownerStatus !== "active";
+export function isOrphan(agent: Pick<AgentRow, "orphaned">): boolean {
+  return agent.orphaned === true;
 }

@@ -1,4 +1,4 @@
-import { Activity, Bot, Fingerprint, HandHelping, House, Menu, Plug, Settings2, UserRound, Users, Waypoints } from "lucide-react";
+import { Activity, Bot, Fingerprint, GitFork, HandHelping, House, Menu, Plug, Settings2, UserRound, Users, Waypoints } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Logo } from "./Logo";
@@ -12,7 +12,11 @@ const OWN = [
   ["/agents", "Agents", Bot],
   ["/grants", "Grants", HandHelping],
   ["/activity", "Activity", Activity],
+  ["/runs", "Runs", GitFork],
 ] as const;
+
+/** On a phone these are in the menu: the bar has room for four. */
+const IN_MENU: readonly string[] = ["Grants", "Runs"];
 
 const ADMIN = [
   ["/admin/people", "People", Users],
@@ -95,7 +99,7 @@ function BottomBar({ person, theme, signOut, setTheme }: Around) {
   return (
     <nav aria-label="Main, phone" className="fixed inset-x-0 bottom-0 z-10 border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden">
       <div className="flex">
-        {OWN.filter(([, label]) => label !== "Grants").map(([href, label, Icon]) => (
+        {OWN.filter(([, label]) => !IN_MENU.includes(label)).map(([href, label, Icon]) => (
           <NavLink key={href} href={href} look="bar">
             <Icon aria-hidden="true" />
             {label}
@@ -116,7 +120,7 @@ function BottomBar({ person, theme, signOut, setTheme }: Around) {
         className="fixed inset-x-3 top-auto bottom-17 m-0 w-auto overflow-y-auto rounded-xl border bg-surface p-2 shadow-high md:hidden"
       >
         <ul>
-          <Links items={OWN.filter(([, label]) => label === "Grants")} />
+          <Links items={OWN.filter(([, label]) => IN_MENU.includes(label))} />
         </ul>
         {seesAll(person.role) ? <AdminLinks /> : null}
         <div className="my-2 border-t" />

@@ -76,6 +76,8 @@ export async function tourOfMember(world: World, name: string): Promise<Tour> {
     { path: "/activity" },
     { path: "/activity?acting=agent&decision=refused", act: openFirstRow },
     { path: "/activity?run=nothing-of-this-name" },
+    { path: "/runs" },
+    { path: "/runs/a-run-with-a-rather-long-name-that-has-no-spaces-in-it-0123456789" },
     { path: "/account" },
   ];
   return { person, stops };
@@ -114,7 +116,7 @@ export async function tourOfAdmin(world: World): Promise<Tour> {
 
 /** The first minutes of somebody who has nothing yet. */
 export async function tourOfNewcomer(world: World): Promise<Tour> {
-  const stops = ["/", "/connections", "/agents", "/grants", "/grants/new", "/activity?acting=agent", "/account"];
+  const stops = ["/", "/connections", "/agents", "/grants", "/grants/new", "/activity?acting=agent", "/runs", "/account"];
   return { person: await join(world, "Nora Newcomer"), stops: stops.map((path) => ({ path })) };
 }
 

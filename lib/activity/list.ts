@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { PersonCtx } from "../ctx";
+import { notFound } from "../errors";
 import type { Activity, Prisma } from "../generated/prisma/client";
 import { CHANGE_EVENTS, EVENT_WORDS, USE_EVENTS } from "./events";
 import type { ChainLink } from "./row";
@@ -30,6 +31,10 @@ interface Named {
   readonly name: string;
 }
 
+export interface CredentialView extends Named {
+  readonly kind: string;
+}
+
 /** A row of the ledger as a reader is shown it: both principals, and whose hand it was in. */
 export interface ActivityView {
   readonly id: string;
@@ -54,42 +59,80 @@ export interface ActivityView {
   readonly narrowedBy: string | null;
   readonly pattern: string | null;
   readonly chain: readonly ChainLink[];
+  /** The verified one, or else the claimed. */
   readonly runId: string | null;
+  /** Said by a token of ours or of the agent's platform. */
+  readonly runIdVerified: string | null;
+  /** Said by the caller alone. */
+  readonly runIdClaimed: string | null;
   readonly traceId: string | null;
   readonly requestId: string | null;
   readonly upstreamStatus: number | null;
   readonly durationMs: number | null;
+  /** The exchange whose token it was made with. */
   readonly tokenUseId: string | null;
+  /** The hop of the chain it was done in. */
+  readonly delegationId: string | null;
+  /** What the agent proved itself by. */
+  readonly credential: CredentialView | null;
   readonly detail: Prisma.JsonValue;
 }
 
 /**
- * One page of the ledger, newest first. Members see what they did, what was done on their authority and what touched
- * theirs; admins and auditors may ask for everyone's. `nextCursor` is null on the last page.
+ * One page of the ledger, newest first. Members see what they did, what was done on their authority, what touched
+ * theirs, and what concerns the agents they answer for and nobody's account; admins and auditors may ask for everyone's. `nextCursor` is null on the last page.
  */
 export async function listActivity(
   ctx: PersonCtx,
   input: ActivityFilter = {},
 ): Promise<{ rows: ActivityView[]; nextCursor: string | null }> {
   const filter = activityFilter.parse(input);
-  const where = { AND: [visibleTo(ctx, filter.everyone), conditions(filter), await aboutAccount(ctx, filter.connectionId)] };
+  const where = {
+    AND: [
+      await visibleTo(ctx, filter.everyone),
+      after(filter.cursor),
+      inRun(filter.runId),
+      conditions(filter),
+      await aboutAccount(ctx, filter.connectionId),
+    ],
+  };
   const found = await ctx.db.activity.findMany({ where, orderBy: [{ at: "desc" }, { id: "desc" }], take: filter.limit + 1 });
   const page = found.slice(0, filter.limit);
   const last = page.at(-1);
-  return { rows: await view(ctx, page), nextCursor: found.length > page.length && last ? cursorOf(last) : null };
+  return { rows: await viewRows(ctx, page), nextCursor: found.length > page.length && last ? cursorOf(last) : null };
 }
 
-function visibleTo(ctx: PersonCtx, everyone: boolean): Prisma.ActivityWhereInput {
-  if (everyone && ctx.actor.role !== "member") return {};
-  return { OR: [{ personId: ctx.actor.personId }, { ownerId: ctx.actor.personId }] };
+/** One row, for whoever may see it. Refuses `not_found` otherwise. */
+export async function getActivity(ctx: PersonCtx, input: { readonly id: string }): Promise<ActivityView> {
+  const found = await ctx.db.activity.findFirst({ where: { AND: [await visibleTo(ctx, true), { id: input.id }] } });
+  const [row] = found ? await viewRows(ctx, [found]) : [];
+  if (!row) throw notFound("row");
+  return row;
 }
+
+/** What somebody may see of the ledger: see `listActivity`. */
+export async function visibleTo(ctx: PersonCtx, everyone: boolean): Promise<Prisma.ActivityWhereInput> {
+  if (everyone && ctx.actor.role !== "member") return {};
+  const me = ctx.actor.personId;
+  const answersFor = { OR: [{ ownerId: me }, { secondOwnerId: me }, { sponsorId: me }] };
+  const agents = await ctx.db.agent.findMany({ where: answersFor, select: { id: true } });
+  return { OR: [{ personId: me }, { ownerId: me }, { agentId: { in: agents.map(({ id }) => id) }, ...NOBODYS_ACCOUNT }] };
+}
+
+/** Of an agent itself: its credentials, its owners, its own work. What it does with people's accounts is those people's to see. */
+const NOBODYS_ACCOUNT = { grantId: null, connectionId: null, connector: null } as const;
 
 function conditions(filter: z.output<typeof activityFilter>): Prisma.ActivityWhereInput {
-  const { acting, kind, event, decision, personId, agentId, connector, grantId, runId, from, to } = filter;
-  const equal = { acting, kind, event, decision, personId, agentId, connector, grantId, runIdClaimed: runId };
+  const { acting, kind, event, decision, personId, agentId, connector, grantId, from, to } = filter;
+  const equal = { acting, kind, event, decision, personId, agentId, connector, grantId };
   const given = Object.fromEntries(Object.entries(equal).filter(([, value]) => value !== undefined));
   const at = from || to ? { at: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } } : {};
-  return { ...given, ...at, ...after(filter.cursor) };
+  return { ...given, ...at };
+}
+
+/** Rows that belong to a run, and rows that only say so. */
+export function inRun(runId: string | undefined): Prisma.ActivityWhereInput {
+  return runId === undefined ? {} : { OR: [{ runIdVerified: runId }, { runIdClaimed: runId }] };
 }
 
 /** An account's rows are also those of the consents beside it, which serve one grant each. */
@@ -112,11 +155,16 @@ function after(cursor: string | undefined): Prisma.ActivityWhereInput {
   return { OR: [{ at: { lt: at } }, { at, id: { lt: match[2] as string } }] };
 }
 
-async function view(ctx: PersonCtx, rows: Activity[]): Promise<ActivityView[]> {
+/** Rows with the names of whoever is in them. */
+export async function viewRows(ctx: PersonCtx, rows: readonly Activity[]): Promise<ActivityView[]> {
   const ids = (pick: (row: Activity) => (string | null)[]) => [...new Set(rows.flatMap(pick).filter((id) => id !== null))];
-  const [people, agents] = await Promise.all([
+  const [people, agents, credentials] = await Promise.all([
     ctx.db.person.findMany({ where: { id: { in: ids((row) => [row.personId, row.ownerId]) } }, select: { id: true, name: true } }),
     ctx.db.agent.findMany({ where: { id: { in: ids((row) => [row.agentId]) } }, select: { id: true, name: true } }),
+    readCredentials(
+      ctx,
+      ids((row) => [row.credentialId]),
+    ),
   ]);
   const names = new Map([...people, ...agents].map((one) => [one.id, one.name]));
   const named = (id: string | null): Named | null => (id === null ? null : { id, name: names.get(id) ?? id });
@@ -131,5 +179,16 @@ async function view(ctx: PersonCtx, rows: Activity[]): Promise<ActivityView[]> {
     decision: row.decision as ActivityView["decision"],
     chain: row.chain as unknown as ChainLink[],
     runId: row.runIdVerified ?? row.runIdClaimed,
+    credential:
+      row.credentialId === null ? null : (credentials.get(row.credentialId) ?? { id: row.credentialId, name: "", kind: "unknown" }),
   }));
+}
+
+async function readCredentials(ctx: PersonCtx, ids: string[]): Promise<ReadonlyMap<string, CredentialView>> {
+  if (ids.length === 0) return new Map();
+  const found = await ctx.db.agentCredential.findMany({
+    where: { id: { in: ids } },
+    select: { id: true, name: true, kind: true, lastFour: true },
+  });
+  return new Map(found.map(({ id, name, kind, lastFour }) => [id, { id, kind, name: name || (lastFour ? `...${lastFour}` : "") }]));
 }

@@ -1,29 +1,108 @@
-import { type ReadDb, writingSide } from "../db";
+import type { PersonCtx } from "../ctx";
+import { notFound } from "../errors";
+import type { Activity } from "../generated/prisma/client";
+import { type ActivityView, inRun, viewRows, visibleTo } from "./list";
+import { buildRunTree, type RunDelegation, type RunTree } from "./runTree";
 
-const REMEMBERED_MAX = 10_000;
-/** Whose a run is never changes, so it may be remembered. By database: a process may have several. */
-const remembered = new WeakMap<ReadDb, Map<string, string>>();
+/** A run that did more is drawn as far as this, and says so. */
+export const RUN_ROWS_MAX = 2000;
+const RUNS_MAX = 50;
 
-/**
- * Whose run this is: the agent's that named it first, which is this one if nobody did before. Of two who name it at once, one is
- * first in every process. Book-keeping of what was said, so it has no row of its own.
- */
-export async function ownerOfRun(db: ReadDb, runId: string, agentId: string, at: Date): Promise<string> {
-  const known = remembered.get(db) ?? new Map<string, string>();
-  remembered.set(db, known);
-  const owner = known.get(runId) ?? (await nameRun(db, runId, agentId, at));
-  known.set(runId, owner);
-  const [oldest] = known.size > REMEMBERED_MAX ? known.keys() : [];
-  if (oldest !== undefined) known.delete(oldest);
-  return owner;
+interface RunFacts {
+  readonly id: string;
+  readonly startedAt: Date;
+  /** When the last of it was over. */
+  readonly endedAt: Date;
+  /** Tokens that were given, calls that were allowed, and whatever was refused. */
+  readonly tokens: number;
+  readonly calls: number;
+  readonly refused: number;
 }
 
-async function nameRun(db: ReadDb, runId: string, agentId: string, at: Date): Promise<string> {
-  const { pool } = writingSide(db);
-  const text = "insert into runs (id, agent_id, started_at) values ($1, $2, $3) on conflict (id) do nothing";
-  const { rowCount } = await pool.query({ name: "name_run", text, values: [runId, agentId, at] });
-  if (rowCount === 1) return agentId;
-  const read = { name: "owner_of_run", text: 'select agent_id as "agentId" from runs where id = $1', values: [runId] };
-  const { rows } = await pool.query<{ agentId: string }>(read);
-  return rows[0]?.agentId ?? "";
+/** One run as far as a reader may see it. */
+export interface RunView extends RunFacts, RunTree {
+  /** There is more than was read: the first RUN_ROWS_MAX rows are drawn. */
+  readonly cut: boolean;
+}
+
+export interface RunSummary extends RunFacts {
+  /** Whether anything but its callers puts a row into it. */
+  readonly verified: boolean;
+  readonly people: readonly string[];
+  readonly agents: readonly string[];
+  readonly patterns: readonly string[];
+}
+
+/**
+ * One run as a tree in time. Whoever may see a row in the ledger sees it here: admins and auditors all, others what was done by them, on
+ * their authority or to theirs. Refuses `not_found` for a run of which nothing may be seen.
+ */
+export async function readRun(ctx: PersonCtx, input: { readonly runId: string }): Promise<RunView> {
+  const where = { AND: [await visibleTo(ctx, true), inRun(input.runId)] };
+  const found = await ctx.db.activity.findMany({ where, orderBy: [{ at: "asc" }, { id: "asc" }], take: RUN_ROWS_MAX + 1 });
+  if (found.length === 0) throw notFound("run");
+  const rows = await viewRows(ctx, found.slice(0, RUN_ROWS_MAX));
+  const tree = buildRunTree(input.runId, rows, await readHops(ctx, rows));
+  return { ...factsOf(input.runId, rows), cut: found.length > RUN_ROWS_MAX, ...tree };
+}
+
+/** The newest runs, as far as the newest RUN_ROWS_MAX rows of runs tell of them; with `everyone`, for admins and auditors, everybody's. */
+export async function listRuns(ctx: PersonCtx, input: { readonly everyone?: boolean | undefined } = {}): Promise<RunSummary[]> {
+  const named = { OR: [{ runIdVerified: { not: null } }, { runIdClaimed: { not: null } }] };
+  const where = { AND: [await visibleTo(ctx, input.everyone === true), named] };
+  const found = await ctx.db.activity.findMany({ where, orderBy: [{ at: "desc" }, { id: "desc" }], take: RUN_ROWS_MAX });
+  const runs = new Map<string, Activity[]>();
+  for (const row of found) {
+    const id = (row.runIdVerified ?? row.runIdClaimed) as string;
+    runs.set(id, [...(runs.get(id) ?? []), row]);
+  }
+  const newest = [...runs].slice(0, RUNS_MAX);
+  const views = new Map(
+    (
+      await viewRows(
+        ctx,
+        newest.flatMap(([, rows]) => rows),
+      )
+    ).map((view) => [view.id, view]),
+  );
+  return newest.map(([id, rows]) =>
+    summaryOf(
+      id,
+      rows.map((row) => views.get(row.id) as ActivityView),
+    ),
+  );
+}
+
+function summaryOf(id: string, rows: readonly ActivityView[]): RunSummary {
+  const names = (pick: (row: ActivityView) => string | null | undefined) => [...new Set(rows.flatMap((row) => pick(row) ?? []))];
+  return {
+    ...factsOf(id, rows),
+    verified: rows.some((row) => row.runIdVerified === id),
+    people: names((row) => row.person?.name),
+    agents: names((row) => row.agent?.name),
+    patterns: names((row) => row.pattern),
+  };
+}
+
+function factsOf(id: string, rows: readonly ActivityView[]): RunFacts {
+  const allowed = rows.filter((row) => row.decision === "allowed");
+  const tokens = allowed.filter((row) => row.event.startsWith("token.")).length;
+  return {
+    id,
+    startedAt: new Date(Math.min(...rows.map((row) => row.at.getTime()))),
+    endedAt: new Date(Math.max(...rows.map((row) => row.at.getTime() + (row.durationMs ?? 0)))),
+    tokens,
+    calls: allowed.length - tokens,
+    refused: rows.length - allowed.length,
+  };
+}
+
+/** The hops that the rows were done in, and every hop before those. */
+async function readHops(ctx: PersonCtx, rows: readonly ActivityView[]): Promise<RunDelegation[]> {
+  const ids = [...new Set(rows.flatMap((row) => row.delegationId ?? []))];
+  if (ids.length === 0) return [];
+  const select = { id: true, parentId: true, parentJti: true, expiresAt: true, delegationIds: true } as const;
+  const hops = await ctx.db.delegation.findMany({ where: { id: { in: ids } }, select });
+  const before = [...new Set(hops.flatMap((hop) => hop.delegationIds))].filter((id) => !ids.includes(id));
+  return before.length === 0 ? hops : [...hops, ...(await ctx.db.delegation.findMany({ where: { id: { in: before } }, select }))];
 }

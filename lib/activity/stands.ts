@@ -1,10 +1,18 @@
 /**
- * An agent in good standing, as SQL over `agents a`: it is active, and so is who answers for it. Every gate and every reading asks
- * by this one text.
+ * An agent stands by its owner, or by its second owner when the owner does not: joins, after `agents a`, the one it stands by, as `o`,
+ * and holds that row. Who is suspended meanwhile is passed over for the other; a change of owners is seen by the condition outside, for which the
+ * gate has to hold `a` too.
  */
-export const AGENT_STANDS = {
-  join: "join people o on o.id = a.owner_id",
-  where: "a.status = 'active' and o.status = 'active'",
-  /** What a gate locks of it. */
-  locks: "a, o",
-} as const;
+const OWNER_STANDS = `join lateral (
+    select s.id from people s where s.id in (a.owner_id, a.second_owner_id) and s.status = 'active'
+    order by (s.id = a.owner_id) desc limit 1 for share) o on o.id in (a.owner_id, a.second_owner_id)`;
+
+/** For a gate: an agent in good standing, as SQL over `agents a`: it is active, and so is who answers for it. Every gate asks by this one text. */
+export const AGENT_STANDS = { join: OWNER_STANDS, where: "a.status = 'active'", locks: "a" } as const;
+
+/** The same for a reading, which decides nothing by itself and holds nothing. */
+export const AGENT_IN_STANDING = `(a.status = 'active'
+  and exists (select from people s where s.id in (a.owner_id, a.second_owner_id) and s.status = 'active'))`;
+
+/** For a reading, after `agents a` and its owner as `people o`: the status of the owner that the agent stands by. */
+export const OWNER_STATUS = `coalesce((select s.status from people s where s.id = a.second_owner_id and s.status = 'active'), o.status)`;

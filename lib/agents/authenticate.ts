@@ -1,4 +1,5 @@
 import { touch } from "../activity/change";
+import { OWNER_STATUS } from "../activity/stands";
 import type { AgentActor, Core } from "../ctx";
 import { preparedRead } from "../db";
 import { Refusal } from "../errors";
@@ -8,7 +9,7 @@ import { hashSecret, secretKind } from "../tokens/secret";
 
 const TOUCH_SECONDS = 60;
 
-/** The agent, and whether it and its owner are in good standing: the caller refuses, so that the refusal has its row. */
+/** The agent, and whether it and one of its owners are in good standing: the caller refuses, so that the refusal has its row. */
 export interface ProvedAgent extends AgentActor {
   readonly status: "active" | "paused";
   readonly ownerStatus: PersonStatus;
@@ -28,8 +29,8 @@ export interface ShownCredential {
 type Found = ProvedAgent & ShownCredential;
 
 const FIND = `
-  SELECT c.id AS "credentialId", c.last_used_at AS "lastUsedAt", a.id AS "agentId", a.name, a.owner_id AS "ownerId", a.status, p.status AS "ownerStatus"
-  FROM agent_credentials c JOIN agents a ON a.id = c.agent_id JOIN people p ON p.id = a.owner_id
+  SELECT c.id AS "credentialId", c.last_used_at AS "lastUsedAt", a.id AS "agentId", a.name, a.owner_id AS "ownerId", a.status, ${OWNER_STATUS} AS "ownerStatus"
+  FROM agent_credentials c JOIN agents a ON a.id = c.agent_id JOIN people o ON o.id = a.owner_id
   WHERE c.hash = $1 AND c.agent_id = $2 AND c.kind = 'secret' AND c.revoked_at IS NULL`;
 
 /**

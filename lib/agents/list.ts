@@ -1,9 +1,10 @@
+import { OWNER_STATUS } from "../activity/stands";
 import type { PersonCtx } from "../ctx";
 import { preparedRead } from "../db";
 import { notFound } from "../errors";
 import type { PersonStatus } from "../people/person";
 import { requireRole } from "../people/rules";
-import { maySee } from "./rules";
+import { type Answering, maySee, owns } from "./rules";
 
 export interface AgentSummary {
   readonly id: string;
@@ -12,6 +13,15 @@ export interface AgentSummary {
   readonly ownerId: string;
   readonly ownerName: string;
   readonly ownerStatus: PersonStatus;
+  /** May do all that the owner may; the agent stands while either is in good standing. */
+  readonly secondOwnerId: string | null;
+  readonly secondOwnerName: string | null;
+  readonly secondOwnerStatus: PersonStatus | null;
+  /** Answers for why the agent exists, and may only look. Null for those who may only lend to it. */
+  readonly sponsorId: string | null;
+  readonly sponsorName: string | null;
+  /** Nobody in good standing owns it: it is stopped until somebody does. */
+  readonly orphaned: boolean;
   readonly status: "active" | "paused";
   /** Whether its tokens must be bound to a key of its own. */
   readonly dpop: "optional" | "required";
@@ -24,14 +34,23 @@ export interface AgentSummary {
   readonly secretLastFour: string | null;
 }
 
-/** `lendable`: every active agent of an active owner, told by name, purpose and owner. */
+/** `mine`: owned, or sponsored. `lendable`: every active agent of an active owner, told by name, purpose and owners. */
 export type AgentScope = "mine" | "all" | "lendable";
+
+/** What somebody is to an agent, beside what their role lets them. */
+export function partIn(personId: string, agent: Answering): "owner" | "sponsor" | null {
+  if (owns(personId, agent)) return "owner";
+  return personId === agent.sponsorId ? "sponsor" : null;
+}
 
 /** The last use is found from the end of the ledger's index, one step per agent. */
 const LIST = `
-  SELECT a.id, a.name, a.purpose, a.owner_id AS "ownerId", p.name AS "ownerName", p.status AS "ownerStatus", a.status, a.dpop,
+  SELECT a.id, a.name, a.purpose, a.owner_id AS "ownerId", o.name AS "ownerName", o.status AS "ownerStatus", a.status, a.dpop,
+    a.second_owner_id AS "secondOwnerId", second.name AS "secondOwnerName", second.status AS "secondOwnerStatus",
+    a.sponsor_id AS "sponsorId", sponsor.name AS "sponsorName", ${OWNER_STATUS} <> 'active' AS orphaned,
     a.created_at AS "createdAt", used.at AS "lastUsedAt", lent.live::int AS "liveGrants", lent.mine::int AS "lentByMe", lent.ever AS "everLent", secret.last_four AS "secretLastFour"
-  FROM agents a JOIN people p ON p.id = a.owner_id
+  FROM agents a JOIN people o ON o.id = a.owner_id
+  LEFT JOIN people second ON second.id = a.second_owner_id LEFT JOIN people sponsor ON sponsor.id = a.sponsor_id
   LEFT JOIN LATERAL (
     SELECT at FROM activity WHERE agent_id = a.id AND kind = 'use' AND decision = 'allowed' ORDER BY id DESC LIMIT 1) used ON true
   LEFT JOIN LATERAL (
@@ -43,9 +62,9 @@ const LIST = `
     FROM grants WHERE agent_id = a.id) lent`;
 
 const SELECTIONS: Record<AgentScope | "one", string> = {
-  mine: "WHERE a.owner_id = $2",
+  mine: "WHERE $2 IN (a.owner_id, a.second_owner_id, a.sponsor_id)",
   all: "",
-  lendable: "WHERE a.status = 'active' AND p.status = 'active'",
+  lendable: `WHERE a.status = 'active' AND ${OWNER_STATUS} = 'active'`,
   one: "WHERE a.id = $3",
 };
 
@@ -58,7 +77,7 @@ export async function listAgents(ctx: PersonCtx, input: { readonly scope: AgentS
   return agents.map((agent) => (input.scope === "lendable" ? outside(agent) : whole(agent)));
 }
 
-/** One agent, whole for its owner, admins and auditors; for somebody who lent to it, as in `lendable`. Refuses `not_found` otherwise. */
+/** One agent, whole for its owners, its sponsor, admins and auditors; for somebody who lent to it, as in `lendable`. Refuses `not_found` otherwise. */
 export async function getAgent(ctx: PersonCtx, input: { readonly agentId: string }): Promise<AgentSummary> {
   const [agent] = await read(ctx, "one", input.agentId);
   if (agent && maySee(ctx.actor, agent)) return whole(agent);
@@ -76,5 +95,5 @@ function whole({ lentByMe: _mine, everLent: _ever, ...agent }: Listed): AgentSum
 }
 
 function outside(agent: Listed): AgentSummary {
-  return { ...whole(agent), lastUsedAt: null, liveGrants: agent.lentByMe, secretLastFour: null };
+  return { ...whole(agent), lastUsedAt: null, liveGrants: agent.lentByMe, secretLastFour: null, sponsorId: null, sponsorName: null };
 }

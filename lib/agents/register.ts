@@ -3,7 +3,9 @@ import type { PersonCtx } from "../ctx";
 import { newId } from "../ids";
 import { readText } from "../people/rules";
 import { createCredential } from "./credential";
-import { AGENT_NAME_CHARACTERS_MAX, AGENT_PURPOSE_CHARACTERS_MAX } from "./rules";
+import { holdAnswering } from "./holdAnswering";
+import { type AnsweringEmails, namePeople } from "./namePeople";
+import { AGENT_NAME_CHARACTERS_MAX, AGENT_PURPOSE_CHARACTERS_MAX, planOwners } from "./rules";
 
 export interface RegisteredAgent {
   readonly agentId: string;
@@ -13,14 +15,26 @@ export interface RegisteredAgent {
   readonly clientSecret: string;
 }
 
-/** Makes an agent that the actor owns. It can do nothing until something is lent to it. */
-export async function registerAgent(ctx: PersonCtx, input: { readonly name: string; readonly purpose: string }): Promise<RegisteredAgent> {
+export interface RegisterInput extends Pick<AnsweringEmails, "secondOwner" | "sponsor"> {
+  readonly name: string;
+  readonly purpose: string;
+}
+
+/**
+ * Makes an agent that the actor owns, with a second owner and a sponsor where they are named. It can do nothing until something is
+ * lent to it.
+ */
+export async function registerAgent(ctx: PersonCtx, input: RegisterInput): Promise<RegisteredAgent> {
   const name = readText("name", input.name, AGENT_NAME_CHARACTERS_MAX);
   const purpose = readText("purpose", input.purpose, AGENT_PURPOSE_CHARACTERS_MAX);
+  const { secondOwner, sponsor } = input;
+  const nobody = { ownerId: ctx.actor.personId, secondOwnerId: null, sponsorId: null };
+  const answering = planOwners(nobody, await namePeople(ctx, { secondOwner, sponsor }));
   return change(ctx, "agent.register", async (tx, row) => {
     const createdAt = ctx.clock.now();
     const id = newId("agt", createdAt);
-    await tx.agent.create({ data: { id, name, purpose, ownerId: ctx.actor.personId, createdAt } });
+    await holdAnswering(tx, null, answering);
+    await tx.agent.create({ data: { id, name, purpose, ...answering, createdAt } });
     const clientSecret = await createCredential(tx, id, createdAt);
     row.target = name;
     row.agentId = id;

@@ -1,3 +1,4 @@
+import { OWNER_STATUS } from "../activity/stands";
 import type { Core } from "../ctx";
 import { preparedRead } from "../db";
 import { Refusal } from "../errors";
@@ -28,8 +29,8 @@ interface Rule extends ShownCredential {
 
 const RULES = `
   SELECT c.id AS "credentialId", c.last_used_at AS "lastUsedAt", c.conditions, a.id AS "agentId", a.name, a.owner_id AS "ownerId", a.status,
-    p.status AS "ownerStatus"
-  FROM agent_credentials c JOIN agents a ON a.id = c.agent_id JOIN people p ON p.id = a.owner_id
+    ${OWNER_STATUS} AS "ownerStatus"
+  FROM agent_credentials c JOIN agents a ON a.id = c.agent_id JOIN people o ON o.id = a.owner_id
     JOIN trusted_issuers t ON t.id = c.issuer_id AND t.disabled_at IS NULL
   WHERE c.issuer_id = $1 AND c.kind = 'workload' AND c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > $2)
   ORDER BY c.id`;

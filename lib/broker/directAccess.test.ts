@@ -69,8 +69,9 @@ describe("a token of the SaaS is not handed out", () => {
     expect(body).toMatchObject({ access_token: expect.stringMatching(/^eyJ/), expires_in: 59 });
     expect([alive().length, here.saas.calls.length]).toEqual([tokens, calls]);
     const [first, second] = await usesOf(here.core, lent.grantId);
-    expect([first?.delivery, first?.detail]).toEqual(["direct", null]);
-    expect([second?.delivery, second?.detail]).toEqual(["gateway", { fell_back_to_gateway: "outlives_grant" }]);
+    const token = { audience: expect.any(String), ends_at: expect.any(String) };
+    expect([first?.delivery, first?.detail]).toEqual(["direct", { token }]);
+    expect([second?.delivery, second?.detail]).toEqual(["gateway", { fell_back_to_gateway: "outlives_grant", token }]);
   });
 
   it("when the SaaS refuses to narrow: the agent is told, and nothing leaves", async () => {

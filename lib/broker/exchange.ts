@@ -12,6 +12,7 @@ import { directAccess } from "./directAccess";
 import { gatewayAccess } from "./gatewayAccess";
 import { grantAudience, grantByAudience } from "./grantByAudience";
 import { requestedActor } from "./mayAct";
+import { noteToken } from "./noteToken";
 import { refusedScopes } from "./refusedCall";
 import { noteRun } from "./runs";
 import { ACCESS_TOKEN_TYPE, JWT_TOKEN_TYPE } from "./tokenTypes";
@@ -177,6 +178,7 @@ async function accessFor(
         narrowedBy,
       };
   refuseOtherTargets(request, authority, [access.apiBase]);
+  noteToken(use, access.apiBase, access.expiresAt);
   return access;
 }
 

@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { setOwners } from "../agents/owners";
 import { pauseAgent } from "../agents/status";
 import { disconnectConnection } from "../connections/disconnect";
 import { writingSide } from "../db";
@@ -22,7 +23,23 @@ const ENDINGS: [what: string, end: (lent: Lent) => Promise<unknown>, reason: str
   ["the agent is paused", (lent) => pauseAgent(here.admin, { agentId: lent.bot.agentId }), "agent_paused"],
   ["the person is suspended", (lent) => suspendPerson(here.admin, { personId: lent.owner.actor.personId }), "person_suspended"],
   ["the agent's owner is suspended", suspendOwner, "owner_suspended"],
+  ["both of the agent's owners are suspended", suspendBothOwners, "owner_suspended"],
+  ["the agent is handed to somebody who is suspended then", handOverAndSuspend, "owner_suspended"],
 ];
+
+async function suspendBothOwners(lent: Lent): Promise<void> {
+  const { bot } = lent;
+  const second = await person(here.core);
+  await setOwners(here.admin, { ...bot, secondOwner: second.actor.email });
+  await suspendPerson(here.admin, second.actor);
+  await suspendOwner(lent);
+}
+
+async function handOverAndSuspend({ bot }: Lent): Promise<void> {
+  const next = await person(here.core);
+  await setOwners(here.admin, { ...bot, owner: next.actor.email });
+  await suspendPerson(here.admin, next.actor);
+}
 
 async function suspendOwner({ bot }: Lent): Promise<void> {
   const { ownerId } = await here.core.db.agent.findUniqueOrThrow({ where: { id: bot.agentId } });
@@ -92,6 +109,87 @@ describe("a call through the gateway that waits for its token while", () => {
     expect((await usesOf(here.core, lent.grantId)).at(-1)).toMatchObject({ event: "gateway.call", decision: "refused", reason });
   });
 });
+
+describe("an agent that has a second owner", () => {
+  it("goes on with an exchange under way while the owner is suspended, and stops with the next when the other is too", async () => {
+    const [owner, second] = [await person(here.core), await person(here.core)];
+    const lent = await lend(here, { delivery: "direct" }, await agent(here.core, owner, { secondOwner: second }));
+    here.saas.control.hold();
+    const exchange = exchangeGrant(here.core, lent);
+    await here.saas.control.held(1);
+    await suspendPerson(here.admin, owner.actor);
+    here.saas.control.release();
+    expect((await exchange).status).toBe(200);
+    await suspendPerson(here.admin, second.actor);
+    const answer = await exchangeGrant(here.core, lent);
+    expect([answer.status, (await answer.json()).reason]).toEqual([400, "owner_suspended"]);
+  });
+});
+
+describe("a use that reaches the gate while its owner is being suspended, not yet committed,", () => {
+  it("waits, and is refused when that was the last owner", async () => {
+    const owner = await person(here.core);
+    const lent = await lend(here, { delivery: "gateway" }, await agent(here.core, owner));
+    const answer = await useDuring(lent, "update people set status = 'suspended' where id = $1", owner.actor.personId);
+    expect([answer.status, (await answer.json()).reason]).toEqual([400, "owner_suspended"]);
+    expect(await usesOf(here.core, lent.grantId)).toMatchObject([{ decision: "refused", reason: "owner_suspended" }]);
+  });
+
+  it("waits, and goes by the second owner", async () => {
+    const [owner, second] = [await person(here.core), await person(here.core)];
+    const lent = await lend(here, { delivery: "gateway" }, await agent(here.core, owner, { secondOwner: second }));
+    const answer = await useDuring(lent, "update people set status = 'suspended' where id = $1", owner.actor.personId);
+    expect(answer.status).toBe(200);
+  });
+
+  it("holds the owner it went by until its row is there: a suspension waits for that", async () => {
+    const [owner, second] = [await person(here.core), await person(here.core)];
+    const lent = await lend(here, { delivery: "gateway" }, await agent(here.core, owner, { secondOwner: second }));
+    const { pool } = writingSide(here.core.db);
+    const client = await pool.connect();
+    await client.query("begin");
+    await client.query("select 1 from grants where id = $1 for update", [lent.grantId]);
+    const exchange = exchangeGrant(here.core, lent);
+    await waiting(1);
+    const suspension = suspendPerson(here.admin, owner.actor);
+    await waiting(2);
+    await client.query("commit");
+    client.release();
+    expect((await exchange).status).toBe(200);
+    await suspension;
+    const [use] = await usesOf(here.core, lent.grantId);
+    const rows = await here.core.db.activity.findMany({ where: { event: "person.suspend", ownerId: owner.actor.personId } });
+    expect([use?.decision, rows.length]).toEqual(["allowed", 1]);
+  });
+
+  it("is not admitted by an owner that it has been taken from meanwhile", async () => {
+    const [owner, next] = [await person(here.core), await person(here.core, { status: "suspended" })];
+    const lent = await lend(here, { delivery: "gateway" }, await agent(here.core, owner));
+    const answer = await useDuring(lent, "update agents set owner_id = $2 where id = $1", lent.bot.agentId, next.actor.personId);
+    expect([answer.status, (await answer.json()).reason]).toEqual([400, "owner_suspended"]);
+  });
+});
+
+/** An exchange that comes to wait for a statement which commits only then. */
+async function useDuring(lent: Lent, statement: string, ...values: string[]): Promise<Response> {
+  const client = await writingSide(here.core.db).pool.connect();
+  await client.query("begin");
+  await client.query(statement, values);
+  const exchange = exchangeGrant(here.core, lent);
+  await waiting(1);
+  await client.query("commit");
+  client.release();
+  return exchange;
+}
+
+/** Until so many statements wait for a lock. */
+async function waiting(count: number): Promise<void> {
+  const text = "select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+  await vi.waitUntil(async () => (await writingSide(here.core.db).pool.query<{ n: number }>(text)).rows[0]?.n === count, {
+    timeout: 10_000,
+    interval: 10,
+  });
+}
 
 describe("of 64 exchanges that run while a grant is ended", () => {
   it.each(ENDINGS.slice(0, 4))("none is admitted after that has answered: %s", async (_what, end, reason) => {

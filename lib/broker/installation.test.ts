@@ -37,7 +37,9 @@ describe("an installation token for one grant", () => {
     });
     expect((await at(body.access_token, SITE)).status).toBe(200);
     expect((await at(body.access_token, SITE, { method: "POST", body: '{"title":"x"}' })).status).toBe(403);
-    expect(await usesOf(here.core, lent.grantId)).toMatchObject([{ delivery: "direct", narrowedBy: "provider", detail: null }]);
+    expect(await usesOf(here.core, lent.grantId)).toMatchObject([
+      { delivery: "direct", narrowedBy: "provider", detail: { token: { ends_at: expect.any(String) } } },
+    ]);
   });
 
   it("is held to the grant's repositories by GitHub as well", async () => {

@@ -1,4 +1,4 @@
-import { ownerOfRun } from "../activity/runs";
+import { ownerOfRun } from "../activity/ownerOfRun";
 import type { Use } from "../activity/use";
 import type { Core } from "../ctx";
 import type { AccessClaims } from "../tokens/signer";

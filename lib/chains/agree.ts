@@ -54,7 +54,7 @@ export async function agreeLink(ctx: PersonCtx, input: AgreeInput): Promise<Link
 /** Any active agent of somebody in good standing, as when lending. */
 async function lendableAgent(ctx: PersonCtx, agentId: string) {
   const agent = await ctx.db.agent.findFirst({
-    where: { id: agentId, status: "active", owner: { status: "active" } },
+    where: { id: agentId, status: "active", OR: [{ owner: { status: "active" } }, { secondOwner: { status: "active" } }] },
     select: { name: true },
   });
   if (!agent) throw wrong("toAgentId", "agent_unknown", "There is no such agent, or it is stopped. Choose one of the list.");

@@ -1,11 +1,11 @@
-import { AGENT_STANDS } from "../activity/stands";
+import { AGENT_IN_STANDING } from "../activity/stands";
 import type { Core } from "../ctx";
 import { preparedRead } from "../db";
 import { isId } from "../ids";
 import type { Hop } from "./rules";
 
 const HOP = `d.id, d.grant_id as "grantId", d.from_agent_id as "fromAgentId", f.name as "fromAgentName", d.to_agent_id as "toAgentId",
-  t.name as "toAgentName", t.status as "toAgentStatus", exists (select from agents a ${AGENT_STANDS.join} where a.id = t.id and ${AGENT_STANDS.where}) as "toAgentStands", d.depth, d.link_id as "linkId",
+  t.name as "toAgentName", t.status as "toAgentStatus", exists (select from agents a where a.id = t.id and ${AGENT_IN_STANDING}) as "toAgentStands", d.depth, d.link_id as "linkId",
   l.revoked_at as "linkRevokedAt", d.delegation_ids as "delegationIds", d.link_ids as "linkIds", d.agent_ids as "agentIds", d.scopes,
   d.bounds, d.calls_max as "callsMax", d.run_id as "runId", d.expires_at as "expiresAt", d.revoked_at as "revokedAt",
   exists (select from ended_tokens e where e.jti = d.parent_jti) as "parentEnded"`;
@@ -29,7 +29,7 @@ export function readHopsOfGrant(core: Core, grantId: string): Promise<Hop[]> {
   return preparedRead<Hop & Record<string, unknown>>(core.db, "grant_hops", OF_GRANT, [grantId, core.clock.now()]);
 }
 
-const STANDING = `select t.status, exists (select from agents a ${AGENT_STANDS.join} where a.id = t.id and ${AGENT_STANDS.where}) as stands
+const STANDING = `select t.status, exists (select from agents a where a.id = t.id and ${AGENT_IN_STANDING}) as stands
   from agents t where t.id = $1`;
 
 /** Why an agent cannot act at all right now; null when it can. */

@@ -29,6 +29,32 @@ export async function listLentTokens(core: Core, grantId: string): Promise<LentT
   return tokens.map((token) => report(token, core.clock.now(), localConnector(core, token.connection.connector).name));
 }
 
+/** Tokens that this agent was handed, under whatever grant, and that still work at their SaaS. */
+export async function listHeldByAgent(core: Core, agentId: string): Promise<LentTokenReport[]> {
+  const now = core.clock.now();
+  const tokens = await core.db.lentToken.findMany({
+    where: { grant: { agentId }, handedAt: { not: null }, endedAt: null, expiresAt: { gt: now } },
+    include: { connection: true },
+    orderBy: { expiresAt: "desc" },
+    take: 50,
+  });
+  return tokens.map((token) => report(token, now, localConnector(core, token.connection.connector).name));
+}
+
+/**
+ * Ends what was lent to these agents, under whatever grant. Whoever calls has stopped them first, in a transaction that is over: what is
+ * still being made by then is not admitted, and ended there.
+ */
+export async function endLentToAgents(core: Core, agentIds: readonly string[]): Promise<LentTokenReport[]> {
+  const alive = { some: { endedAt: null, expiresAt: { gt: core.clock.now() } } };
+  const where = { agentId: { in: [...agentIds] }, lentTokens: alive };
+  const grants = await core.db.grant.findMany({ where, select: { id: true } });
+  return endLentTokens(
+    core,
+    grants.map((grant) => grant.id),
+  );
+}
+
 /**
  * Ends what was lent for these grants, at the SaaS where it can end one token alone. Each ending is a row; a SaaS that
  * does not answer leaves the token "alive until", and says so.

@@ -11,7 +11,7 @@ import { phraseBounds, phraseRules } from "../policy/boundWords";
 import { accountConnector } from "../setups/client";
 import { apiBase } from "./apiBase";
 import { type Proof, readProof } from "./evidence";
-import { judgeStanding, type StandingReason, standingSentence } from "./rules";
+import { judgeStanding, ownerStatusOf, type StandingReason, standingSentence } from "./rules";
 
 export interface GrantView {
   readonly id: string;
@@ -69,7 +69,7 @@ export interface GrantFilter {
 }
 
 const WITH = {
-  agent: { include: { owner: { select: { status: true } } } },
+  agent: { include: { owner: { select: { status: true } }, secondOwner: { select: { status: true } } } },
   person: true,
   connection: { omit: { sealedRefresh: true, sealedAccess: true } },
 } as const;
@@ -173,7 +173,7 @@ function standingOf(grant: Read) {
     grantId: grant.id,
     agentName: grant.agent.name,
     agentStatus: grant.agent.status,
-    agentOwnerStatus: grant.agent.owner.status,
+    agentOwnerStatus: ownerStatusOf(grant.agent),
     personName: grant.person.name,
     personStatus: grant.person.status,
     connectionStatus: grant.connection.status,

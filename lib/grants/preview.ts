@@ -115,7 +115,7 @@ export async function planOn(
   const summary: GrantSummary = {
     agentName: agent.name,
     agentPurpose: agent.purpose,
-    agentOwnerName: agent.owner.name,
+    agentOwnerName: answering(agent).name,
     connectorName: connector.name,
     accountName: connection.accountName,
     held: held.length,
@@ -156,13 +156,18 @@ export async function ownConnection(ctx: PersonCtx, connectionId: string): Promi
 
 async function liveAgent(ctx: PersonCtx, agentId: string) {
   const found = await ctx.db.agent.findFirst({
-    where: { id: agentId, owner: { status: "active" } },
-    include: { owner: { select: { name: true } } },
+    where: { id: agentId, OR: [{ owner: { status: "active" } }, { secondOwner: { status: "active" } }] },
+    include: { owner: { select: { name: true, status: true } }, secondOwner: { select: { name: true } } },
   });
   if (!found) throw notFound("agent");
   if (found.status !== "active")
     throw new Refusal("conflict", `${found.name} is paused. Its owner has to resume it first.`, { reason: "agent_paused" });
   return found;
+}
+
+/** Who stands for it now: its owner, or its second owner when the owner does not. */
+function answering({ owner, secondOwner }: Awaited<ReturnType<typeof liveAgent>>): { readonly name: string } {
+  return owner.status === "active" || !secondOwner ? owner : secondOwner;
 }
 
 function count(permissions: number): string {

@@ -11,6 +11,7 @@ export interface Standing {
   readonly agentId: string;
   readonly agentName: string;
   readonly agentStatus: string;
+  /** Of its owner, or `active` while its second owner is. */
   readonly agentOwnerStatus: string;
   readonly personId: string;
   readonly personName: string;
@@ -95,6 +96,16 @@ const WORDS: Record<StandingReason, Wording> = {
     next: "Ask the person who lent this to reconnect the account on Valet's Connections page, then try again.",
   },
 };
+
+interface Answering {
+  readonly owner: { readonly status: string };
+  readonly secondOwner: { readonly status: string } | null;
+}
+
+/** The status that an agent stands by: of its owner, or `active` while its second owner is. The same as OWNER_STATUS in lib/activity/stands.ts. */
+export function ownerStatusOf({ owner, secondOwner }: Answering): string {
+  return secondOwner?.status === "active" ? "active" : owner.status;
+}
 
 /** Why nothing may be given on this grant right now, or null when all is well. The order is from the most final reason down. */
 export function judgeStanding(standing: Standing, now: Date): StandingReason | null {

@@ -38,11 +38,28 @@ test("people are listed by name with what they have: agents, accounts still conn
     status: "active",
     createdAt: core.clock.now(),
     lastSignInAt: null,
-    agents: 1,
+    owned: [{ id: expect.stringMatching(/^agt_/), name: "Triage bot", goesOnWith: null }],
     connections: 1,
     liveGrants: 1,
   });
   expect(people.at(-1)?.name).toBe("Zuse");
   core.clock.advance({ hours: 1 });
   expect((await listPeople(admin))[0]?.liveGrants).toBe(0);
+});
+
+test("the agents that somebody owns tell with whom they go on: another owner in good standing, or nobody", async () => {
+  const [ada, bea] = [await person(core, { name: "Ada Leaving" }), await person(core, { name: "Bea Staying" })];
+  const out = await person(core, { status: "suspended" });
+  await agent(core, ada, { name: "a alone" });
+  await agent(core, ada, { name: "b shared", secondOwner: bea });
+  await agent(core, ada, { name: "c left", secondOwner: out });
+  await agent(core, bea, { name: "d second", secondOwner: ada });
+  const admin = await person(core, { role: "admin" });
+  const owned = (await listPeople(admin)).find((one) => one.id === ada.actor.personId)?.owned;
+  expect(owned?.map(({ name, goesOnWith }) => [name, goesOnWith])).toEqual([
+    ["a alone", null],
+    ["b shared", "Bea Staying"],
+    ["c left", null],
+    ["d second", "Bea Staying"],
+  ]);
 });

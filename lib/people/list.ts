@@ -1,4 +1,5 @@
 import type { PersonCtx, Role } from "../ctx";
+import { type OwnedAgent, ownedAgents } from "./leaving";
 import type { PersonStatus } from "./person";
 import { requireRole } from "./rules";
 
@@ -10,7 +11,8 @@ export interface PersonSummary {
   readonly status: PersonStatus;
   readonly createdAt: Date;
   readonly lastSignInAt: Date | null;
-  readonly agents: number;
+  /** Agents they own, alone or with somebody else, and what becomes of each when they leave. */
+  readonly owned: readonly OwnedAgent[];
   /** Those not disconnected. */
   readonly connections: number;
   readonly liveGrants: number;
@@ -19,6 +21,7 @@ export interface PersonSummary {
 /** Everybody, by name. Admins and auditors only. */
 export async function listPeople(ctx: PersonCtx): Promise<PersonSummary[]> {
   requireRole(ctx.actor, "admin", "auditor");
+  const owned = await ownedAgents(ctx);
   const people = await ctx.db.person.findMany({
     orderBy: [{ name: "asc" }, { id: "asc" }],
     include: { _count: { select: counted(ctx.clock.now()) } },
@@ -31,7 +34,7 @@ export async function listPeople(ctx: PersonCtx): Promise<PersonSummary[]> {
     status: status as PersonStatus,
     createdAt,
     lastSignInAt,
-    agents: _count.agents,
+    owned: owned.get(id) ?? [],
     connections: _count.connections,
     liveGrants: _count.grants,
   }));
@@ -39,7 +42,6 @@ export async function listPeople(ctx: PersonCtx): Promise<PersonSummary[]> {
 
 function counted(now: Date) {
   return {
-    agents: true,
     connections: { where: { status: { not: "disconnected" }, parentId: null } },
     grants: { where: { revokedAt: null, expiresAt: { gt: now } } },
   } as const;

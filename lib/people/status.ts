@@ -2,10 +2,12 @@ import { change, recordRefusedChange } from "../activity/change";
 import type { ChangeEvent } from "../activity/events";
 import type { ChangeRow } from "../activity/row";
 import { disconnectConnection, endSeparateConsentsOf } from "../connections/disconnect";
+import { endLentToAgents } from "../connections/lentTokens";
 import type { PersonCtx } from "../ctx";
 import type { Tx } from "../db";
 import { isRefusal, notFound, Refusal } from "../errors";
 import { endInvitations, endRights } from "./endRights";
+import { orphansOf } from "./leaving";
 import { readRole, requireRole } from "./rules";
 
 export interface PersonInput {
@@ -19,25 +21,28 @@ interface Held {
   readonly status: string;
 }
 
-type Write = (tx: Tx, person: Held, row: ChangeRow) => Promise<unknown>;
+type Write<T> = (tx: Tx, person: Held, row: ChangeRow) => Promise<T>;
 
 /**
- * Shuts a person out with their next request, and their agents with them. What they have stays for when they return, but for
+ * Shuts a person out with their next request, and with them the agents that nobody else in good standing owns: what those were handed
+ * is ended at each SaaS. What they have stays for when they return, but for
  * consents that served one grant alone: those are ended at their SaaS, because an agent may hold a token of one.
  */
 export async function suspendPerson(ctx: PersonCtx, input: PersonInput): Promise<void> {
-  await changePerson(ctx, "person.suspend", input, async (tx, person) => {
+  const orphans = await changePerson(ctx, "person.suspend", input, async (tx, person, row) => {
     if (person.status === "removed")
       throw new Refusal("conflict", `${person.name} was removed. There is nothing to suspend.`, { reason: "person_removed" });
     await leaveOffice(ctx, tx, person);
     await tx.person.update({ where: { id: person.id }, data: { status: "suspended", sessionVersion: { increment: 1 } } });
+    return noteOrphans(tx, person, row);
   });
+  await endLentToAgents(ctx, orphans);
   await endSeparateConsentsOf(ctx, input.personId);
 }
 
 /** Lets a suspended or removed person back in. Grants, connections and API tokens that a removal ended stay ended. */
-export function resumePerson(ctx: PersonCtx, input: PersonInput): Promise<void> {
-  return changePerson(ctx, "person.resume", input, (tx, person) =>
+export async function resumePerson(ctx: PersonCtx, input: PersonInput): Promise<void> {
+  await changePerson(ctx, "person.resume", input, (tx, person) =>
     tx.person.update({ where: { id: person.id }, data: { status: "active" } }),
   );
 }
@@ -47,11 +52,13 @@ export function resumePerson(ctx: PersonCtx, input: PersonInput): Promise<void> 
  * here and at its SaaS; what the SaaS did about it stands in the connection's note. The record and its e-mail stay, for the ledger.
  */
 export async function removePerson(ctx: PersonCtx, input: PersonInput): Promise<void> {
-  await changePerson(ctx, "person.remove", input, async (tx, person, row) => {
+  const orphans = await changePerson(ctx, "person.remove", input, async (tx, person, row) => {
     await leaveOffice(ctx, tx, person);
     await tx.person.update({ where: { id: person.id }, data: { status: "removed", sessionVersion: { increment: 1 } } });
     row.detail = { ...(await endRights(tx, person.id, { at: ctx.clock.now(), byId: ctx.actor.personId })) };
+    return noteOrphans(tx, person, row);
   });
+  await endLentToAgents(ctx, orphans);
   const left = await ctx.db.connection.findMany({
     where: { personId: input.personId, parentId: null, status: { not: "disconnected" } },
     select: { id: true },
@@ -70,16 +77,23 @@ export async function setRole(ctx: PersonCtx, input: PersonInput & { readonly ro
   });
 }
 
+/** The agents that are stopped by this go into its row. */
+async function noteOrphans(tx: Tx, person: Held, row: ChangeRow): Promise<string[]> {
+  const orphans = await orphansOf(tx, person.id);
+  if (orphans.length > 0) row.detail = { ...row.detail, orphanedAgents: orphans };
+  return orphans;
+}
+
 /** Admins only. The person's row is held, so that two changes of one person follow each other; a refused one leaves its row. */
-async function changePerson(ctx: PersonCtx, event: ChangeEvent, input: PersonInput, write: Write): Promise<void> {
+async function changePerson<T>(ctx: PersonCtx, event: ChangeEvent, input: PersonInput, write: Write<T>): Promise<T> {
   const refused: ChangeRow = { target: "A person" };
   try {
     requireRole(ctx.actor, "admin");
-    await change(ctx, event, async (tx, row) => {
+    return await change(ctx, event, async (tx, row) => {
       const person = await holdPerson(tx, input.personId);
       row.target = refused.target = person.name;
       row.ownerId = refused.ownerId = person.id;
-      await write(tx, person, row);
+      return write(tx, person, row);
     });
   } catch (error) {
     if (isRefusal(error)) await recordRefusedChange(ctx, event, refused, error);

@@ -35,6 +35,8 @@ export interface AgentSeed {
   readonly name?: string;
   readonly purpose?: string;
   readonly status?: "active" | "paused";
+  readonly secondOwner?: PersonCtx;
+  readonly sponsor?: PersonCtx;
 }
 
 export interface SeededAgent {
@@ -50,8 +52,13 @@ export async function agent(core: TestCore, owner: PersonCtx, seed: AgentSeed = 
   const { name = "Triage bot", purpose = "Sorts new issues", status = "active" } = seed;
   const pausedAt = status === "paused" ? createdAt : null;
   const credential = { id: newId("crd", createdAt), kind: "secret", hash: hashSecret(secret), lastFour: lastFour(secret), createdAt };
+  const answering = {
+    ownerId: owner.actor.personId,
+    secondOwnerId: seed.secondOwner?.actor.personId ?? null,
+    sponsorId: seed.sponsor?.actor.personId ?? null,
+  };
   await writingSide(core.db).prisma.agent.create({
-    data: { id, name, purpose, status, pausedAt, ownerId: owner.actor.personId, createdAt, credentials: { create: credential } },
+    data: { id, name, purpose, status, pausedAt, ...answering, createdAt, credentials: { create: credential } },
   });
   return { agentId: id, clientId: id, clientSecret: secret };
 }

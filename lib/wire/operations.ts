@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { exportInput } from "../activity/export";
 import { activityFilter, listActivity } from "../activity/list";
+import { listRuns, readRun } from "../activity/runs";
 import { addTrustRule, addTrustRuleInput } from "../agents/addTrustRule";
 import { getAgent, listAgents } from "../agents/list";
 import { listTrustRules } from "../agents/listTrustRules";
+import { setOwners } from "../agents/owners";
 import { registerAgent } from "../agents/register";
 import { removeTrustRule } from "../agents/removeTrustRule";
 import { setAgentDpop } from "../agents/setDpop";
@@ -32,6 +34,7 @@ import { exportAnswer } from "./activityExport";
 import { type Operation, operation } from "./rest";
 
 const id = z.string().max(60);
+const email = z.string().max(254);
 const everyone = z.boolean().optional().describe("Admins and auditors: everybody's.");
 
 /** The REST API, whole: a row per operation. The pages call the same verbs. */
@@ -126,7 +129,7 @@ export const operations: readonly Operation[] = [
     path: "/api/v1/agents",
     id: "registerAgent",
     summary: "Register an agent; its secret is in the answer, this once",
-    input: z.strictObject({ name: z.string(), purpose: z.string() }),
+    input: z.strictObject({ name: z.string(), purpose: z.string(), secondOwner: email.optional(), sponsor: email.optional() }),
     run: async (ctx, input) => {
       const { agentId, clientId, clientSecret } = await registerAgent(ctx, input);
       return { ...(await getAgent(ctx, { agentId })), clientId, clientSecret };
@@ -145,14 +148,32 @@ export const operations: readonly Operation[] = [
     answers: "The agent.",
   }),
   operation({
+    method: "PUT",
+    path: "/api/v1/agents/{agent_id}/owners",
+    id: "setOwners",
+    summary: "Hand an agent over, or name or clear its second owner and sponsor, by e-mail. Left out stays, null clears",
+    input: z.strictObject({
+      agentId: id,
+      owner: email.nullable().optional(),
+      secondOwner: email.nullable().optional(),
+      sponsor: email.nullable().optional(),
+    }),
+    run: setOwners,
+    status: 200,
+    answers: "`owner`, `second_owner` and `sponsor`, as they are now.",
+  }),
+  operation({
     method: "POST",
     path: "/api/v1/agents/{agent_id}/pause",
     id: "pauseAgent",
-    summary: "Pause an agent: its next call is refused",
+    summary: "Pause an agent: its next call is refused, and what it was handed is ended at each SaaS",
     input: z.strictObject({ agentId: id }),
-    run: async (ctx, input) => pauseAgent(ctx, input).then(() => getAgent(ctx, input)),
+    run: async (ctx, input) => {
+      const { lentTokens } = await pauseAgent(ctx, input);
+      return { ...(await getAgent(ctx, input)), lentTokens };
+    },
     status: 200,
-    answers: "The agent, paused.",
+    answers: "The agent, paused, and `lent_tokens`: what became of the tokens that each SaaS had made for it.",
   }),
   operation({
     method: "POST",
@@ -403,6 +424,26 @@ export const operations: readonly Operation[] = [
     run: async (ctx, { delegationId }) => revokeDelegation(ctx, { delegationId }).then(() => ({ id: delegationId, revoked: true })),
     status: 200,
     answers: "`revoked`.",
+  }),
+  operation({
+    method: "GET",
+    path: "/api/v1/runs",
+    id: "listRuns",
+    summary: "The newest runs, as their rows of activity name them",
+    input: z.strictObject({ everyone }),
+    run: async (ctx, input) => ({ data: await listRuns(ctx, input) }),
+    status: 200,
+    answers: "`data`: runs, with who took part and how many tokens, calls and refusals; `verified` is false where only callers name it.",
+  }),
+  operation({
+    method: "GET",
+    path: "/api/v1/runs/{run_id}",
+    id: "getRun",
+    summary: "One run as a tree: on whose authority, tokens, what was made and called with each, in time",
+    input: z.strictObject({ runId: z.string().max(200) }),
+    run: readRun,
+    status: 200,
+    answers: "`verified` and `claimed`: branches by principal, each with `nodes`; `cut` when the run has more rows than are drawn.",
   }),
   operation({
     method: "GET",

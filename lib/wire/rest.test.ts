@@ -115,12 +115,16 @@ describe("a script with its person's token", () => {
     const grantId = minted.body.grant_id as string;
     const bot = { agentId: client_id, clientId: client_id, clientSecret: client_secret };
     await accessToken(here.core, { bot, grantId });
-    expect(await ask(owner, "POST", `/agents/${client_id}/pause`)).toMatchObject({ status: 200, body: { status: "paused" } });
+    const testToken = { handed: false, state: "ended" };
+    expect(await ask(owner, "POST", `/agents/${client_id}/pause`)).toMatchObject({
+      status: 200,
+      body: { status: "paused", lent_tokens: [testToken] },
+    });
     expect((await (await exchangeGrant(here.core, { bot, grantId })).json()).reason).toBe("agent_paused");
     expect(await ask(owner, "POST", `/agents/${client_id}/resume`, {})).toMatchObject({ status: 200, body: { status: "active" } });
     await accessToken(here.core, { bot, grantId });
+    await ask(owner, "POST", `/grants/${grantId}/test`);
     const { result: revoked, left } = await watchRows(here.core, () => ask(owner, "POST", `/grants/${grantId}/revoke`));
-    const testToken = { handed: false, state: "ended" };
     const grant = { state: "revoked", state_reason: "grant_revoked" };
     expect(revoked).toMatchObject({ status: 200, body: { lent_tokens: [testToken], grant } });
     const revoke = { event: "grant.revoke", acting: "person", personId: owner.actor.personId, requestId: "req_test" };
@@ -186,6 +190,7 @@ describe("what is somebody else's", () => {
     agent: "agt_01kjpt2v000000000000000000",
     link: "lnk_01kjpt2v000000000000000000",
     delegation: "dlg_01kjpt2v000000000000000000",
+    run: "run-of-nobody",
   };
   const byNoun = {
     connection: () => linus.connectionId,
@@ -193,7 +198,9 @@ describe("what is somebody else's", () => {
     agent: () => linus.bot.agentId,
     link: () => handed.links[0]?.id ?? "",
     delegation: () => delegationId,
+    run: () => "run-of-linus",
   };
+  beforeAll(() => accessToken(here.core, linus, { run_id: "run-of-linus" }));
   /** What an operation wants beside the id. */
   const BODIES: Readonly<Record<string, object>> = {
     narrowGrant: { scopes: ["issues:read"] },
@@ -205,7 +212,7 @@ describe("what is somebody else's", () => {
   const withId = operations.filter((one) => one.path.includes("_id}"));
 
   it.each(withId.map((one) => [`${one.method} ${one.path}`, one] as const))("is not there: %s, word for word", async (_name, one) => {
-    const noun = (/\{(connection|grant|agent|link|delegation)_id\}/.exec(one.path) as RegExpExecArray)[1] as keyof typeof GONE;
+    const noun = (/\{(connection|grant|agent|link|delegation|run)_id\}/.exec(one.path) as RegExpExecArray)[1] as keyof typeof GONE;
     const path = (id: string) => one.path.replace("/api/v1", "").replace(/\{\w+\}/, id);
     const body = BODIES[one.id];
     const theirs = await ask(ada.owner, one.method, path(byNoun[noun]()), body);

@@ -108,10 +108,21 @@ function matchPath(template: Operation["path"], path: string): Record<string, st
   const parameters: Record<string, string> = {};
   for (const [index, part] of wanted.entries()) {
     const name = /^\{([a-z_]+)\}$/.exec(part)?.[1];
-    if (name) parameters[name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())] = given[index] ?? "";
-    else if (part !== given[index]) return null;
+    if (name) {
+      const value = decode(given[index] ?? "");
+      if (value === null) return null;
+      parameters[name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())] = value;
+    } else if (part !== given[index]) return null;
   }
   return parameters;
+}
+
+function decode(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
 }
 
 function otherMethod(core: Core, methods: readonly string[], wire: WireContext): Response {

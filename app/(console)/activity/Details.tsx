@@ -3,6 +3,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { ButtonLink } from "@/app/_ui/Button";
 import { DataList, Datum, Id } from "@/app/_ui/DataList";
+import { patternTag, patternWords } from "@/app/_ui/patterns";
 import { isState, Status } from "@/app/_ui/Status";
 import { Who } from "@/app/_ui/Who";
 import type { ActivityView } from "@/lib/activity/list";
@@ -14,6 +15,9 @@ interface Props {
   readonly shown: Shown;
   readonly closePath: string;
 }
+
+/** The kinds of AgentCredential. */
+const CREDENTIALS: Readonly<Record<string, string>> = { secret: "Secret", key: "Key", workload: "Workload token" };
 
 /** One row in full: who stood behind whom, every field, and the record as it is. */
 export function Details({ row, shown, closePath }: Props) {
@@ -61,7 +65,7 @@ export function Details({ row, shown, closePath }: Props) {
         ) : null}
         <Linked name="Grant" id={row.grantId} href={`/grants/${row.grantId}`} />
         <Linked name="Connection" id={row.connectionId} href={`/connections/${row.connectionId}`} />
-        <Linked name="Run" id={row.runId} href={activityPath({ ...(shown.everyone ? { everyone: "1" } : {}), run: row.runId ?? "" })} />
+        <Provenance row={row} shown={shown} />
         <Text name="Scopes">{row.scopes.join(" ")}</Text>
         <Text name="Delivery">{row.delivery}</Text>
         <Text name="Narrowed by">{row.narrowedBy}</Text>
@@ -76,6 +80,39 @@ export function Details({ row, shown, closePath }: Props) {
         </pre>
       </details>
     </aside>
+  );
+}
+
+/** Of which run, by which token and credential, and where else it can be found. */
+function Provenance({ row, shown }: Pick<Props, "row" | "shown">) {
+  return (
+    <>
+      <Linked name="Run" id={row.runIdVerified} href={runPath(row.runIdVerified)} />
+      <Linked name="Says its run is" id={row.runIdClaimed} href={runPath(row.runIdClaimed)} />
+      <Linked name="Token made by" id={row.tokenUseId} href={activityPath(shown, { row: row.tokenUseId ?? "" })} />
+      <Raw name="Hop">{row.delegationId}</Raw>
+      <Text name="Pattern">{row.pattern ? `${patternTag(row.pattern)}: ${patternWords(row.pattern)}` : null}</Text>
+      {row.credential ? (
+        <Datum name="Proved by">
+          {CREDENTIALS[row.credential.kind] ?? row.credential.kind} <Id>{row.credential.name || row.credential.id}</Id>
+        </Datum>
+      ) : null}
+      <Raw name="Trace">{row.traceId}</Raw>
+      <Raw name="Request">{row.requestId}</Raw>
+    </>
+  );
+}
+
+function runPath(runId: string | null): string {
+  return `/runs/${encodeURIComponent(runId ?? "")}`;
+}
+
+function Raw({ name, children }: { readonly name: string; readonly children: string | null }) {
+  if (!children) return null;
+  return (
+    <Datum name={name}>
+      <Id>{children}</Id>
+    </Datum>
   );
 }
 

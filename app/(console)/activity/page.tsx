@@ -8,7 +8,8 @@ import { cx } from "@/app/_ui/cx";
 import { Empty } from "@/app/_ui/Empty";
 import { Live } from "@/app/_ui/Live";
 import { PageHeader } from "@/app/_ui/PageHeader";
-import { listActivity } from "@/lib/activity/list";
+import { type ActivityView, getActivity, listActivity } from "@/lib/activity/list";
+import type { PersonCtx } from "@/lib/ctx";
 import { ActivityTable } from "./ActivityTable";
 import { Details } from "./Details";
 import { Filters } from "./Filters";
@@ -23,7 +24,7 @@ export default async function ActivityPage({ searchParams }: { readonly searchPa
   // A form sends its empty fields too; the address to share has only what was chosen.
   if (Object.values(search).includes("")) redirect(activityPath(shown));
   const { rows, nextCursor } = await readForPage(() => listActivity(ctx, asked));
-  const open = rows.find((row) => row.id === search.row);
+  const open = await openRow(ctx, rows, search.row);
   const cursor = typeof asked.cursor === "string" ? asked.cursor : undefined;
   const live = search.live === "1" ? "1" : undefined;
   const filtered = Object.keys(shown).some((name) => name !== "everyone");
@@ -89,6 +90,12 @@ function Exports({ shown }: { readonly shown: Shown }) {
       <span className="sr-only"> of all these rows</span>
     </a>
   ));
+}
+
+/** The row in the address, also where it is not on this page of rows. */
+async function openRow(ctx: PersonCtx, rows: readonly ActivityView[], id: Search[string]): Promise<ActivityView | undefined> {
+  if (typeof id !== "string") return undefined;
+  return rows.find((row) => row.id === id) ?? (await getActivity(ctx, { id }).catch(() => undefined));
 }
 
 function Nothing({ filtered }: { readonly filtered: boolean }) {

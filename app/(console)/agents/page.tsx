@@ -8,14 +8,17 @@ import { Section } from "@/app/_ui/Card";
 import { Empty } from "@/app/_ui/Empty";
 import { PageHeader } from "@/app/_ui/PageHeader";
 import { listAgents } from "@/lib/agents/list";
+import { owns } from "@/lib/agents/rules";
 import { type GrantView, listGrants } from "@/lib/grants/list";
 
 export const metadata: Metadata = { title: "Agents" };
 
 export default async function AgentsPage() {
   const ctx = await requirePerson();
-  const [mine, grants] = await readForPage(() => Promise.all([listAgents(ctx, { scope: "mine" }), listGrants(ctx, { live: true })]));
-  const others = strangers(grants, new Set(mine.map((agent) => agent.id)));
+  const [answered, grants] = await readForPage(() => Promise.all([listAgents(ctx, { scope: "mine" }), listGrants(ctx, { live: true })]));
+  const mine = answered.filter((agent) => owns(ctx.actor.personId, agent));
+  const sponsored = answered.filter((agent) => !mine.includes(agent));
+  const others = strangers(grants, new Set(answered.map((agent) => agent.id)));
   const now = ctx.clock.now();
   const register = (
     <ButtonLink look="primary" href="/agents/new">
@@ -39,6 +42,15 @@ export default async function AgentsPage() {
           <AgentRows agents={mine} now={now} />
         )}
       </Section>
+      {sponsored.length > 0 ? (
+        <Section
+          id="sponsored"
+          title="Agents you sponsor"
+          lead="You answer for why they exist. You see all of them; their owners change them."
+        >
+          <AgentRows agents={sponsored} now={now} withOwner />
+        </Section>
+      ) : null}
       {others.length > 0 ? (
         <Section id="others" title="Other people's agents you lent to" lead="You can revoke what you lent. Pausing is for their owners.">
           <AgentRows agents={others} now={now} />

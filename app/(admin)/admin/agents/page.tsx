@@ -2,9 +2,11 @@ import { Bot } from "lucide-react";
 import type { Metadata } from "next";
 import { requirePerson } from "@/app/_server/person";
 import { readForPage } from "@/app/_server/read";
-import { AgentRows, isOrphan } from "@/app/_ui/AgentRows";
+import { type AgentRow, AgentRows, isOrphan } from "@/app/_ui/AgentRows";
+import { ButtonLink } from "@/app/_ui/Button";
 import { Section } from "@/app/_ui/Card";
 import { Empty } from "@/app/_ui/Empty";
+import { Notice } from "@/app/_ui/Notice";
 import { PageHeader } from "@/app/_ui/PageHeader";
 import { plural } from "@/app/_ui/words";
 import { PauseButton } from "@/app/(console)/agents/PauseButton";
@@ -19,17 +21,23 @@ export default async function AllAgentsPage() {
     {
       id: "orphaned",
       title: "Without an active owner",
-      lead: "Stopped until somebody answers for them. End what they were lent, or let the owner back in.",
+      lead: "Stopped until somebody answers for them.",
       list: agents.filter(isOrphan),
     },
     { id: "paused", title: "Paused", lead: undefined, list: agents.filter((agent) => !isOrphan(agent) && agent.status === "paused") },
     { id: "active", title: "Active", lead: undefined, list: agents.filter((agent) => !isOrphan(agent) && agent.status === "active") },
   ].filter((group) => group.list.length > 0);
-  const actions =
-    ctx.actor.role === "admin" ? (agent: { id: string; name: string; status: string }) => <PauseButton agent={agent} named /> : undefined;
+  const actions = ctx.actor.role === "admin" ? (agent: AgentRow) => <Actions agent={agent} /> : undefined;
+  const orphans = agents.filter(isOrphan).length;
   return (
     <>
       <PageHeader title="All agents" lead={`${plural(agents.length, "agent")} here. Those that need somebody come first.`} />
+      {orphans > 0 ? (
+        <Notice tone="danger" title={orphans === 1 ? "One agent has no active owner" : `${orphans} agents have no active owner`}>
+          {orphans === 1 ? "It is" : "They are"} stopped: nobody answers for {orphans === 1 ? "it" : "them"}. Give{" "}
+          {orphans === 1 ? "it" : "each"} an owner, or let the owner back in.
+        </Notice>
+      ) : null}
       {groups.length === 0 ? (
         <Empty icon={Bot} title="Nobody has registered an agent">
           They appear here with their owners as soon as somebody does.
@@ -41,5 +49,15 @@ export default async function AllAgentsPage() {
         </Section>
       ))}
     </>
+  );
+}
+
+/** What an orphan needs first is somebody who answers for it. */
+function Actions({ agent }: { readonly agent: AgentRow }) {
+  if (!isOrphan(agent)) return <PauseButton agent={agent} named />;
+  return (
+    <ButtonLink look="primary" href={`/agents/${agent.id}#answering`}>
+      Give it an owner<span className="sr-only"> ({agent.name})</span>
+    </ButtonLink>
   );
 }

@@ -5,6 +5,7 @@ import { Confirm } from "@/app/_ui/Confirm";
 import { Saved } from "@/app/_ui/Saved";
 import { SubmitButton } from "@/app/_ui/SubmitButton";
 import { plural } from "@/app/_ui/words";
+import type { OwnedAgent } from "@/lib/people/leaving";
 import { changeRole, endSessions, letBackIn, remove, suspend } from "./actions";
 import { RoleField } from "./RoleField";
 
@@ -14,7 +15,7 @@ interface Props {
     readonly name: string;
     readonly role: string;
     readonly status: string;
-    readonly agents: number;
+    readonly owned: readonly OwnedAgent[];
     readonly connections: number;
     readonly liveGrants: number;
   };
@@ -22,7 +23,7 @@ interface Props {
 
 /** What an admin can do about one person. What cannot be taken back says first what it stops. */
 export function ManagePerson({ person }: Props) {
-  const { id: personId, name, role, status, agents, connections, liveGrants } = person;
+  const { id: personId, name, role, status, owned, connections, liveGrants } = person;
   const hidden = { personId };
   if (status === "removed") return <BackIn personId={personId} />;
   return (
@@ -49,22 +50,49 @@ export function ManagePerson({ person }: Props) {
       ) : (
         <Confirm trigger="Suspend" confirm="Yes, suspend" title={`Suspend ${name}?`} action={suspend} hidden={hidden}>
           <p>
-            {name} is out with the next request. {plural(agents, "agent")} of theirs and {plural(liveGrants, "grant")} give nothing until
-            they are let back in.
+            {name} is out with the next request. {plural(owned.filter(isAlone).length, "agent")} of theirs and {plural(liveGrants, "grant")}{" "}
+            give nothing until they are let back in.
           </p>
+          <Left owned={owned} />
         </Confirm>
       )}
       <Confirm trigger="Remove" confirm="Yes, remove" title={`Remove ${name}?`} action={remove} hidden={hidden}>
         <p>
-          {plural(liveGrants, "live grant")} end at once, {plural(connections, "account")} are disconnected, and {plural(agents, "agent")}{" "}
-          stop. This cannot be undone.
+          {plural(liveGrants, "live grant")} end at once, {plural(connections, "account")} are disconnected, and{" "}
+          {plural(owned.filter(isAlone).length, "agent")} stop. This cannot be undone.
         </p>
+        <Left owned={owned} />
         <p>
           Valet erases its keys to their accounts but does not end them at each service. Disconnect the accounts first where that matters.
         </p>
       </Confirm>
     </div>
   );
+}
+
+/** The agents that nobody would answer for, and those that go on with their other owner. */
+function Left({ owned }: { readonly owned: readonly OwnedAgent[] }) {
+  if (owned.length === 0) return null;
+  const alone = owned.filter(isAlone);
+  const kept = owned.filter((agent) => !isAlone(agent));
+  return (
+    <ul className="grid list-disc gap-0.5 pl-5">
+      {alone.map((agent) => (
+        <li key={agent.id}>
+          <span className="font-medium text-ink">{agent.name}</span> stops: nobody else owns it.
+        </li>
+      ))}
+      {kept.map((agent) => (
+        <li key={agent.id}>
+          <span className="font-medium text-ink">{agent.name}</span> goes on with {agent.goesOnWith}.
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function isAlone(agent: OwnedAgent): boolean {
+  return agent.goesOnWith === null;
 }
 
 function BackIn({ personId }: { readonly personId: string }) {

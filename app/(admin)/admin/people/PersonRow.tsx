@@ -16,7 +16,7 @@ interface Props {
 }
 
 export function PersonRow({ person, admin, me, now }: Props) {
-  const { id, name, email, role, status, agents, connections, liveGrants, lastSignInAt } = person;
+  const { id, name, email, role, status, owned, connections, liveGrants, lastSignInAt } = person;
   return (
     <li className="px-4 py-3">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -31,7 +31,7 @@ export function PersonRow({ person, admin, me, now }: Props) {
           <p className="text-sm break-all text-muted">{email}</p>
         </div>
         <p className="text-sm text-muted sm:w-64">
-          {plural(connections, "account")}, {plural(agents, "agent")}, {plural(liveGrants, "live grant")}
+          {plural(connections, "account")}, {plural(owned.length, "agent")}, {plural(liveGrants, "live grant")}
           <br />
           signed in <When at={lastSignInAt} now={now} />
         </p>
@@ -47,7 +47,7 @@ export function PersonRow({ person, admin, me, now }: Props) {
             </>
           }
         >
-          <ManagePerson person={{ id, name, role, status, agents, connections, liveGrants }} />
+          <ManagePerson person={{ id, name, role, status, owned, connections, liveGrants }} />
         </Disclosure>
       ) : null}
     </li>

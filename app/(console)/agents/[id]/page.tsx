@@ -4,7 +4,7 @@ import { requirePerson } from "@/app/_server/person";
 import { readForPage } from "@/app/_server/read";
 import { ActivityRows } from "@/app/_ui/ActivityRows";
 import { isOrphan } from "@/app/_ui/AgentRows";
-import { ButtonLink } from "@/app/_ui/Button";
+import { ButtonLink, buttonClass } from "@/app/_ui/Button";
 import { Card, Section } from "@/app/_ui/Card";
 import { DataList, Datum, Id } from "@/app/_ui/DataList";
 import { Empty } from "@/app/_ui/Empty";
@@ -13,13 +13,17 @@ import { Notice } from "@/app/_ui/Notice";
 import { PageHeader } from "@/app/_ui/PageHeader";
 import { Status } from "@/app/_ui/Status";
 import { When } from "@/app/_ui/When";
-import { Who, WhoMark } from "@/app/_ui/Who";
+import { WhoMark } from "@/app/_ui/Who";
 import { plural } from "@/app/_ui/words";
 import { listActivity } from "@/lib/activity/list";
 import { type AgentSummary, getAgent } from "@/lib/agents/list";
 import { listTrustRules } from "@/lib/agents/listTrustRules";
+import { mayRun, maySee, owns } from "@/lib/agents/rules";
+import { heldTokens } from "@/lib/agents/status";
 import { listGrants } from "@/lib/grants/list";
 import { PauseButton } from "../PauseButton";
+import { Answering } from "./Answering";
+import { HeldTokens } from "./HeldTokens";
 import { KeySwitch } from "./KeySwitch";
 import { RenewSecret } from "./RenewSecret";
 import { Workloads } from "./Workloads";
@@ -30,14 +34,19 @@ export default async function AgentPage({ params }: { readonly params: Promise<{
   const ctx = await requirePerson();
   const agentId = (await params).id;
   const agent = await readForPage(() => getAgent(ctx, { agentId }));
-  const mine = agent.ownerId === ctx.actor.personId;
+  const mine = owns(ctx.actor.personId, agent);
+  const sees = maySee(ctx.actor, agent);
   const everyone = ctx.actor.role !== "member";
-  const [grants, activity] = await readForPage(() =>
-    Promise.all([listGrants(ctx, { agentId, everyone }), listActivity(ctx, { agentId, limit: 8, everyone })]),
+  const [grants, activity, held] = await readForPage(() =>
+    Promise.all([
+      listGrants(ctx, { agentId, everyone }),
+      listActivity(ctx, { agentId, limit: 8, everyone }),
+      sees && (agent.status === "paused" || agent.orphaned) ? heldTokens(ctx, { agentId }) : [],
+    ]),
   );
   const rules = await readForPage(() => listTrustRules(ctx, { agentId }));
   const current = grants.filter((grant) => grant.state !== "ended" && grant.state !== "revoked");
-  const runs = mine || ctx.actor.role === "admin";
+  const runs = mayRun(ctx.actor, agent);
   const now = ctx.clock.now();
   return (
     <>
@@ -48,7 +57,7 @@ export default async function AgentPage({ params }: { readonly params: Promise<{
         back={mine || !everyone ? { href: "/agents", label: "Agents" } : { href: "/admin/agents", label: "All agents" }}
         actions={
           <>
-            {agent.status === "active" ? (
+            {agent.status === "active" && !agent.orphaned ? (
               <ButtonLink look="primary" href={`/grants/new?agent=${agent.id}`}>
                 <HandHelping aria-hidden="true" />
                 Lend access
@@ -58,7 +67,8 @@ export default async function AgentPage({ params }: { readonly params: Promise<{
           </>
         }
       />
-      <Standing agent={agent} />
+      <Standing agent={agent} runs={runs} />
+      <HeldTokens tokens={held} />
       <Section id="now" title="What it can do now" lead={everyone ? "Everybody's grants." : "What you lent it."}>
         {current.length === 0 ? (
           <Empty icon={HandHelping} title="Nothing">
@@ -76,6 +86,7 @@ export default async function AgentPage({ params }: { readonly params: Promise<{
       >
         <ActivityRows rows={activity.rows} now={now} empty="It has done nothing yet." />
       </Section>
+      <Answering agent={agent} runs={runs} />
       <Section id="details" title="Details">
         <Facts agent={agent} now={now} />
       </Section>
@@ -94,18 +105,40 @@ export default async function AgentPage({ params }: { readonly params: Promise<{
   );
 }
 
-function Standing({ agent }: { readonly agent: AgentSummary }) {
+function Standing({ agent, runs }: { readonly agent: AgentSummary; readonly runs: boolean }) {
   if (isOrphan(agent)) {
     return (
-      <Notice tone="danger" title="Its owner is gone">
-        {agent.ownerName} is {agent.ownerStatus}, so the agent is stopped. Revoke what you lent it, or ask an admin.
+      <Notice
+        tone="danger"
+        title="Its owner is gone"
+        action={
+          runs ? (
+            <a href="#answering" className={buttonClass("secondary")}>
+              Give it an owner
+            </a>
+          ) : null
+        }
+      >
+        {agent.ownerName} is {agent.ownerStatus}
+        {agent.secondOwnerName ? `, ${agent.secondOwnerName} is ${agent.secondOwnerStatus}` : null}, so the agent is stopped. Revoke what
+        you lent it, or ask an admin.
       </Notice>
     );
   }
-  if (agent.status === "active") return null;
+  if (agent.status === "active") return <Alone agent={agent} />;
   return (
     <Notice tone="warn" title="Paused">
       Every call is refused. Its grants stay, and run out meanwhile.
+    </Notice>
+  );
+}
+
+/** It goes on with its second owner, and falls with them. */
+function Alone({ agent }: { readonly agent: AgentSummary }) {
+  if (agent.ownerStatus === "active") return null;
+  return (
+    <Notice tone="warn" title="It goes on with its second owner">
+      {agent.ownerName} is {agent.ownerStatus}. When {agent.secondOwnerName} leaves too, the agent is stopped.
     </Notice>
   );
 }
@@ -122,9 +155,6 @@ function Facts({ agent, now }: { readonly agent: AgentSummary; readonly now: Dat
       <DataList>
         <Datum name="State">
           <Status state={isOrphan(agent) ? "orphaned" : agent.status} />
-        </Datum>
-        <Datum name="Owner">
-          <Who kind="person" name={agent.ownerName} />
         </Datum>
         <Datum name="Registered">
           <When at={agent.createdAt} now={now} />

@@ -2,6 +2,7 @@
 
 import { ActionForm } from "@/app/_ui/ActionForm";
 import { ButtonLink } from "@/app/_ui/Button";
+import { Disclosure } from "@/app/_ui/Disclosure";
 import { TextField } from "@/app/_ui/Field";
 import { Secret } from "@/app/_ui/Secret";
 import { SubmitButton } from "@/app/_ui/SubmitButton";
@@ -25,6 +26,26 @@ export function RegisterForm({ publicUrl }: { readonly publicUrl: string }) {
           hint="People read this before they lend it anything."
           autoComplete="off"
         />
+        <Disclosure summary="Others who answer for it">
+          <div className="grid gap-4">
+            <TextField
+              label="Second owner's e-mail"
+              name="secondOwner"
+              type="email"
+              optional
+              hint="May do all that you may. The agent goes on with them when you leave."
+              autoComplete="off"
+            />
+            <TextField
+              label="Sponsor's e-mail"
+              name="sponsor"
+              type="email"
+              optional
+              hint="Answers for why the agent exists. Sees all of it and changes nothing."
+              autoComplete="off"
+            />
+          </div>
+        </Disclosure>
         <div>
           <SubmitButton>Register agent</SubmitButton>
         </div>

@@ -8,6 +8,7 @@ import { SelectField } from "@/app/_ui/Field";
 import { Notice } from "@/app/_ui/Notice";
 import { ScopeChoice } from "@/app/_ui/ScopeChoice";
 import type { AgentSummary } from "@/lib/agents/list";
+import { owns } from "@/lib/agents/rules";
 import type { ConnectionSummary } from "@/lib/connections/list";
 import { type Draft, draftPath, LIFETIMES, presetScopes } from "./draft";
 import { NO_BOUNDS } from "./draftBounds";
@@ -50,8 +51,8 @@ export function ChooseForm({ draft, connections, connection, agents, me, problem
         <input type="hidden" name="review" value="1" />
         <Step number={2} title="Agent">
           <SelectField label="Lend to" name="agent" defaultValue={draft.agent}>
-            <Agents label="Your agents" list={agents.filter((one) => one.ownerId === me)} />
-            <Agents label="Other people's agents" list={agents.filter((one) => one.ownerId !== me)} withOwner />
+            <Agents label="Your agents" list={agents.filter((one) => owns(me, one))} />
+            <Agents label="Other people's agents" list={agents.filter((one) => !owns(me, one))} withOwner />
           </SelectField>
         </Step>
         <Step number={3} title="Permissions" lead={`You have ${connection.permissions.length} here. Only reading is ticked to begin with.`}>

@@ -6,6 +6,7 @@ import { ButtonLink } from "@/app/_ui/Button";
 import { Empty } from "@/app/_ui/Empty";
 import { PageHeader } from "@/app/_ui/PageHeader";
 import { listAgents } from "@/lib/agents/list";
+import { owns } from "@/lib/agents/rules";
 import { listConnections } from "@/lib/connections/list";
 import type { GrantSummary } from "@/lib/grants/preview";
 import { ChooseForm } from "./ChooseForm";
@@ -25,7 +26,7 @@ export default async function NewGrantPage({ searchParams }: { readonly searchPa
   const asked = readDraft(await searchParams);
   const elsewhere = asked.connection !== "" && !usable.some((one) => one.id === asked.connection);
   const connection = usable.find((one) => one.id === asked.connection) ?? usable[0];
-  const mine = agents.filter((agent) => agent.ownerId === ctx.actor.personId);
+  const mine = agents.filter((agent) => owns(ctx.actor.personId, agent));
   const agent = agents.find((one) => one.id === asked.agent) ?? mine[0] ?? agents[0];
   if (!connection || !agent) return null;
   const draft: Draft = {
