@@ -1,4 +1,4 @@
-import { Activity, Bot, HandHelping, House, Menu, Plug, Settings2, UserRound, Users, Waypoints } from "lucide-react";
+import { Activity, Bot, HandHelping, House, Menu, Plug, Settings2, ShieldCheck, UserRound, Users, Waypoints } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Logo } from "./Logo";
@@ -18,6 +18,7 @@ const ADMIN = [
   ["/admin/people", "People", Users],
   ["/admin/agents", "All agents", Waypoints],
   ["/admin/connectors", "Connectors", Settings2],
+  ["/admin/policy", "Policy", ShieldCheck],
 ] as const;
 
 interface Props {

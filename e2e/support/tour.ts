@@ -102,6 +102,7 @@ export async function tourOfAdmin(world: World): Promise<Tour> {
     { path: "/admin/people" },
     { path: "/admin/agents" },
     { path: "/admin/connectors" },
+    { path: "/admin/policy" },
     { path: "/grants?everyone=1" },
     { path: `/grants/${gone.grantId}` },
     { path: `/agents/${gone.bot.agentId}` },

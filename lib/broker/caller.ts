@@ -1,3 +1,4 @@
+import { authenticateByAssertion } from "../agents/assertion";
 import { authenticateAgent } from "../agents/authenticate";
 import type { AgentActor, Core, PersonActor } from "../ctx";
 import { Refusal } from "../errors";
@@ -15,7 +16,7 @@ export type Credentials =
 /** Somebody who proved who they are. */
 export type Caller = AgentActor | PersonActor;
 
-/** Believes an agent by its secret, a person by their own API token; nobody else. */
+/** Believes an agent by its secret or by an assertion, a person by their own API token; nobody else. */
 export async function proveCaller(core: Core, credentials: Credentials): Promise<Caller> {
   switch (credentials.kind) {
     case "client_secret":
@@ -24,11 +25,14 @@ export async function proveCaller(core: Core, credentials: Credentials): Promise
       if (secretKind(credentials.token) === "pat") return authenticatePerson(core, credentials.token);
       throw new Refusal(
         "invalid_client",
-        "The bearer token is not a person's API token (vlt_pat_...). Agents prove themselves with client_id and client_secret.",
+        "The bearer token is not a person's API token (vlt_pat_...). Agents prove themselves with client_assertion, or client_id and client_secret.",
       );
     case "assertion":
-      throw new Refusal("invalid_client", "Assertions are not taken here. Send client_id and client_secret.");
+      return authenticateByAssertion(core, credentials);
     case "none":
-      throw new Refusal("invalid_client", "Say who you are: client_id and client_secret, by HTTP Basic or in the body.");
+      throw new Refusal(
+        "invalid_client",
+        "Say who you are: client_assertion in the body, or client_id and client_secret by HTTP Basic or in the body.",
+      );
   }
 }

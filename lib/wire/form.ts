@@ -36,19 +36,39 @@ export async function readForm(request: Request): Promise<URLSearchParams> {
   return form;
 }
 
-/** Exactly one way to prove oneself (RFC 6749 section 2.3): HTTP Basic, the body, or a person's bearer token. */
+/** Exactly one way to prove oneself (RFC 6749 section 2.3): HTTP Basic, the body, an assertion, or a person's bearer token. */
 export function readCredentials(headers: Headers, form: URLSearchParams): Credentials {
   const authorization = headers.get("authorization");
   const clientId = form.get("client_id");
   const clientSecret = form.get("client_secret");
-  if (authorization && clientSecret) {
-    throw new Refusal("invalid_request", "Prove yourself in one way only: the Authorization header, or client_secret in the body.", {
-      reason: "two_credentials",
-    });
+  const asserting = form.has("client_assertion") || form.has("client_assertion_type");
+  if ([authorization !== null, clientSecret !== null, asserting].filter(Boolean).length > 1) {
+    throw new Refusal(
+      "invalid_request",
+      "Prove yourself in one way only: the Authorization header, client_secret in the body, or client_assertion in the body.",
+      { reason: "two_credentials" },
+    );
   }
+  if (asserting) return readAssertionOf(form, clientId);
   if (authorization) return readAuthorization(authorization, clientId);
   if (clientId && clientSecret) return { kind: "client_secret", clientId, clientSecret };
   return { kind: "none" };
+}
+
+/** `client_assertion_type` (RFC 7521 section 4.2), by what comes after the registered prefix. */
+const ASSERTION_TYPES = {
+  "urn:ietf:params:oauth:client-assertion-type:jwt-bearer": "jwt-bearer",
+  "urn:ietf:params:oauth:client-assertion-type:jwt-spiffe": "jwt-spiffe",
+} as const;
+
+function readAssertionOf(form: URLSearchParams, clientId: string | null): Credentials {
+  const [given, assertion] = [needed(form, "client_assertion_type"), needed(form, "client_assertion")];
+  if (!Object.hasOwn(ASSERTION_TYPES, given)) {
+    throw new Refusal("invalid_client", `client_assertion_type must be ${Object.keys(ASSERTION_TYPES).join(" or ")}.`, {
+      reason: "client_assertion_type_unknown",
+    });
+  }
+  return { kind: "assertion", type: ASSERTION_TYPES[given as keyof typeof ASSERTION_TYPES], assertion, clientId };
 }
 
 /** An `Authorization` header as credentials. */

@@ -1,5 +1,6 @@
 import { GRANT_TOKEN_TYPE } from "../broker/exchange";
 import type { Core } from "../ctx";
+import { ASSERTION_ALGORITHMS } from "../tokens/assertion";
 
 /** RFC 8414 metadata: what this authorization server does today, and nothing it does not. */
 export function serverMetadata(core: Core): Record<string, unknown> {
@@ -10,7 +11,8 @@ export function serverMetadata(core: Core): Record<string, unknown> {
     jwks_uri: `${issuer}/oauth/jwks`,
     response_types_supported: [],
     grant_types_supported: ["urn:ietf:params:oauth:grant-type:token-exchange"],
-    token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+    token_endpoint_auth_methods_supported: ["private_key_jwt", "client_secret_basic", "client_secret_post"],
+    token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
     subject_token_types_supported: [GRANT_TOKEN_TYPE],
     service_documentation: `${issuer}/api/v1/openapi.json`,
   };

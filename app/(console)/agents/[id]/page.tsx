@@ -19,7 +19,7 @@ import { listActivity } from "@/lib/activity/list";
 import { type AgentSummary, getAgent } from "@/lib/agents/list";
 import { listGrants } from "@/lib/grants/list";
 import { PauseButton } from "../PauseButton";
-import { RenewSecret } from "./RenewSecret";
+import { Proofs } from "./Proofs";
 
 export const metadata: Metadata = { title: "Agent" };
 
@@ -75,11 +75,7 @@ export default async function AgentPage({ params }: { readonly params: Promise<{
       <Section id="details" title="Details">
         <Facts agent={agent} now={now} />
       </Section>
-      {runs ? (
-        <Section id="secret" title="Secret" lead="How the agent proves itself. Valet keeps a hash, so nobody can read it again.">
-          <RenewSecret agentId={agent.id} lastFour={agent.secretLastFour} />
-        </Section>
-      ) : null}
+      {mine || everyone ? <Proofs agentId={agent.id} runs={runs} /> : null}
     </>
   );
 }
