@@ -22,7 +22,6 @@ export function RotateCredential({ agentId, credentialId, kind, offered }: Props
       action={rotate}
       hidden={{ agentId, credentialId }}
       className={offered ? "basis-full" : "hidden"}
-      label="Rotate"
       done={({ clientSecret }) => <Rotated agentId={agentId} clientSecret={clientSecret} />}
     >
       {offered ? (
