@@ -5,6 +5,7 @@ import type { Core } from "./lib/ctx";
 import { endSpentConsents } from "./lib/grants/sweep";
 import { offerSetUp } from "./lib/people/invite";
 import { SettingsError } from "./lib/settings";
+import { sweepSigningKeys } from "./lib/signing/sweep";
 import { addressOf, answerOverHttp } from "./lib/wire/overHttp";
 import { isBrokerPath } from "./lib/wire/router";
 
@@ -37,15 +38,19 @@ async function main(): Promise<void> {
   stopOnSignals(running, () => new Promise((resolve) => server.close(() => resolve(undefined)) && server.closeIdleConnections()));
 }
 
-/** Ends what outlived its grant and forgets what was shown once, now and every minute. A sweep that fails is logged, and the next one tries again. */
+/**
+ * Ends what outlived its grant, forgets what was shown once and rotates the signing keys, now and every minute. A sweep that fails
+ * is logged, and the next one tries again.
+ */
 function sweepRegularly(core: Core): void {
   let sweeping = false;
   const sweep = async () => {
     if (sweeping) return;
     sweeping = true;
-    const failed = (error: unknown) => core.log.warn("sweep.failed", { name: error instanceof Error ? error.name : "unknown" });
-    await endSpentConsents(core).catch(failed);
-    await core.once.sweep(core.clock.now()).catch(failed);
+    const forget = (of: Core) => of.once.sweep(of.clock.now());
+    for (const one of [endSpentConsents, forget, sweepSigningKeys]) {
+      await one(core).catch((error: unknown) => core.log.warn("sweep.failed", { name: error instanceof Error ? error.name : "unknown" }));
+    }
     sweeping = false;
   };
   void sweep();

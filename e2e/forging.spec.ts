@@ -30,7 +30,7 @@ test("a form that is changed to name another person's thing is refused, and chan
   await expectRefused(page, "There is no such agent, or it is not yours.");
 
   await page.goto(`/agents/${tom.bot.agentId}`);
-  await page.getByText("Renew secret").click();
+  await page.getByText("Rotate", { exact: true }).click();
   await page.getByRole("button", { name: "Yes, make a new secret" }).click();
   await expectRefused(page, "There is no such agent, or it is not yours.");
 
@@ -54,6 +54,7 @@ test("every REST operation on an id answers another person's word for word as on
     const bodies: Record<string, object> = {
       narrowGrant: { scopes: ["issues:read"] },
       addTrustRule: { issuer_id: "x", name: "x", conditions: [] },
+      addCredential: { kind: "secret" },
     };
     const body = bodies[id];
     const ask = (ids: Record<string, string>) =>
@@ -68,12 +69,12 @@ test("every REST operation on an id answers another person's word for word as on
 test("admin pages are closed to members, and no link leads there", async ({ world, open, watch }) => {
   watch.expectMessage(/status of 404/);
   const page = await open(await join(world, "Tom Member"));
-  for (const path of ["/admin/people", "/admin/agents", "/admin/connectors", "/admin/trust"]) {
+  for (const path of ["/admin/people", "/admin/agents", "/admin/connectors", "/admin/trust", "/admin/policy"]) {
     expect((await page.goto(path))?.status(), path).toBe(404);
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is nothing here for you");
   }
   await page.goto("/");
-  for (const name of ["People", "All agents", "Connectors", "Trust"])
+  for (const name of ["People", "All agents", "Connectors", "Trust", "Policy"])
     await expect(page.getByRole("link", { name, exact: true })).toHaveCount(0);
 });
 
@@ -113,13 +114,14 @@ test("an auditor reads everybody's things, and is offered nothing that changes t
   await useGrant(world, ada);
   const page = await open(auditor);
   const offers = page.getByRole("button", {
-    name: /Disconnect|Revoke|Pause|Resume|Reconnect|Renew|Invite|Suspend|Remove|Change role|End sessions|^Save/,
+    name: /Disconnect|Revoke|Pause|Resume|Reconnect|Rotate|Invite|Suspend|Remove|Change role|End sessions|^Save/,
   });
   const pages: (readonly [path: string, shows: string])[] = [
     ["/admin/people", "Ada Audited"],
     ["/admin/agents", "Bot of Ada Audited"],
     ["/admin/connectors", "Only an admin can change these."],
     ["/admin/trust", "Only an admin can change these."],
+    ["/admin/policy", "Only an admin can change these."],
     ["/grants?everyone=1", "Bot of Ada Audited"],
     [`/grants/${ada.grantId}`, "Ada Audited's Demo Tracker account"],
     [`/connections/${ada.connectionId}`, "by Ada Audited"],

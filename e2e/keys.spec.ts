@@ -1,23 +1,43 @@
-import { exchange } from "./support/agent";
-import { furnish } from "./support/furnished";
+import { exportJWK, exportSPKI, generateKeyPair } from "jose";
+import { register } from "./support/agent";
+import { join } from "./support/people";
 import { expect, test } from "./support/test";
 
-test("an owner requires a proof of key with one click, and the agent's plain requests are refused from then on", async ({
-  world,
-  open,
-}) => {
-  const ada = await furnish(world, "Ada Keyed", "ada");
-  const page = await open(ada.person);
-  await page.goto(`/agents/${ada.bot.agentId}`);
-  const section = page.getByRole("region", { name: "Proof of key" });
-  await expect(section).toContainText("Optional.");
-  await section.getByRole("button", { name: "Require proof of key" }).click();
-  await expect(section).toContainText("a stolen one is worthless");
-  expect(await exchange(world, ada.bot, ada.grantId)).toMatchObject({
-    status: 400,
-    body: { error: "invalid_dpop_proof", reason: "binding_required" },
-  });
-  await section.getByRole("button", { name: "Make proof of key optional" }).click();
-  await expect(section).toContainText("Optional.");
-  expect(await exchange(world, ada.bot, ada.grantId)).toMatchObject({ status: 200 });
+test("a person gives their agent a key, is stopped from pasting a private one, and revokes the secret it had", async ({ world, open }) => {
+  const ada = await join(world, "Ada Keying");
+  const bot = await register(ada);
+  const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true });
+  const { d = "" } = await exportJWK(privateKey);
+  const page = await open(ada);
+  await page.goto(`/agents/${bot.agentId}`);
+  await page.getByText("Add a key").click();
+  await page.getByLabel("Public key").fill(JSON.stringify(await exportJWK(privateKey)));
+  await page.getByRole("button", { name: "Add key" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "This is a private key, and it was not kept." })).toBeVisible();
+  expect(await page.content()).not.toContain(d);
+  await page.getByLabel("What it is for").first().fill("CI");
+  await page.getByLabel("Public key").fill(await exportSPKI(publicKey));
+  await page.getByRole("button", { name: "Add key" }).click();
+  const row = page.getByRole("listitem").filter({ hasText: "CI" });
+  await expect(row.getByText("Live")).toBeVisible();
+
+  await page.getByRole("button", { name: /^Revoke secret/ }).click();
+  await page.getByRole("button", { name: "Yes, revoke" }).click();
+  await expect(page.getByRole("button", { name: /^Revoke secret/ })).toHaveCount(0);
+  await page.getByRole("button", { name: "Revoke key CI" }).click();
+  await page.getByRole("button", { name: "Yes, revoke" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "This is the last credential that works" })).toBeVisible();
+});
+
+test("an admin sees whom a ban on secrets would stop, and the next signing key waiting", async ({ world, open }) => {
+  const bot = await register(await join(world, "Ada Alone"), "Bot with a secret alone");
+  const page = await open(world.admin);
+  await page.goto("/admin/policy");
+  await expect(page.getByRole("link", { name: "Bot with a secret alone" })).toHaveAttribute("href", `/agents/${bot.agentId}#proofs`);
+  await page.getByRole("button", { name: "Ban secrets" }).click();
+  await expect(page.getByRole("dialog")).toContainText("can then not prove themselves at all");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Rotate", exact: true }).click();
+  await page.getByRole("button", { name: "Yes, rotate" }).click();
+  await expect(page.getByText("Next", { exact: true })).toBeVisible();
 });

@@ -113,7 +113,7 @@ async function lendTo({ running, ada, connectionId }: Joined, scopes: string[]):
 
 async function exchange(
   core: Core,
-  { clientId, clientSecret }: { clientId: string; clientSecret: string },
+  { clientId, clientSecret }: { clientId: string; clientSecret: string | null },
   grantId: string,
 ): Promise<Told> {
   const body = new URLSearchParams({
@@ -121,7 +121,7 @@ async function exchange(
     subject_token: grantId,
     subject_token_type: "urn:valet:params:oauth:token-type:grant",
     client_id: clientId,
-    client_secret: clientSecret,
+    client_secret: clientSecret ?? "",
   });
   const request = new Request(`${VALET}/oauth/token`, { method: "POST", body });
   const answer = await answerRequest(core, request, { requestId: "req_test", address: "127.0.0.1" }, "/oauth/token");

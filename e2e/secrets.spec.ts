@@ -23,13 +23,14 @@ test("an agent's secret is shown once, and is nowhere after a reload, a click or
   await expectGone(page, secret);
 });
 
-test("a renewed secret is shown once, and the one before it ends", async ({ world, open }) => {
+test("a rotated secret is shown once, and the one before it ends", async ({ world, open }) => {
   const ada = await join(world, "Ada Renewing");
   const bot = await register(ada);
   const { grantId } = await lend(ada, bot, await connectDemo(ada));
   const page = await open(ada);
   await page.goto(`/agents/${bot.agentId}`);
-  await page.getByText("Renew secret").click();
+  await page.getByText("Rotate", { exact: true }).click();
+  await page.getByLabel("The one before").selectOption("0");
   await page.getByRole("button", { name: "Yes, make a new secret" }).click();
   const secret = await shown(page, "Client secret", /^vlt_agt_\w{36,}$/);
   await expect(fetchAccess(world, bot, grantId)).rejects.toThrow("invalid_client");
@@ -37,7 +38,7 @@ test("a renewed secret is shown once, and the one before it ends", async ({ worl
   await expectNotKept(page, secret);
   await page.reload();
   await expectGone(page, secret);
-  await expect(page.getByText(`Ends in ${secret.slice(-4)}`)).toBeVisible();
+  await expect(page.getByText(`…${secret.slice(-4)}`)).toBeVisible();
 });
 
 test("an API token is shown once, and its list names only its last characters", async ({ world, open }) => {

@@ -1,20 +1,19 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { JWK } from "jose";
 import pino from "pino";
 import { change } from "./activity/change";
 import { asActor, type Core, type Log } from "./ctx";
 import { startEmbedded } from "./database/embedded";
 import { applyMigrations } from "./database/migrate";
 import { openDatabase, type ReadDb, writingSide } from "./db";
-import { newId } from "./ids";
 import { createLeases } from "./leases";
 import { createLimits } from "./limits";
 import { createMetrics } from "./metrics";
 import { guardedDispatcher, guardedFetch } from "./net/guard";
 import { createOnce } from "./once";
 import { readSettings, type Settings, SettingsError } from "./settings";
-import { createSigner, newSigningPair, type Signer } from "./tokens/signer";
+import { openSigner } from "./signing/open";
+import type { Signer } from "./tokens/signer";
 import { createVault, newRootKey, type Vault } from "./vault/vault";
 
 /** A running core and how to end it. */
@@ -146,38 +145,8 @@ async function makeInstance(core: Core): Promise<void> {
   });
 }
 
-const privateKeyPlace = (kid: string) => ({ table: "signing_keys", row: kid, column: "sealed_private" });
-
-async function openSigner(core: Core): Promise<Signer> {
-  const current = (await newestSigningKey(core)) ?? (await makeSigningKey(core));
-  const published = await core.db.signingKey.findMany({ where: { retiredAt: null } });
-  const privateJwk = JSON.parse(core.vault.open("lasting", privateKeyPlace(current.kid), current.sealedPrivate)) as JWK;
-  const pair = { kid: current.kid, publicJwk: current.publicJwk as JWK, privateJwk };
-  return createSigner(
-    core.settings.publicUrl,
-    pair,
-    published.map((key) => key.publicJwk as JWK),
-  );
-}
-
-function newestSigningKey(core: Core) {
-  return core.db.signingKey.findFirst({ where: { retiredAt: null }, orderBy: { createdAt: "desc" } });
-}
-
-async function makeSigningKey(core: Core) {
-  const now = core.clock.now();
-  const kid = newId("crd", now).slice(4);
-  const pair = await newSigningPair(kid);
-  const system = asActor(core, { kind: "system", name: "start" } as const);
-  return change(system, "signing_key.create", async (tx, row) => {
-    row.target = `Signing key ${kid}`;
-    const sealedPrivate = core.vault.seal("lasting", privateKeyPlace(kid), JSON.stringify(pair.privateJwk));
-    return tx.signingKey.create({ data: { kid, publicJwk: pair.publicJwk as object, sealedPrivate, createdAt: now, activeFrom: now } });
-  });
-}
-
 /** Stands in while the real one is being opened: nothing is signed before a start is complete. */
 async function noSigner(): Promise<Signer> {
   const refuse = () => Promise.reject(new Error("The signing keys are not open yet."));
-  return { sign: refuse, verify: refuse, jwks: () => ({ keys: [] }) };
+  return { sign: refuse, verify: refuse, jwks: refuse, reload: refuse };
 }

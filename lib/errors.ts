@@ -43,6 +43,16 @@ export interface RefusalOptions {
   readonly retryAfterSeconds?: number;
   /** Input fields at fault, by name, for forms. */
   readonly fields?: Readonly<Record<string, string>>;
+  /** What the ledger keeps of a refusal whose cause is not the caller's to learn. */
+  readonly kept?: KeptCause;
+}
+
+/** Why somebody was not believed who showed what really is, or was, an agent's. */
+export interface KeptCause {
+  readonly reason: string;
+  readonly agentId: string;
+  readonly agentName: string;
+  readonly credentialId: string;
 }
 
 /** A decision against the caller, with a sentence that says what to do. Anything else thrown is a bug. */
@@ -56,6 +66,7 @@ export class Refusal extends Error {
   readonly facts: Readonly<Record<string, unknown>> | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly fields: Readonly<Record<string, string>> | undefined;
+  readonly kept: KeptCause | undefined;
 
   constructor(code: RefusalCode, message: string, options: RefusalOptions = {}) {
     super(message, { cause: options.cause });
@@ -67,6 +78,7 @@ export class Refusal extends Error {
     this.facts = options.facts;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.fields = options.fields;
+    this.kept = options.kept;
   }
 }
 

@@ -1,7 +1,7 @@
 // Who may import whom, as sentences. `from` and `to` are matched against paths in the project or package names;
 // `except` lists the named doors, each "from -> to" written down in ARCHITECTURE.md. Types count, unless `valuesOnly`.
 
-const RECORDS = "people|agents|connections|grants|setups|trust|chains";
+const RECORDS = "people|agents|connections|grants|setups|trust|chains|signing";
 const LEAVES = "vault|tokens|connectors|policy|activity";
 const KERNEL = "lib/[^/]+$|lib/generated/";
 
@@ -86,4 +86,6 @@ export const DOORS = [
   // An agent is proved by whom an admin trusts; only an admin trusts somebody.
   [/^lib\/agents\//, /^lib\/trust\/(rules|meets|verify|issuer|conditionInput)$/],
   [/^lib\/trust\//, /^lib\/people\/rules$/],
+  // Signing keys are an admin's.
+  [/^lib\/signing\//, /^lib\/people\/rules$/],
 ];

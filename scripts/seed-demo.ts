@@ -92,6 +92,7 @@ async function lend(
   grants: Omit<MintInput, "agentId" | "connectionId">[],
 ): Promise<SeededAgent> {
   const { agentId, clientId, clientSecret } = await registerAgent(owner, { name, purpose });
+  if (!clientSecret) throw new Error("The demo's agents need secrets, and they are banned here.");
   const minted: Minted[] = [];
   for (const grant of grants) minted.push(await lendGrant(owner, { ...grant, agentId, connectionId }));
   const described = minted.map(({ grantId, apiBase }, index) => ({

@@ -64,8 +64,8 @@ async function broken(error: unknown, given: Given): Promise<FormState<never>> {
   return { status: "refused", code: "server_error", message, fields: {}, values: shown(given) };
 }
 
-/** What may be sent back to the page. Only text fields, and nothing that is a secret. */
+/** What may be sent back to the page. Only text fields, and nothing that is a secret, or was pasted where a private key could be. */
 function shown(given: Given): Record<string, string> {
-  const kept = Object.entries(given).filter(([name, value]) => typeof value === "string" && !/password|secret|token/i.test(name));
+  const kept = Object.entries(given).filter(([name, value]) => typeof value === "string" && !/password|secret|token|publicKey/i.test(name));
   return Object.fromEntries(kept) as Record<string, string>;
 }

@@ -9,6 +9,8 @@ import { SubmitButton } from "./SubmitButton";
 interface Props<T> {
   /** On the button that opens it. */
   readonly trigger: string;
+  /** On pages with many: says which one, for screen readers. */
+  readonly named?: string;
   readonly look?: ButtonLook;
   readonly title: string;
   /** What happens, with numbers. */
@@ -23,7 +25,7 @@ interface Props<T> {
  * Asks once more before something that cannot be taken back. A native dialog opened by its button's `command`, so it opens
  * without scripts; the click handler serves browsers that do not know that attribute yet.
  */
-export function Confirm<T>({ trigger, look = "danger-quiet", title, children, confirm, action, hidden }: Props<T>) {
+export function Confirm<T>({ trigger, named, look = "danger-quiet", title, children, confirm, action, hidden }: Props<T>) {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   return (
@@ -35,7 +37,10 @@ export function Confirm<T>({ trigger, look = "danger-quiet", title, children, co
         {...opens(id)}
         onClick={() => knowsCommands() || dialog.current?.showModal()}
       >
-        {trigger}
+        <span>
+          {trigger}
+          {named ? <span className="sr-only"> {named}</span> : null}
+        </span>
       </button>
       <dialog
         ref={dialog}

@@ -1,4 +1,18 @@
-import { Activity, Bot, Fingerprint, GitFork, HandHelping, House, Menu, Plug, Settings2, UserRound, Users, Waypoints } from "lucide-react";
+import {
+  Activity,
+  Bot,
+  Fingerprint,
+  GitFork,
+  HandHelping,
+  House,
+  Menu,
+  Plug,
+  Settings2,
+  ShieldCheck,
+  UserRound,
+  Users,
+  Waypoints,
+} from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Logo } from "./Logo";
@@ -23,6 +37,7 @@ const ADMIN = [
   ["/admin/agents", "All agents", Waypoints],
   ["/admin/connectors", "Connectors", Settings2],
   ["/admin/trust", "Trust", Fingerprint],
+  ["/admin/policy", "Policy", ShieldCheck],
 ] as const;
 
 interface Props {

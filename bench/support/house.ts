@@ -89,6 +89,7 @@ async function furnish(env: Record<string, string>): Promise<BenchAgent> {
     const callbackUrl = await consentAs(authorizeUrl, "ada");
     const { connectionId } = await completeConnection(admin, { connector: "demo", callbackUrl, browserSecret: BROWSER });
     const { agentId, clientSecret } = await registerAgent(admin, { name: "Bench", purpose: "Measures" });
+    if (!clientSecret) throw new Error("Secrets are banned here.");
     const { grantId } = await mintGrant(admin, { agentId, connectionId, scopes: SCOPES, lifetime: "8h", delivery: "gateway" });
     return { clientId: agentId, clientSecret, grantId };
   } finally {

@@ -11,6 +11,7 @@ import { setUpConnector } from "../../lib/setups/setUp";
 import { exchangeForm, usesOf } from "../../lib/testing/builders";
 import { type TestCore, testCore } from "../../lib/testing/core";
 import { pretendInternet } from "../../lib/testing/internet";
+import { fixedKeys } from "../../lib/testing/keys";
 import { agent, person, type SeededAgent } from "../../lib/testing/people";
 import { createSigner, newSigningPair } from "../../lib/tokens/signer";
 import { answerOverHttp } from "../../lib/wire/overHttp";
@@ -90,7 +91,7 @@ async function openCore(url: string, { connector, hosts, endpoints }: DropinOpti
   return testCore({
     upstream,
     fetch: guardedFetch(upstream),
-    signer: await createSigner(url, pair, [pair.publicJwk]),
+    signer: createSigner(url, fixedKeys(pair)),
     settings: { publicUrl: url, endpoints: endpoints ? { [connector]: endpoints } : {} },
   });
 }

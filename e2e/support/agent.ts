@@ -13,7 +13,9 @@ export interface Bot {
 }
 
 export async function register(owner: Entered, name = "Triage bot"): Promise<Bot> {
-  return { name, ...(await registerAgent(owner.ctx, { name, purpose: "Sorts new issues every morning" })) };
+  const { clientSecret, ...made } = await registerAgent(owner.ctx, { name, purpose: "Sorts new issues every morning" });
+  if (!clientSecret) throw new Error("Secrets are banned here.");
+  return { name, ...made, clientSecret };
 }
 
 /** Lends without the page. An hour unless said otherwise; everything the connection reads unless `scopes` are named. */

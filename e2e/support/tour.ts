@@ -105,6 +105,7 @@ export async function tourOfAdmin(world: World): Promise<Tour> {
     { path: "/admin/agents" },
     { path: "/admin/connectors" },
     { path: "/admin/trust" },
+    { path: "/admin/policy" },
     { path: "/grants?everyone=1" },
     { path: `/grants/${gone.grantId}` },
     { path: `/agents/${gone.bot.agentId}` },

@@ -103,11 +103,16 @@ class OpenUse implements Use {
   /** Without a principal and without an agent there is nobody to hold the row against: it is logged, so that a stranger cannot fill the ledger. */
   async closeRefused(refusal: Refusal): Promise<void> {
     if (this.admitted) return this.settle({ reason: refusal.reason, reasonText: refusal.message });
+    const { kept } = refusal;
+    if (kept) {
+      const chain = [{ kind: "agent" as const, id: kept.agentId, name: kept.agentName }];
+      Object.assign(this.row, { agentId: kept.agentId, credentialId: kept.credentialId, chain });
+    }
     if (!this.row.personId && !this.row.agentId) {
       this.core.log.warn("use.refused", { event: this.row.event, reason: refusal.reason, requestId: this.row.requestId });
       return;
     }
-    const row = { ...this.row, decision: "refused" as const, reason: refusal.reason, reasonText: refusal.message };
+    const row = { ...this.row, decision: "refused" as const, reason: kept?.reason ?? refusal.reason, reasonText: refusal.message };
     await writeRefusedRow(this.core.db, row);
   }
 }

@@ -7,7 +7,6 @@ import { refusalOf } from "../testing/refusal";
 import { authenticateAgent } from "./authenticate";
 import { getAgent } from "./list";
 import { registerAgent } from "./register";
-import { renewAgentSecret } from "./secret";
 import { pauseAgent, resumeAgent } from "./status";
 
 const NOT_THERE = { code: "not_found", message: "There is no such agent, or it is not yours." };
@@ -31,7 +30,11 @@ describe("registering an agent", () => {
       clientId: made.agentId,
       clientSecret: expect.stringMatching(/^vlt_agt_[0-9A-Za-z]{36}$/),
     });
-    expect(await authenticateAgent(core, made)).toMatchObject({ agentId: made.agentId, ownerId: ada.actor.personId, status: "active" });
+    expect(await authenticateAgent(core, { ...made, clientSecret: made.clientSecret as string })).toMatchObject({
+      agentId: made.agentId,
+      ownerId: ada.actor.personId,
+      status: "active",
+    });
     expect(await lastRow()).toMatchObject({
       event: "agent.register",
       acting: "person",
@@ -51,34 +54,6 @@ describe("registering an agent", () => {
     [{ name: "Payroll \u202etob", purpose: "x" }, "Write the name on one line, without control characters."],
   ])("is refused from %#", async (input, message) => {
     expect(await refusalOf(registerAgent(await person(core), input))).toMatchObject({ code: "invalid_request", message });
-  });
-});
-
-describe("a new secret", () => {
-  test("ends the old one at once, and its row says so to the owner", async () => {
-    const [ada, admin] = [await person(core), await person(core, { role: "admin" })];
-    const bot = await agent(core, ada, { name: "Bot" });
-    for (const ctx of [ada, admin]) {
-      const before = (await renewAgentSecret(ada, bot)).clientSecret;
-      const { clientSecret } = await renewAgentSecret(ctx, bot);
-      expect(await refusalOf(authenticateAgent(core, { ...bot, clientSecret: before }))).toMatchObject({ code: "invalid_client" });
-      expect(await authenticateAgent(core, { ...bot, clientSecret })).toMatchObject({ agentId: bot.agentId });
-      expect(await lastRow()).toMatchObject({
-        event: "agent.renew_secret",
-        personId: ctx.actor.personId,
-        ownerId: ada.actor.personId,
-        agentId: bot.agentId,
-        target: "Bot",
-      });
-    }
-  });
-
-  test("asked for ten times at once leaves exactly one that works", async () => {
-    const ada = await person(core);
-    const bot = await agent(core, ada);
-    const renewed = await Promise.all(Array.from({ length: 10 }, () => renewAgentSecret(ada, bot)));
-    const proofs = await Promise.allSettled(renewed.map(({ clientSecret }) => authenticateAgent(core, { ...bot, clientSecret })));
-    expect(proofs.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   });
 });
 
@@ -112,25 +87,22 @@ describe("pausing an agent", () => {
 });
 
 describe("an agent of somebody else", () => {
-  test.each(Object.entries({ pauseAgent, resumeAgent, renewAgentSecret }))(
-    "cannot be changed by %s, and is not told from none",
-    async (_name, verb) => {
-      const [ada, eve, auditor] = [await person(core), await person(core), await person(core, { role: "auditor" })];
-      const bot = await agent(core, ada);
-      await grantRecord(core, eve, { agentId: bot.agentId, connectionId: await connectionRecord(core, eve) });
-      const itself = asActor(core, {
-        kind: "agent",
-        agentId: bot.agentId,
-        name: "Bot",
-        ownerId: ada.actor.personId,
-        credentialId: null,
-      } as const);
-      const before = await core.db.agent.findUnique({ where: { id: bot.agentId }, include: { credentials: true } });
-      for (const ctx of [eve, auditor, itself]) {
-        expect(await refusalOf(verb(ctx, bot))).toMatchObject(NOT_THERE);
-        expect(await refusalOf(verb(ctx, { agentId: NOBODY }))).toMatchObject(NOT_THERE);
-      }
-      expect(await core.db.agent.findUnique({ where: { id: bot.agentId }, include: { credentials: true } })).toEqual(before);
-    },
-  );
+  test.each(Object.entries({ pauseAgent, resumeAgent }))("cannot be changed by %s, and is not told from none", async (_name, verb) => {
+    const [ada, eve, auditor] = [await person(core), await person(core), await person(core, { role: "auditor" })];
+    const bot = await agent(core, ada);
+    await grantRecord(core, eve, { agentId: bot.agentId, connectionId: await connectionRecord(core, eve) });
+    const itself = asActor(core, {
+      kind: "agent",
+      agentId: bot.agentId,
+      name: "Bot",
+      ownerId: ada.actor.personId,
+      credentialId: null,
+    } as const);
+    const before = await core.db.agent.findUnique({ where: { id: bot.agentId }, include: { credentials: true } });
+    for (const ctx of [eve, auditor, itself]) {
+      expect(await refusalOf(verb(ctx, bot))).toMatchObject(NOT_THERE);
+      expect(await refusalOf(verb(ctx, { agentId: NOBODY }))).toMatchObject(NOT_THERE);
+    }
+    expect(await core.db.agent.findUnique({ where: { id: bot.agentId }, include: { credentials: true } })).toEqual(before);
+  });
 });

@@ -1,16 +1,15 @@
-import { touch } from "../activity/change";
 import { OWNER_STATUS } from "../activity/stands";
 import type { AgentActor, Core } from "../ctx";
 import { preparedRead } from "../db";
-import { Refusal } from "../errors";
 import { isId } from "../ids";
 import type { PersonStatus } from "../people/person";
 import { hashSecret, secretKind } from "../tokens/secret";
-
-const TOUCH_SECONDS = 60;
+import { noteCredentialUse } from "./lastUsed";
+import { notProved, refuseProof } from "./notProved";
 
 /** The agent, and whether it and one of its owners are in good standing: the caller refuses, so that the refusal has its row. */
 export interface ProvedAgent extends AgentActor {
+  readonly credentialId: string;
   readonly status: "active" | "paused";
   readonly ownerStatus: PersonStatus;
 }
@@ -20,18 +19,18 @@ export interface AgentProof {
   readonly clientSecret: string;
 }
 
-/** What was shown, and when it last was. */
-export interface ShownCredential {
-  readonly credentialId: string;
+type Found = Omit<ProvedAgent, "kind"> & {
   readonly lastUsedAt: Date | null;
-}
-
-type Found = ProvedAgent & ShownCredential;
+  readonly revokedAt: Date | null;
+  readonly expiresAt: Date | null;
+  readonly secretsBanned: boolean;
+};
 
 const FIND = `
-  SELECT c.id AS "credentialId", c.last_used_at AS "lastUsedAt", a.id AS "agentId", a.name, a.owner_id AS "ownerId", a.status, ${OWNER_STATUS} AS "ownerStatus"
+  SELECT c.id AS "credentialId", c.last_used_at AS "lastUsedAt", a.id AS "agentId", a.name, a.owner_id AS "ownerId", a.status, ${OWNER_STATUS} AS "ownerStatus",
+    c.revoked_at AS "revokedAt", c.expires_at AS "expiresAt", coalesce((SELECT secrets_banned FROM instance WHERE id = 1), false) AS "secretsBanned"
   FROM agent_credentials c JOIN agents a ON a.id = c.agent_id JOIN people o ON o.id = a.owner_id
-  WHERE c.hash = $1 AND c.agent_id = $2 AND c.kind = 'secret' AND c.revoked_at IS NULL`;
+  WHERE c.hash = $1 AND c.agent_id = $2 AND c.kind = 'secret'`;
 
 /**
  * Proves an agent by its secret. Takes `core`: nobody is known yet.
@@ -39,28 +38,21 @@ const FIND = `
  * The shape and the checksum are looked at first, so that noise never reaches the database; the secret is found by its SHA-256, so that time
  * tells nothing of it. Refuses with `invalid_client`, the same for every cause, and with `too_many_requests` after thirty wrong secrets
  * for one client id in a minute. A right secret always passes: a stranger who knows the id cannot shut the agent out.
+ * One that was right once, or is banned, leaves its cause in the ledger.
  */
 export async function authenticateAgent(core: Core, { clientId, clientSecret }: AgentProof): Promise<ProvedAgent> {
-  if (!isId("agt", clientId) || secretKind(clientSecret) !== "agt") throw notProved();
+  if (!isId("agt", clientId) || secretKind(clientSecret) !== "agt") throw notProved("secret");
   const [found] = await preparedRead<Found>(core.db, "authenticate_agent", FIND, [hashSecret(clientSecret), clientId]);
-  if (!found) return refuse(core, clientId);
-  await touchCredential(core, found);
+  if (!found) return refuseProof(core, "secret", clientId);
   const { agentId, name, ownerId, credentialId, status, ownerStatus } = found;
+  const reason = whyNot(found, core.clock.now());
+  if (reason) return refuseProof(core, "secret", clientId, { reason, agentId, agentName: name, credentialId });
+  await noteCredentialUse(core, found);
   return { kind: "agent", agentId, name, ownerId, credentialId, status, ownerStatus };
 }
 
-async function refuse(core: Core, clientId: string): Promise<never> {
-  await core.limits.take("agent_proof", clientId);
-  throw notProved();
-}
-
-/** Notes when a credential was last used, at most once a minute. */
-export async function touchCredential(core: Core, { credentialId, lastUsedAt }: ShownCredential): Promise<void> {
-  const now = core.clock.now();
-  if (lastUsedAt && now.getTime() - lastUsedAt.getTime() < TOUCH_SECONDS * 1000) return;
-  await touch(core, (tx) => tx.agentCredential.update({ where: { id: credentialId }, data: { lastUsedAt: now } }));
-}
-
-function notProved(): Refusal {
-  return new Refusal("invalid_client", "The agent could not be proved. Check client_id and client_secret.");
+function whyNot({ revokedAt, expiresAt, secretsBanned }: Found, now: Date): string | null {
+  if (revokedAt) return "credential_revoked";
+  if (expiresAt && expiresAt <= now) return "credential_ended";
+  return secretsBanned ? "secrets_banned" : null;
 }

@@ -30,7 +30,7 @@ export interface AgentSummary {
   readonly lastUsedAt: Date | null;
   /** All of its grants that have not ended; for those who may only lend to it, their own. */
   readonly liveGrants: number;
-  /** Null for those who may only lend to it. */
+  /** Of its latest secret. Null when it has none, and for those who may only lend to it. */
   readonly secretLastFour: string | null;
 }
 
@@ -54,7 +54,8 @@ const LIST = `
   LEFT JOIN LATERAL (
     SELECT at FROM activity WHERE agent_id = a.id AND kind = 'use' AND decision = 'allowed' ORDER BY id DESC LIMIT 1) used ON true
   LEFT JOIN LATERAL (
-    SELECT last_four FROM agent_credentials WHERE agent_id = a.id AND revoked_at IS NULL ORDER BY id DESC LIMIT 1) secret ON true
+    SELECT last_four FROM agent_credentials WHERE agent_id = a.id AND kind = 'secret' AND revoked_at IS NULL
+      AND (expires_at IS NULL OR expires_at > $1) ORDER BY id DESC LIMIT 1) secret ON true
   CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE revoked_at IS NULL AND expires_at > $1) AS live,
       count(*) FILTER (WHERE revoked_at IS NULL AND expires_at > $1 AND person_id = $2) AS mine,

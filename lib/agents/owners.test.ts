@@ -7,11 +7,11 @@ import { agent, person, rows, type TestCore, testCore } from "../testing/core";
 import { connectionRecord, grantRecord } from "../testing/lent";
 import type { SeededAgent } from "../testing/people";
 import { refusalOf } from "../testing/refusal";
+import { addAgentSecret } from "./addSecret";
 import { authenticateAgent } from "./authenticate";
 import { getAgent, listAgents } from "./list";
 import { setOwners } from "./owners";
 import { registerAgent } from "./register";
-import { renewAgentSecret } from "./secret";
 import { heldTokens, pauseAgent, resumeAgent } from "./status";
 
 const NOT_THERE = { code: "not_found", message: "There is no such agent, or it is not yours." };
@@ -169,7 +169,7 @@ describe("a second owner", () => {
     await pauseAgent(one(bea), bot);
     expect(await getAgent(one(bea), bot)).toMatchObject({ status: "paused", secretLastFour: bot.clientSecret.slice(-4) });
     await resumeAgent(one(bea), bot);
-    const { clientSecret } = await renewAgentSecret(one(bea), bot);
+    const { clientSecret } = await addAgentSecret(one(bea), bot);
     expect(await authenticateAgent(core, { ...bot, clientSecret })).toMatchObject({ agentId: bot.agentId });
     expect((await listAgents(one(bea), { scope: "mine" })).map((agent) => agent.id)).toEqual([bot.agentId]);
     expect((await listActivity(one(bea), { agentId: bot.agentId })).rows.map((row) => row.event)).toContain("agent.pause");
@@ -219,7 +219,7 @@ describe("a sponsor", () => {
     expect(await getAgent(one(cy), bot)).toMatchObject({ id: bot.agentId, secretLastFour: bot.clientSecret.slice(-4), sponsorName: "Cy" });
     expect(await heldTokens(one(cy), bot)).toEqual([]);
     expect((await listAgents(one(cy), { scope: "mine" })).map((agent) => agent.id)).toEqual([bot.agentId]);
-    for (const verb of [pauseAgent, resumeAgent, renewAgentSecret]) expect(await refusalOf(verb(one(cy), bot))).toMatchObject(NOT_THERE);
+    for (const verb of [pauseAgent, resumeAgent, addAgentSecret]) expect(await refusalOf(verb(one(cy), bot))).toMatchObject(NOT_THERE);
     expect(await refusalOf(set(cy, { owner: email(cy) }))).toMatchObject(NOT_THERE);
     expect(await refusalOf(heldTokens(one(bea), bot))).toMatchObject(NOT_THERE);
   });

@@ -5,7 +5,7 @@ import { suspendPerson } from "../people/status";
 import { accessToken, apiToken, bearer, call, exchangeGrant, type Lent, lend, send, type World, world } from "../testing/builders";
 import { agent, person } from "../testing/people";
 import { refusalOf } from "../testing/refusal";
-import { renewAgentSecret } from "./secret";
+import { addAgentSecret } from "./addSecret";
 import { heldTokens, pauseAgent, resumeAgent } from "./status";
 
 let here: World;
@@ -26,7 +26,7 @@ describe("pausing an agent, once,", () => {
   it("shuts its secret out, and every other one it is given meanwhile", async () => {
     const { botOwner, ...lent } = await lendToAnother("gateway");
     await pauseAgent(botOwner, lent.bot);
-    const { clientSecret } = await renewAgentSecret(botOwner, lent.bot);
+    const { clientSecret } = await addAgentSecret(botOwner, lent.bot);
     const answer = await exchangeGrant(here.core, { ...lent, bot: { ...lent.bot, clientSecret } });
     expect([answer.status, (await answer.json()).reason]).toEqual([400, "agent_paused"]);
     await resumeAgent(botOwner, lent.bot);

@@ -4,6 +4,29 @@ import { notFound, Refusal } from "../errors";
 export const AGENT_NAME_CHARACTERS_MAX = 60;
 export const AGENT_PURPOSE_CHARACTERS_MAX = 280;
 
+/** Of one agent, live at once. */
+export const CREDENTIALS_MAX = 20;
+export const CREDENTIAL_NAME_CHARACTERS_MAX = 60;
+
+/** `issuer_disabled`: of a workload whose issuer an admin switched off. */
+export type CredentialState = "live" | "secrets_banned" | "issuer_disabled" | "ended" | "revoked";
+
+/** Whether a credential proves its agent at this moment, or why not. */
+export function credentialState(
+  credential: {
+    readonly kind: string;
+    readonly revokedAt: Date | null;
+    readonly expiresAt: Date | null;
+    readonly issuer: { readonly disabledAt: Date | null } | null;
+  },
+  { now, secretsBanned }: { readonly now: Date; readonly secretsBanned: boolean },
+): CredentialState {
+  if (credential.revokedAt) return "revoked";
+  if (credential.expiresAt && credential.expiresAt <= now) return "ended";
+  if (credential.kind === "secret" && secretsBanned) return "secrets_banned";
+  return credential.kind === "workload" && (!credential.issuer || credential.issuer.disabledAt) ? "issuer_disabled" : "live";
+}
+
 /** Both may do the same; the agent stands while either does. */
 export interface Owners {
   readonly ownerId: string;

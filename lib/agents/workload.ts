@@ -1,14 +1,15 @@
 import { OWNER_STATUS } from "../activity/stands";
 import type { Core } from "../ctx";
 import { preparedRead } from "../db";
-import { Refusal } from "../errors";
 import { isId } from "../ids";
 import type { PersonStatus } from "../people/person";
 import { ForeignRefused, peekForeign } from "../tokens/foreignJwt";
 import { meetsConditions, platformRunOf } from "../trust/meets";
 import { readConditions } from "../trust/rules";
 import { verifyWorkload, type Workload, type WorkloadProofType } from "../trust/verify";
-import { type ProvedAgent, type ShownCredential, touchCredential } from "./authenticate";
+import type { ProvedAgent } from "./authenticate";
+import { noteCredentialUse } from "./lastUsed";
+import { notProved } from "./notProved";
 
 /** A workload's own token, as the credential of an agent. */
 export interface WorkloadProof {
@@ -18,7 +19,9 @@ export interface WorkloadProof {
   readonly clientId: string | null;
 }
 
-interface Rule extends ShownCredential {
+interface Rule {
+  readonly credentialId: string;
+  readonly lastUsedAt: Date | null;
   readonly conditions: unknown;
   readonly agentId: string;
   readonly name: string;
@@ -54,7 +57,7 @@ export async function proveWorkload(core: Core, proof: WorkloadProof): Promise<P
   if (!rule) return refuse(core, proof, "no_rule", workload);
   if (matching.some(({ agentId }) => agentId !== rule.agentId)) return refuse(core, proof, "several_agents", workload);
   if (proof.clientId !== null && proof.clientId !== rule.agentId) return refuse(core, proof, "other_agent", workload);
-  await touchCredential(core, rule);
+  await noteCredentialUse(core, rule);
   const { agentId, name, ownerId, credentialId, status, ownerStatus } = rule;
   const platformRunId = platformRunOf(workload.issuer.kind, workload.claims);
   return { kind: "agent", agentId, name, ownerId, credentialId, status, ownerStatus, ...(platformRunId ? { platformRunId } : {}) };
@@ -102,5 +105,5 @@ function meets({ issuer, claims }: Workload, kept: unknown): boolean {
 async function refuse(core: Core, { clientId }: WorkloadProof, cause: string, workload: Workload | null): Promise<never> {
   core.log.warn("workload.refused", { cause, ...(workload ? { issuerId: workload.issuer.id } : {}) });
   await core.limits.take("agent_proof", isId("agt", clientId) ? clientId : NAMELESS);
-  throw new Refusal("invalid_client", "The workload's token proves no agent here. The operator's log says why.");
+  throw notProved("assertion");
 }

@@ -1,5 +1,5 @@
+import { authenticateByAssertion } from "../agents/assertion";
 import { authenticateAgent } from "../agents/authenticate";
-import { proveWorkload } from "../agents/workload";
 import type { AgentActor, Core, PersonActor } from "../ctx";
 import { Refusal } from "../errors";
 import { authenticatePerson } from "../people/personalTokens";
@@ -21,7 +21,7 @@ type Shown =
 /** Somebody who proved who they are. */
 export type Caller = AgentActor | PersonActor;
 
-/** Believes an agent by its secret or its workload's own token, a person by their own API token; nobody else. */
+/** Believes an agent by its secret or by an assertion, a person by their own API token; nobody else. */
 export async function proveCaller(core: Core, credentials: Credentials): Promise<Caller> {
   const caller = await believe(core, credentials);
   await credentials.proved?.(caller);
@@ -36,11 +36,14 @@ async function believe(core: Core, credentials: Credentials): Promise<Caller> {
       if (secretKind(credentials.token) === "pat") return authenticatePerson(core, credentials.token);
       throw new Refusal(
         "invalid_client",
-        "The bearer token is not a person's API token (vlt_pat_...). Agents prove themselves with client_id and client_secret.",
+        "The bearer token is not a person's API token (vlt_pat_...). Agents prove themselves with client_assertion, or client_id and client_secret.",
       );
     case "assertion":
-      return proveWorkload(core, credentials);
+      return authenticateByAssertion(core, credentials);
     case "none":
-      throw new Refusal("invalid_client", "Say who you are: client_id and client_secret, by HTTP Basic or in the body.");
+      throw new Refusal(
+        "invalid_client",
+        "Say who you are: client_assertion in the body, or client_id and client_secret by HTTP Basic or in the body.",
+      );
   }
 }

@@ -302,14 +302,15 @@ describe("nobody who is not proved leaves a row", () => {
   });
 
   it("somebody with nothing, or with a token that is no person's", async () => {
-    const none = "Say who you are: client_id and client_secret, by HTTP Basic or in the body.";
+    const none = "Say who you are: client_assertion in the body, or client_id and client_secret by HTTP Basic or in the body.";
     await refused(
       () => exchange({ client_id: "", client_secret: "" }),
       401,
       { error: "invalid_client", error_description: none, reason: "invalid_client" },
       null,
     );
-    const other = "The bearer token is not a person's API token (vlt_pat_...). Agents prove themselves with client_id and client_secret.";
+    const other =
+      "The bearer token is not a person's API token (vlt_pat_...). Agents prove themselves with client_assertion, or client_id and client_secret.";
     const body = exchangeForm(lent, { client_id: "", client_secret: "" });
     const ask = () => send(here.core, "/oauth/token", { method: "POST", headers: bearer(lent.bot.clientSecret), body });
     await refused(ask, 401, { error: "invalid_client", error_description: other, reason: "invalid_client" }, null);

@@ -10,6 +10,7 @@ import { createSigner, newSigningPair } from "../tokens/signer";
 import { createVault } from "../vault/vault";
 import { type TestClock, testClock } from "./clock";
 import { testDatabase } from "./database";
+import { fixedKeys } from "./keys";
 import { type TestLog, testLog } from "./log";
 
 export { agent, person } from "./people";
@@ -48,7 +49,7 @@ export async function testCore({ settings, start, ...given }: TestCoreOverrides 
     upstream: noUpstream(),
     settings: allSettings,
     vault: createVault(TEST_KEYS),
-    signer: await createSigner(TEST_ISSUER, pair, [pair.publicJwk]),
+    signer: createSigner(TEST_ISSUER, fixedKeys(pair)),
     limits: createLimits(writingSide(database.db).pool),
     leases: createLeases(writingSide(database.db).pool, allSettings.requestsPerMinute),
     once: createOnce(writingSide(database.db).pool),

@@ -1,5 +1,6 @@
 import { exportSPKI, importJWK, SignJWT, UnsecuredJWT } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
+import { fixedKeys } from "../testing/keys";
 import { refusalOf } from "../testing/refusal";
 import { type AccessClaims, createSigner, newSigningPair, type Signer, type SigningPair } from "./signer";
 
@@ -22,7 +23,7 @@ let pair: SigningPair;
 let signer: Signer;
 beforeAll(async () => {
   pair = await newSigningPair("k1");
-  signer = await createSigner(ISSUER, pair, [pair.publicJwk]);
+  signer = createSigner(ISSUER, fixedKeys(pair));
 });
 
 /** A token as somebody else would make it: right in all but what is changed. */
@@ -144,14 +145,15 @@ describe("a Valet access token", () => {
   test("of the key before stays good while that key is published, and not after", async () => {
     const token = await signer.sign(claims, now, minutes(15));
     const next = await newSigningPair("k2");
-    const both = await createSigner(ISSUER, next, [next.publicJwk, pair.publicJwk]);
-    const alone = await createSigner(ISSUER, next, [next.publicJwk]);
+    const both = createSigner(ISSUER, fixedKeys(next, pair));
+    const alone = createSigner(ISSUER, fixedKeys(next));
     expect(await both.verify(token, HERE, now)).toMatchObject(claims);
     expect(await refusalOf(alone.verify(token, HERE, now))).toMatchObject(unknown);
   });
 });
 
 test("what is published has no private part", async () => {
-  for (const key of signer.jwks().keys) expect(key).not.toHaveProperty("d");
-  expect(signer.jwks().keys.map(({ kid, alg, use }) => ({ kid, alg, use }))).toEqual([{ kid: "k1", alg: "ES256", use: "sig" }]);
+  const { keys } = await signer.jwks(now);
+  for (const key of keys) expect(key).not.toHaveProperty("d");
+  expect(keys.map(({ kid, alg, use }) => ({ kid, alg, use }))).toEqual([{ kid: "k1", alg: "ES256", use: "sig" }]);
 });

@@ -1,8 +1,22 @@
-import { createLocalJWKSet, errors, exportJWK, generateKeyPair, importJWK, type JWK, jwtVerify, SignJWT } from "jose";
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  errors,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+  type JWTPayload,
+  type JWTVerifyOptions,
+  jwtVerify,
+  SignJWT,
+} from "jose";
 import { Refusal } from "../errors";
 
 const ALGORITHM = "ES256";
 const SKEW_SECONDS = 60;
+/** No token of ours lives longer: so long after its last signature a key is still published. */
+export const ACCESS_SECONDS_MAX = 60 * 60;
 
 /** Who acts, and for whom they act in turn (RFC 8693 section 4.1). */
 export interface ActClaim {
@@ -48,13 +62,27 @@ export interface SigningPair {
   readonly privateJwk: JWK;
 }
 
+/** The keys as they are kept: several processes share them, and one of them may have made the next a moment ago. */
+export interface SigningKeys {
+  /** The pair that signs now. */
+  current(now: Date): Promise<SigningPair>;
+  /** The public halves that verifiers may need now, those of the next and of the one before included. */
+  published(now: Date): Promise<readonly JWK[]>;
+  /** Reads them again where they are kept, however lately that was. */
+  reload(now: Date): Promise<void>;
+  /** Reads them again unless that was a moment ago. Answers whether it did. */
+  lookAgain(now: Date): Promise<boolean>;
+}
+
 export interface Signer {
-  /** @param expiresAt the instant the token ends; whole seconds, rounded down. */
+  /** @param expiresAt the instant the token ends, at most an hour from `now`; whole seconds, rounded down. */
   sign(claims: AccessClaims, now: Date, expiresAt: Date): Promise<string>;
   /** @throws Refusal `invalid_token` for anything that is not our own live token for this audience, or one of these. */
   verify(token: string, audience: string | readonly string[], now: Date): Promise<VerifiedClaims>;
   /** The public keys, as published. */
-  jwks(): { keys: JWK[] };
+  jwks(now: Date): Promise<{ keys: JWK[] }>;
+  /** After this process made a key: publishes it at once. */
+  reload(now: Date): Promise<void>;
 }
 
 /** A fresh ES256 key pair with its id. */
@@ -65,28 +93,59 @@ export async function newSigningPair(kid: string): Promise<SigningPair> {
 }
 
 /** Signs with the current pair, verifies with every published key. `issuer` is our public origin. */
-export async function createSigner(issuer: string, current: SigningPair, published: readonly JWK[]): Promise<Signer> {
-  const privateKey = await importJWK(current.privateJwk, ALGORITHM);
-  const jwks = { keys: [...published] };
-  const keySet = createLocalJWKSet(jwks);
+export function createSigner(issuer: string, keys: SigningKeys): Signer {
   return {
-    sign: (claims, now, expiresAt) =>
-      new SignJWT({ ...claims })
-        .setProtectedHeader({ alg: ALGORITHM, typ: "at+jwt", kid: current.kid })
+    async sign(claims, now, expiresAt) {
+      if (expiresAt.getTime() - now.getTime() > ACCESS_SECONDS_MAX * 1000) throw new Error("A token of ours lives an hour at most.");
+      const { kid, privateJwk } = await keys.current(now);
+      return new SignJWT({ ...claims })
+        .setProtectedHeader({ alg: ALGORITHM, typ: "at+jwt", kid })
         .setIssuer(issuer)
         .setIssuedAt(seconds(now))
         .setExpirationTime(seconds(expiresAt))
-        .sign(privateKey),
+        .sign(await privateKey(privateJwk));
+    },
     async verify(token, audience, now) {
       const options = { issuer, audience: [audience].flat(), typ: "at+jwt", algorithms: [ALGORITHM], clockTolerance: 0, currentDate: now };
-      const { payload } = await jwtVerify(token, keySet, { ...options, requiredClaims: ["exp", "iat", "jti", "sub", "client_id"] }).catch(
-        refuse,
-      );
-      if ((payload.iat ?? 0) > seconds(now) + SKEW_SECONDS) refuse(new Error("issued in the future"));
-      return payload as unknown as VerifiedClaims;
+      const judge = async () => verifyWith(await keys.published(now), token, options);
+      let judged = await judge();
+      // Another process may sign by a key that this one has not read yet.
+      if (judged instanceof errors.JWKSNoMatchingKey && decodeJwt(token).iss === issuer && (await keys.lookAgain(now)))
+        judged = await judge();
+      if (judged instanceof Error) return refuse(judged);
+      if ((judged.iat ?? 0) > seconds(now) + SKEW_SECONDS) return refuse(new Error("issued in the future"));
+      return judged as unknown as VerifiedClaims;
     },
-    jwks: () => jwks,
+    jwks: async (now) => ({ keys: [...(await keys.published(now))] }),
+    reload: (now) => keys.reload(now),
   };
+}
+
+/** What the token says, or why it is not believed. Only what reading the keys throws is thrown. */
+async function verifyWith(published: readonly JWK[], token: string, options: JWTVerifyOptions): Promise<JWTPayload | Error> {
+  try {
+    const required = { ...options, requiredClaims: ["exp", "iat", "jti", "sub", "client_id"] };
+    return (await jwtVerify(token, keySet(published), required)).payload;
+  } catch (error) {
+    return error instanceof Error ? error : new Error("unreadable");
+  }
+}
+
+type KeySet = ReturnType<typeof createLocalJWKSet>;
+const keySets = new WeakMap<readonly JWK[], KeySet>();
+const privateKeys = new WeakMap<JWK, Awaited<ReturnType<typeof importJWK>>>();
+
+/** Made once for the keys as they were read: importing them costs more than verifying. */
+function keySet(published: readonly JWK[]): KeySet {
+  const known = keySets.get(published) ?? createLocalJWKSet({ keys: [...published] });
+  keySets.set(published, known);
+  return known;
+}
+
+async function privateKey(jwk: JWK) {
+  const known = privateKeys.get(jwk) ?? (await importJWK(jwk, ALGORITHM));
+  privateKeys.set(jwk, known);
+  return known;
 }
 
 function refuse(error: unknown): never {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { addAgentSecret } from "../agents/addSecret";
 import { addTrustRule } from "../agents/addTrustRule";
 import { listTrustRules } from "../agents/listTrustRules";
 import { removeTrustRule } from "../agents/removeTrustRule";
-import { renewAgentSecret } from "../agents/secret";
 import type { PersonCtx } from "../ctx";
 import { writingSide } from "../db";
 import { agent, person, rows, TEST_ISSUER, type TestCore, testCore } from "../testing/core";
@@ -210,7 +210,7 @@ describe("a trust rule", () => {
     const where = { agentId: bot.agentId, kind: "secret" };
     await writingSide(core.db).prisma.agentCredential.updateMany({ where, data: { revokedAt: core.clock.now() } });
     expect(await refusalOf(removeTrustRule(admin, rule))).toMatchObject({ code: "conflict", reason: "credential_last" });
-    await renewAgentSecret(admin, bot);
+    await addAgentSecret(admin, bot);
     await removeTrustRule(admin, rule);
     expect(await listTrustRules(admin, { agentId: bot.agentId })).toEqual([]);
     expect((await rows(core)).at(-1)).toMatchObject({

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { renewAgentSecret } from "../agents/secret";
+import { addAgentSecret } from "../agents/addSecret";
 import { setAgentDpop } from "../agents/setDpop";
 import { writingSide } from "../db";
 import { createOnce } from "../once";
@@ -396,7 +396,7 @@ it("a renewed secret does not unbind what was bound", async () => {
   const bot = await agent(here.core, lent.owner);
   const own = await lend(here, { delivery: "gateway" }, bot);
   const token = await boundToken(own);
-  await renewAgentSecret(lent.owner, { agentId: bot.agentId });
+  await addAgentSecret(lent.owner, { agentId: bot.agentId });
   expect((await call(`Bearer ${token}`, null)).status).toBe(401);
   expect((await call(`DPoP ${token}`, await callProof(token))).status).toBe(200);
 });

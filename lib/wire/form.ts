@@ -37,7 +37,7 @@ export async function readForm(request: Request): Promise<URLSearchParams> {
 }
 
 /**
- * Exactly one way to prove oneself (RFC 6749 section 2.3): HTTP Basic, the body, or a person's bearer token.
+ * Exactly one way to prove oneself (RFC 6749 section 2.3): HTTP Basic, the body, an assertion, or a person's bearer token.
  *
  * @param proved of the request's WireContext: counts whoever they turn out to be.
  */
@@ -49,38 +49,34 @@ function readShown(headers: Headers, form: URLSearchParams): Credentials {
   const authorization = headers.get("authorization");
   const clientId = form.get("client_id");
   const clientSecret = form.get("client_secret");
-  if (authorization && clientSecret) {
-    throw new Refusal("invalid_request", "Prove yourself in one way only: the Authorization header, or client_secret in the body.", {
-      reason: "two_credentials",
-    });
+  const asserting = form.has("client_assertion") || form.has("client_assertion_type");
+  if ([authorization !== null, clientSecret !== null, asserting].filter(Boolean).length > 1) {
+    throw new Refusal(
+      "invalid_request",
+      "Prove yourself in one way only: the Authorization header, client_secret in the body, or client_assertion in the body.",
+      { reason: "two_credentials" },
+    );
   }
-  const assertion = readAssertion(form);
-  if (assertion && (authorization || clientSecret)) {
-    throw new Refusal("invalid_request", "Prove yourself in one way only: client_assertion, or a secret.", { reason: "two_credentials" });
-  }
-  if (assertion) return assertion;
+  if (asserting) return readAssertionOf(form, clientId);
   if (authorization) return readAuthorization(authorization, clientId);
   if (clientId && clientSecret) return { kind: "client_secret", clientId, clientSecret };
   return { kind: "none" };
 }
 
-const ASSERTION_TYPES: Readonly<Record<string, "jwt-bearer" | "jwt-spiffe">> = {
+/** `client_assertion_type` (RFC 7521 section 4.2), by what comes after the registered prefix. */
+const ASSERTION_TYPES = {
   "urn:ietf:params:oauth:client-assertion-type:jwt-bearer": "jwt-bearer",
   "urn:ietf:params:oauth:client-assertion-type:jwt-spiffe": "jwt-spiffe",
-};
+} as const;
 
-/** RFC 7521 section 4.2: an assertion and its type, both or neither. */
-function readAssertion(form: URLSearchParams): Credentials | null {
-  const [assertion, uri] = [form.get("client_assertion"), form.get("client_assertion_type")];
-  if (assertion === null && uri === null) return null;
-  const type = uri !== null && Object.hasOwn(ASSERTION_TYPES, uri) ? ASSERTION_TYPES[uri] : undefined;
-  if (assertion === null || !type) {
-    const types = Object.keys(ASSERTION_TYPES).join(" or ");
-    throw new Refusal("invalid_request", `Send client_assertion together with client_assertion_type: ${types}.`, {
-      reason: "assertion_type",
+function readAssertionOf(form: URLSearchParams, clientId: string | null): Credentials {
+  const [given, assertion] = [needed(form, "client_assertion_type"), needed(form, "client_assertion")];
+  if (!Object.hasOwn(ASSERTION_TYPES, given)) {
+    throw new Refusal("invalid_client", `client_assertion_type must be ${Object.keys(ASSERTION_TYPES).join(" or ")}.`, {
+      reason: "client_assertion_type_unknown",
     });
   }
-  return { kind: "assertion", type, assertion, clientId: form.get("client_id") };
+  return { kind: "assertion", type: ASSERTION_TYPES[given as keyof typeof ASSERTION_TYPES], assertion, clientId };
 }
 
 /** An `Authorization` header as credentials. */

@@ -2,6 +2,7 @@ import { GRANT_TOKEN_TYPE } from "../broker/exchange";
 import { ACCESS_TOKEN_TYPE, JWT_TOKEN_TYPE } from "../broker/tokenTypes";
 import type { Core } from "../ctx";
 import { CONNECTOR_ACCESS } from "../policy/accessDetails";
+import { ASSERTION_ALGORITHMS } from "../tokens/assertion";
 import { PROOF_ALGORITHMS } from "../tokens/dpop";
 
 /** RFC 8414 metadata: what this authorization server does today, and nothing it does not. */
@@ -13,7 +14,8 @@ export function serverMetadata(core: Core): Record<string, unknown> {
     jwks_uri: `${issuer}/oauth/jwks`,
     response_types_supported: [],
     grant_types_supported: ["urn:ietf:params:oauth:grant-type:token-exchange"],
-    token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "spiffe_jwt"],
+    token_endpoint_auth_methods_supported: ["private_key_jwt", "client_secret_basic", "client_secret_post", "spiffe_jwt"],
+    token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
     dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
     subject_token_types_supported: [GRANT_TOKEN_TYPE, ACCESS_TOKEN_TYPE, JWT_TOKEN_TYPE],
     actor_token_types_supported: [ACCESS_TOKEN_TYPE, JWT_TOKEN_TYPE],

@@ -31,6 +31,7 @@ import { listIssuers } from "../trust/list";
 import { refreshIssuer } from "../trust/refresh";
 import { disableIssuer, enableIssuer, removeIssuer } from "../trust/status";
 import { exportAnswer } from "./activityExport";
+import { credentialOperations } from "./credentialOperations";
 import { type Operation, operation } from "./rest";
 
 const id = z.string().max(60);
@@ -128,14 +129,15 @@ export const operations: readonly Operation[] = [
     method: "POST",
     path: "/api/v1/agents",
     id: "registerAgent",
-    summary: "Register an agent; its secret is in the answer, this once",
+    summary: "Register an agent; its secret is in the answer, this once. Where secrets are banned it has none: add a key",
     input: z.strictObject({ name: z.string(), purpose: z.string(), secondOwner: email.optional(), sponsor: email.optional() }),
     run: async (ctx, input) => {
       const { agentId, clientId, clientSecret } = await registerAgent(ctx, input);
-      return { ...(await getAgent(ctx, { agentId })), clientId, clientSecret };
+      const next = clientSecret ? {} : { next: `Secrets are banned here: add a key with POST /api/v1/agents/${agentId}/credentials.` };
+      return { ...(await getAgent(ctx, { agentId })), clientId, clientSecret, ...next };
     },
     status: 201,
-    answers: "The agent, with its `client_id` and `client_secret`.",
+    answers: "The agent, with its `client_id` and `client_secret`; null where secrets are banned, and `next` says what to do.",
   }),
   operation({
     method: "GET",
@@ -185,6 +187,7 @@ export const operations: readonly Operation[] = [
     status: 200,
     answers: "The agent, active.",
   }),
+  ...credentialOperations,
   operation({
     method: "PUT",
     path: "/api/v1/agents/{agent_id}/dpop",

@@ -207,6 +207,7 @@ describe("what is somebody else's", () => {
     setAgentDpop: { dpop: "required" },
     addTrustRule: { issuer_id: "x", name: "x", conditions: [] },
     agreeLink: { to_agent_id: GONE.agent },
+    addCredential: { kind: "secret" },
   };
   // A connector is nobody's own.
   const withId = operations.filter((one) => one.path.includes("_id}"));

@@ -1,6 +1,7 @@
 import type { Core } from "../ctx";
 import { preparedRead } from "../db";
 import { Refusal } from "../errors";
+import { JWKS_SECONDS } from "../signing/record";
 import { agentAccess } from "./agentAccess";
 import { clientRate } from "./clientRate";
 import type { WireContext } from "./context";
@@ -22,8 +23,10 @@ type Endpoint = (core: Core, request: Request, wire: WireContext, target: string
 /** Every path the broker answers by itself. Anything else is a page. */
 const ENDPOINTS: readonly (readonly [path: string, methods: readonly string[] | "any", endpoint: Endpoint])[] = [
   ["/oauth/token", "any", tokenEndpoint],
-  ["/oauth/jwks", ["GET"], async (core) => cached(core.signer.jwks())],
+  ["/oauth/jwks", ["GET"], async (core) => cached(await core.signer.jwks(core.clock.now()))],
   ["/.well-known/oauth-authorization-server", ["GET"], async (core) => cached(serverMetadata(core))],
+  // The same document, for clients that look where OpenID Connect puts it (RFC 8414 section 5).
+  ["/.well-known/openid-configuration", ["GET"], async (core) => cached(serverMetadata(core))],
   ["/api/v1/openapi.json", ["GET"], async (core) => cached(openapiDocument(core))],
   ["/api/v1/agent/access", ["GET"], agentAccess],
   ["/metrics", ["GET"], metricsEndpoint],
@@ -146,6 +149,7 @@ async function ready(core: Core): Promise<Response> {
   return Response.json({ status: "ready" });
 }
 
+/** The signing keys rely on it: the next one waits until no verifier can have kept an older list. */
 function cached(body: unknown): Response {
-  return Response.json(body, { headers: { "cache-control": "public, max-age=300" } });
+  return Response.json(body, { headers: { "cache-control": `public, max-age=${JWKS_SECONDS}` } });
 }

@@ -74,7 +74,7 @@ describe("the token endpoint refuses", () => {
   });
 
   it("two ways to prove oneself, or two names", async () => {
-    const one = "Prove yourself in one way only: the Authorization header, or client_secret in the body.";
+    const one = "Prove yourself in one way only: the Authorization header, client_secret in the body, or client_assertion in the body.";
     await refused(() => post(exchangeForm(lent), { authorization: basic() }), 400, "invalid_request", "two_credentials", one);
     await refused(() => post(exchangeForm(lent), { authorization: "Bearer x" }), 400, "invalid_request", "two_credentials", one);
     const body = form((given) => {

@@ -4,9 +4,12 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { personAction } from "@/app/_server/action";
+import { addAgentKey } from "@/lib/agents/addKey";
+import { addAgentSecret } from "@/lib/agents/addSecret";
 import { setOwners } from "@/lib/agents/owners";
 import { registerAgent } from "@/lib/agents/register";
-import { renewAgentSecret } from "@/lib/agents/secret";
+import { revokeCredential } from "@/lib/agents/revokeCredential";
+import { OVERLAPS, type Overlap, rotateCredential } from "@/lib/agents/rotateCredential";
 import { setAgentDpop } from "@/lib/agents/setDpop";
 import { pauseAgent, resumeAgent } from "@/lib/agents/status";
 
@@ -34,10 +37,37 @@ export const clearAnswering = personAction(one.extend({ part: z.enum(["secondOwn
   return null;
 });
 
-export const renewSecret = personAction(one, async (ctx, input) => {
-  const { clientSecret } = await renewAgentSecret(ctx, input);
+const named = one.extend({ name: z.string().optional() });
+const credential = one.extend({ credentialId: z.string() });
+
+export const addKey = personAction(named.extend({ publicKey: z.string() }), async (ctx, input) => {
+  await addAgentKey(ctx, input);
+  revalidatePath("/", "layout");
+  return null;
+});
+
+/** The secret is the answer of the action: it is in no address and on no later page. */
+export const addSecret = personAction(named, async (ctx, input) => {
+  const { clientSecret } = await addAgentSecret(ctx, input);
   revalidatePath("/", "layout");
   return { clientSecret };
+});
+
+const rotation = credential.extend({
+  overlap: z.enum(Object.keys(OVERLAPS) as [Overlap, ...Overlap[]]),
+  publicKey: z.string().optional(),
+});
+
+/** The page is not read anew: the new secret stands in the row that it was asked in. */
+export const rotate = personAction(rotation, async (ctx, input) => {
+  const { clientSecret } = await rotateCredential(ctx, input);
+  return { clientSecret: clientSecret ?? null };
+});
+
+export const revoke = personAction(credential, async (ctx, input) => {
+  await revokeCredential(ctx, input);
+  revalidatePath("/", "layout");
+  return null;
 });
 
 export const pause = personAction(one, async (ctx, input) => {

@@ -25,7 +25,7 @@ import { PauseButton } from "../PauseButton";
 import { Answering } from "./Answering";
 import { HeldTokens } from "./HeldTokens";
 import { KeySwitch } from "./KeySwitch";
-import { RenewSecret } from "./RenewSecret";
+import { Proofs } from "./Proofs";
 import { Workloads } from "./Workloads";
 
 export const metadata: Metadata = { title: "Agent" };
@@ -90,12 +90,8 @@ export default async function AgentPage({ params }: { readonly params: Promise<{
       <Section id="details" title="Details">
         <Facts agent={agent} now={now} />
       </Section>
+      {sees ? <Proofs agentId={agent.id} runs={runs} /> : null}
       <Workloads rules={rules} now={now} />
-      {runs ? (
-        <Section id="secret" title="Secret" lead="How the agent proves itself. Valet keeps a hash, so nobody can read it again.">
-          <RenewSecret agentId={agent.id} lastFour={agent.secretLastFour} />
-        </Section>
-      ) : null}
       {runs ? (
         <Section id="key" title="Proof of key" lead="Whether a token of the agent is bound to a key that only the agent holds.">
           <KeySwitch agent={agent} />

@@ -4,6 +4,7 @@ import { ActionForm } from "@/app/_ui/ActionForm";
 import { ButtonLink } from "@/app/_ui/Button";
 import { Disclosure } from "@/app/_ui/Disclosure";
 import { TextField } from "@/app/_ui/Field";
+import { Notice } from "@/app/_ui/Notice";
 import { Secret } from "@/app/_ui/Secret";
 import { SubmitButton } from "@/app/_ui/SubmitButton";
 import { register } from "../actions";
@@ -57,11 +58,12 @@ export function RegisterForm({ publicUrl }: { readonly publicUrl: string }) {
 interface RegisteredProps {
   readonly agentId: string;
   readonly clientId: string;
-  readonly clientSecret: string;
+  readonly clientSecret: string | null;
   readonly publicUrl: string;
 }
 
 function Registered({ agentId, clientId, clientSecret, publicUrl }: RegisteredProps) {
+  if (clientSecret === null) return <WithoutSecret agentId={agentId} />;
   return (
     <Secret
       title="Store this secret now"
@@ -81,5 +83,22 @@ function Registered({ agentId, clientId, clientSecret, publicUrl }: RegisteredPr
     >
       The client secret is shown this once; Valet keeps only a hash of it. Put it where the agent reads its secrets.
     </Secret>
+  );
+}
+
+function WithoutSecret({ agentId }: { readonly agentId: string }) {
+  return (
+    <Notice
+      tone="ok"
+      role="status"
+      title="Registered, and nothing proves it yet"
+      action={
+        <ButtonLink look="primary" href={`/agents/${agentId}#proofs`}>
+          Give it a key
+        </ButtonLink>
+      }
+    >
+      Secrets are banned on this Valet. The agent proves itself by a key of its own: you give its public half.
+    </Notice>
   );
 }
