@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { activityFilter, listActivity } from "../activity/list";
-import { listRuns, readRun } from "../activity/runs";
+import { listRuns, readRun } from "../activity/readRun";
 import { getAgent, listAgents } from "../agents/list";
 import { setOwners } from "../agents/owners";
 import { registerAgent } from "../agents/register";
