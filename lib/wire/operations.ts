@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { exportInput } from "../activity/export";
 import { activityFilter, listActivity } from "../activity/list";
-import { listRuns, readRun } from "../activity/runs";
+import { listRuns, readRun } from "../activity/readRun";
 import { addTrustRule, addTrustRuleInput } from "../agents/addTrustRule";
 import { getAgent, listAgents } from "../agents/list";
 import { listTrustRules } from "../agents/listTrustRules";

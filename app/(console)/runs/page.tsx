@@ -11,7 +11,7 @@ import { Status } from "@/app/_ui/Status";
 import { When } from "@/app/_ui/When";
 import { Who } from "@/app/_ui/Who";
 import { plural } from "@/app/_ui/words";
-import { listRuns, type RunSummary } from "@/lib/activity/runs";
+import { listRuns, type RunSummary } from "@/lib/activity/readRun";
 import { spanWords } from "./spans";
 
 export const metadata: Metadata = { title: "Runs" };

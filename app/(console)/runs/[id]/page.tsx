@@ -10,7 +10,7 @@ import { PageHeader } from "@/app/_ui/PageHeader";
 import { patternWords } from "@/app/_ui/patterns";
 import { When } from "@/app/_ui/When";
 import { plural } from "@/app/_ui/words";
-import { RUN_ROWS_MAX, readRun } from "@/lib/activity/runs";
+import { RUN_ROWS_MAX, readRun } from "@/lib/activity/readRun";
 import type { RunPart } from "@/lib/activity/runTree";
 import { spanWords } from "../spans";
 import { Tree } from "./Tree";

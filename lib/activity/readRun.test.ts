@@ -5,7 +5,7 @@ import { accessToken, apiToken, bearer, call, exchangeGrant, type Lent, lend, se
 import { person } from "../testing/people";
 import { refusalOf } from "../testing/refusal";
 import { getActivity, listActivity } from "./list";
-import { listRuns, RUN_ROWS_MAX, readRun } from "./runs";
+import { listRuns, RUN_ROWS_MAX, readRun } from "./readRun";
 import type { RunBranch, RunNode } from "./runTree";
 
 const NOT_THERE = { code: "not_found", message: "There is no such run, or it is not yours." };
@@ -85,7 +85,7 @@ describe("a run", () => {
   it("keeps the hop that a delegation made under the token it was made of, and is filtered by either kind of run id", async () => {
     const lent = await work("run-hops");
     const [token] = await here.core.db.activity.findMany({
-      where: { runIdClaimed: "run-hops", event: "token.exchange", decision: "allowed" },
+      where: { grantId: lent.grantId, event: "token.exchange", decision: "allowed" },
     });
     const at = here.core.clock.now();
     const [hopId, useId] = [newId("dlg", at), newId("use", at)];
@@ -106,6 +106,10 @@ describe("a run", () => {
     });
     const { detail: _detail, ...row } = token ?? ({} as never);
     const handedOn = { ...row, chain: [], id: useId, at, event: "token.hand_on", delegationId: hopId };
+    await prisma.activity.updateMany({
+      where: { grantId: lent.grantId, kind: "use" },
+      data: { runIdVerified: null, runIdClaimed: "run-hops" },
+    });
     await prisma.activity.update({ where: { id: row.id }, data: { runIdVerified: "run-hops", runIdClaimed: null } });
     await prisma.activity.create({ data: { ...handedOn, runIdVerified: "run-hops", runIdClaimed: null } });
     const run = await readRun(lent.owner, { runId: "run-hops" });
@@ -148,7 +152,6 @@ describe("the list of runs", () => {
     expect(await listRuns(first.owner)).toMatchObject([
       {
         id: "run-older",
-        verified: false,
         people: ["Ada Lovelace"],
         agents: ["Triage bot"],
         patterns: ["delegated"],
