@@ -200,8 +200,13 @@ describe("the token endpoint refuses to hand on", () => {
       reason: "resource_elsewhere",
     };
     const [demo, github] = ["http://valet.test/proxy/demo", "http://valet.test/proxy/github"];
-    for (const more of [{ resource: github }, { resource: [demo, github] }, { audience: "github" }, { audience: ["demo", "github"] }])
-      await refused(() => fresh(more as Record<string, string | string[]>), elsewhere);
+    const asked: Record<string, string | string[]>[] = [
+      { resource: github },
+      { resource: [demo, github] },
+      { audience: "github" },
+      { audience: ["demo", "github"] },
+    ];
+    for (const more of asked) await refused(() => fresh(more), elsewhere);
     await handedOn(fresh({ resource: [demo, demo], audience: "demo" }));
   });
 
