@@ -1,6 +1,8 @@
+import { authenticateByAssertion } from "../agents/assertion";
+import { issuerOf, subjectProof } from "../agents/workload";
 import type { Core } from "../ctx";
 import { preparedRecord } from "../db";
-import { Refusal } from "../errors";
+import { isRefusal, Refusal } from "../errors";
 import { isId } from "../ids";
 import { ACCESS_TOKEN_TYPE, JWT_TOKEN_TYPE } from "./tokenTypes";
 import { verifyOurs } from "./verifyOurs";
@@ -17,7 +19,7 @@ type Prover = (core: Core, token: string, now: Date) => Promise<ProvedActor>;
 /** What may prove who is to act next, by `actor_token_type` (RFC 8693 section 2.1). A refresh token is no proof of anybody. */
 const PROVERS: Readonly<Record<string, Prover>> = {
   [ACCESS_TOKEN_TYPE]: proveByOwnToken,
-  [JWT_TOKEN_TYPE]: proveByOwnToken,
+  [JWT_TOKEN_TYPE]: proveByJwt,
 };
 
 /**
@@ -31,6 +33,15 @@ export async function proveActor(core: Core, actorToken: string, actorTokenType:
   const prove = Object.hasOwn(PROVERS, actorTokenType) ? PROVERS[actorTokenType] : undefined;
   if (!prove) throw refuse("type_unknown", `actor_token_type must be ${Object.keys(PROVERS).join(" or ")}.`);
   return prove(core, actorToken, now);
+}
+
+/** By its form: an access token of ours, or an assertion by which the agent would also prove itself when it asks (RFC 7523). */
+async function proveByJwt(core: Core, token: string, now: Date): Promise<ProvedActor> {
+  if (issuerOf(token) === core.settings.publicUrl) return proveByOwnToken(core, token, now);
+  const { agentId, name, ownerId } = await authenticateByAssertion(core, subjectProof(token, null)).catch((error: unknown) => {
+    throw isRefusal(error) && error.code === "invalid_client" ? refuse("unknown", "actor_token proves no agent here.") : error;
+  });
+  return { agentId, name, ownerId };
 }
 
 /** An access token that an agent has for itself, made for this issuer: it acts for nobody. */

@@ -4,6 +4,7 @@ import { revokeDelegation, revokeLink } from "../chains/revoke";
 import { revokeGrant } from "../grants/revoke";
 import { suspendPerson } from "../people/status";
 import { setUpConnector } from "../setups/setUp";
+import { assertion, type Changes, keyRecord, newPair } from "../testing/agentKey";
 import { accessToken, exchangeGrant, lend, send, type World, watchRows, world } from "../testing/builders";
 import {
   ACCESS_TOKEN,
@@ -94,6 +95,24 @@ describe("a token is handed on", () => {
     const { access_token: last } = await handedOn(take(here.core, at(2), taken));
     expect(claimsOf(last)).not.toHaveProperty("may_act");
     expect(claimsOf(last).act).toEqual({ sub: at(2).agentId, act: { sub: at(1).agentId, act: { sub: at(0).agentId } } });
+  });
+
+  it("by whoever acts now, with an assertion that the next one signed by its key: taken once, and only when it is right", async () => {
+    const pair = await newPair();
+    await keyRecord(here.core, at(1).agentId, pair);
+    const asserted = async (changes: Changes = {}) => ({
+      actor_token: await assertion(here.core, at(1).agentId, pair, changes),
+      actor_token_type: "urn:ietf:params:oauth:token-type:jwt",
+    });
+    const good = await asserted();
+    const { access_token: token } = await handedOn(fresh(good));
+    expect(claimsOf(token)).toMatchObject({ client_id: at(1).agentId, act: { sub: at(1).agentId, act: { sub: at(0).agentId } } });
+    const none = invalid("actor_token_unknown", "actor_token proves no agent here.");
+    await refused(() => fresh(good), none);
+    const elsewhere = await asserted({ claims: { aud: "http://valet.test/oauth/token" } });
+    await refused(() => fresh(elsewhere), none);
+    const other = { ...(await asserted()), actor_token: await assertion(here.core, at(1).agentId, await newPair()) };
+    await refused(() => fresh(other), none);
   });
 
   it("for a grant whose tokens the SaaS makes, by one of ours that is asked for with requested_actor", async () => {
@@ -199,14 +218,14 @@ describe("the token endpoint refuses to hand on", () => {
         "This grant opens http://valet.test/proxy/demo and nothing else. Leave resource and audience out, or ask for that.",
       reason: "resource_elsewhere",
     };
-    const [demo, github] = ["http://valet.test/proxy/demo", "http://valet.test/proxy/github"] as const;
-    const others: Record<string, string | string[]>[] = [
+    const [demo, github] = ["http://valet.test/proxy/demo", "http://valet.test/proxy/github"];
+    const asked: Record<string, string | string[]>[] = [
       { resource: github },
       { resource: [demo, github] },
       { audience: "github" },
       { audience: ["demo", "github"] },
     ];
-    for (const more of others) await refused(() => fresh(more), elsewhere);
+    for (const more of asked) await refused(() => fresh(more), elsewhere);
     await handedOn(fresh({ resource: [demo, demo], audience: "demo" }));
   });
 

@@ -10,6 +10,8 @@ import { Permissions } from "@/app/_ui/Permissions";
 import { Snippets } from "@/app/_ui/Snippets";
 import { WhoMark } from "@/app/_ui/Who";
 import { listActivity } from "@/lib/activity/list";
+import { listAgents } from "@/lib/agents/list";
+import { listHandedOn, listLinks } from "@/lib/chains/list";
 import type { Proof } from "@/lib/grants/evidence";
 import { type GrantView, getGrant } from "@/lib/grants/list";
 import { grantUsage } from "@/lib/grants/usage";
@@ -18,6 +20,7 @@ import { Consent } from "./Consent";
 import { Evidence } from "./Evidence";
 import { FirstCall } from "./FirstCall";
 import { GrantFacts } from "./GrantFacts";
+import { HandsOn } from "./HandsOn";
 import { LentTokens } from "./LentTokens";
 import { SeparateConsent } from "./SeparateConsent";
 import { grantSnippets } from "./snippets";
@@ -41,6 +44,9 @@ export default async function GrantPage({ params, searchParams }: Props) {
   const now = ctx.clock.now();
   const over = grant.state === "ended" || grant.state === "revoked";
   const mine = !everyone && !over ? grant.id : null;
+  const links = over ? [] : await readForPage(() => listLinks(ctx, { grantId }));
+  const handedOn = over ? [] : await readForPage(() => listHandedOn(ctx, { grantId }));
+  const others = mine ? await readForPage(() => listAgents(ctx, { scope: "lendable" })) : null;
   const mayRevoke = !over && (!everyone || ctx.actor.role === "admin");
   return (
     <>
@@ -68,12 +74,8 @@ export default async function GrantPage({ params, searchParams }: Props) {
       </div>
       <Evidence proof={grant.selfTest} connectorName={grant.connectorName} now={now} grantId={mine} />
       <Usage usage={usage} connectorName={grant.connectorName} agentName={grant.agentName} now={now} grantId={mine} />
-      {over ? null : (
-        <Section id="use" title="Use it" lead="Paste into the agent. VALET_AGENT_SECRET is the secret it got when it was registered.">
-          {grant.uses === 0 || fresh ? <FirstCall grantId={grant.id} agentName={grant.agentName} arrived={grant.uses > 0} /> : null}
-          <Snippets label="Ways to use this grant" list={grantSnippets(grant, ctx.settings.publicUrl)} />
-        </Section>
-      )}
+      <HandsOn grantId={grantId} {...grant} links={links} handedOn={handedOn} agents={others} now={now} />
+      {over ? null : <UseIt grant={grant} fresh={fresh} publicUrl={ctx.settings.publicUrl} />}
       <Section
         id="activity"
         title="Activity"
@@ -83,6 +85,15 @@ export default async function GrantPage({ params, searchParams }: Props) {
       </Section>
       <Consent consent={grant.consent} now={now} />
     </>
+  );
+}
+
+function UseIt({ grant, fresh, publicUrl }: { readonly grant: GrantView; readonly fresh: boolean; readonly publicUrl: string }) {
+  return (
+    <Section id="use" title="Use it" lead="Paste into the agent. VALET_AGENT_SECRET is the secret it got when it was registered.">
+      {grant.uses === 0 || fresh ? <FirstCall grantId={grant.id} agentName={grant.agentName} arrived={grant.uses > 0} /> : null}
+      <Snippets label="Ways to use this grant" list={grantSnippets(grant, publicUrl)} />
+    </Section>
   );
 }
 
