@@ -1,7 +1,7 @@
 // Who may import whom, as sentences. `from` and `to` are matched against paths in the project or package names;
 // `except` lists the named doors, each "from -> to" written down in ARCHITECTURE.md. Types count, unless `valuesOnly`.
 
-const RECORDS = "people|agents|connections|grants|setups";
+const RECORDS = "people|agents|connections|grants|setups|platform";
 const LEAVES = "vault|tokens|connectors|policy|activity";
 const KERNEL = "lib/[^/]+$|lib/generated/";
 
@@ -79,4 +79,6 @@ export const DOORS = [
   [/^lib\/grants\/(lendSeparately|finishWalk|revoke|sweep)\.ts$/, /^lib\/connections\/(begin|complete|disconnect)$/],
   // An agent stands and falls with its owner.
   [/^lib\/agents\//, /^lib\/people\/(person|rules)$/],
+  // What an agent was given at a service of the house is for admins to say, and for whoever sees the agent to see.
+  [/^lib\/platform\//, /^lib\/(people|agents)\/rules$/],
 ];

@@ -16,6 +16,11 @@ export const CHANGE_EVENTS = [
   "agent.renew_secret",
   "agent.pause",
   "agent.resume",
+  "agent.set_resolution",
+  "resource.register",
+  "resource.remove",
+  "own_access.give",
+  "own_access.take",
   "connector.set_up",
   "connector.test",
   "connector.begin_app",
@@ -23,6 +28,7 @@ export const CHANGE_EVENTS = [
   "connection.begin",
   "connection.callback",
   "connection.create",
+  "connection.record_key",
   "connection.reconnect",
   "connection.refresh",
   "connection.fail",
@@ -37,7 +43,7 @@ export const CHANGE_EVENTS = [
 export type ChangeEvent = (typeof CHANGE_EVENTS)[number];
 
 /** Everything that spends authority. */
-export const USE_EVENTS = ["token.exchange", "gateway.call"] as const;
+export const USE_EVENTS = ["token.exchange", "token.own", "gateway.call"] as const;
 export type UseEvent = (typeof USE_EVENTS)[number];
 
 /** What each event is called on a page and in an export. */
@@ -58,6 +64,11 @@ export const EVENT_WORDS: Record<ChangeEvent | UseEvent, string> = {
   "agent.renew_secret": "gave an agent a new secret",
   "agent.pause": "paused an agent",
   "agent.resume": "resumed an agent",
+  "agent.set_resolution": "said whose authority an agent uses",
+  "resource.register": "registered a service of the house",
+  "resource.remove": "removed a service of the house",
+  "own_access.give": "gave an agent access of its own",
+  "own_access.take": "took an agent's own access back",
   "connector.set_up": "set up a connector",
   "connector.test": "tested a connector",
   "connector.begin_app": "went to have a GitHub App made",
@@ -65,6 +76,7 @@ export const EVENT_WORDS: Record<ChangeEvent | UseEvent, string> = {
   "connection.begin": "went to connect an account",
   "connection.callback": "came back from connecting",
   "connection.create": "connected an account",
+  "connection.record_key": "recorded a shared key",
   "connection.reconnect": "reconnected an account",
   "connection.refresh": "refreshed an account's access",
   "connection.fail": "lost an account's access",
@@ -76,5 +88,6 @@ export const EVENT_WORDS: Record<ChangeEvent | UseEvent, string> = {
   "lent_token.create": "had a narrower token made",
   "lent_token.end": "ended a lent token",
   "token.exchange": "fetched access",
+  "token.own": "got a token of its own",
   "gateway.call": "called through the gateway",
 };

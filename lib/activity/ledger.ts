@@ -75,6 +75,10 @@ const parameter = (column: string) => {
   return `$${index + 1}::${COLUMNS[index]?.[1]}`;
 };
 
+/** The agent, and who answers for it. */
+const AGENT_LIVES = `a.id = ${parameter("agent_id")} and a.status = 'active' and o.status = 'active'`;
+const DETAIL = parameter("detail");
+
 const GRANT_LIVES = `g.id = ${parameter("grant_id")} and g.revoked_at is null and g.suspended_at is null and g.expires_at > ${parameter("at")}
   and g.person_id = ${parameter("person_id")} and g.connection_id = ${parameter("connection_id")}
   and p.status = 'active' and c.status = 'active'`;
@@ -95,6 +99,10 @@ const GATES = {
   person: `${INSERT} from connections c join people p on p.id = c.person_id
     where c.id = ${parameter("connection_id")} and c.person_id = ${parameter("person_id")}
     and p.status = 'active' and c.status = 'active' for share of c, p`,
+  ownAccess: `${INSERT} from own_access x join agents a on a.id = x.agent_id join people o on o.id = a.owner_id
+    where x.id = ${DETAIL}->>'own_access_id' and ${AGENT_LIVES} and x.revoked_at is null
+    and (x.expires_at is null or x.expires_at > ${parameter("at")}) and ${parameter("scopes")} <@ x.scopes for share of x, a, o`,
+  agentItself: `${INSERT} from agents a join people o on o.id = a.owner_id where ${AGENT_LIVES} for share of a, o`,
 } as const;
 
 /** Writes the row if, and only if, everything it rests on is in good standing at that moment. Committed when it answers. */
@@ -127,6 +135,7 @@ export async function admitRowWithin(db: ReadDb, row: UseRow, spending: Spending
 }
 
 function gateOf(row: UseRow): keyof typeof GATES {
+  if (row.event === "token.own") return row.detail?.own_access_id ? "ownAccess" : "agentItself";
   return row.acting === "agent" ? "agent" : row.grantId ? "personWithGrant" : "person";
 }
 

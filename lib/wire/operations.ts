@@ -16,6 +16,7 @@ import { boundsInput } from "../policy/bounds";
 import { listConnectors } from "../setups/list";
 import { setUpConnector, setUpInput } from "../setups/setUp";
 import { testSetUp, testSetUpInput } from "../setups/test";
+import { platformOperations } from "./platformOperations";
 import { type Operation, operation } from "./rest";
 
 const id = z.string().max(60);
@@ -249,4 +250,5 @@ export const operations: readonly Operation[] = [
     status: 200,
     answers: "`data`: rows; `next_cursor`: send it as `cursor` for the page after, null on the last.",
   }),
+  ...platformOperations,
 ];
