@@ -73,6 +73,8 @@ export const DOORS = [
   [/^lib\/connections\//, /^lib\/setups\/appKey$/],
   // Whoever leaves has their accounts disconnected, at the SaaS too.
   [/^lib\/people\/status\.ts$/, /^lib\/connections\/disconnect(\.ts)?$/],
+  // All shared keys are for admins and auditors to see.
+  [/^lib\/connections\/sharedKeys\.ts$/, /^lib\/people\/rules$/],
   // A grant ends what was lent under it, and is shown with its connection.
   [/^lib\/grants\//, /^lib\/connections\/(lentTokens|list|permissions|separate)$/],
   // A grant with a consent of its own begins with a walk, is minted at its end, and ends with it.

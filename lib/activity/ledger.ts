@@ -79,8 +79,12 @@ const parameter = (column: string) => {
 const AGENT_LIVES = `a.id = ${parameter("agent_id")} and a.status = 'active' and o.status = 'active'`;
 const DETAIL = parameter("detail");
 
+/** On an agent's own authority nobody stands in the row as principal; on any other the person who lent does. */
+const PRINCIPAL = `${parameter("person_id")} is not distinct from case when g.pattern = 'own' then null else g.person_id end`;
+
 const GRANT_LIVES = `g.id = ${parameter("grant_id")} and g.revoked_at is null and g.suspended_at is null and g.expires_at > ${parameter("at")}
-  and g.person_id = ${parameter("person_id")} and g.connection_id = ${parameter("connection_id")}
+  and g.person_id = ${parameter("owner_id")} and g.connection_id = ${parameter("connection_id")}
+  and g.pattern = ${parameter("pattern")} and (c.key_ends_at is null or c.key_ends_at > ${parameter("at")})
   and p.status = 'active' and c.status = 'active'`;
 
 /**
@@ -91,14 +95,15 @@ const GATES = {
   agent: `${INSERT} from grants g
     join agents a on a.id = g.agent_id join people o on o.id = a.owner_id
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
-    where ${GRANT_LIVES} and g.agent_id = ${parameter("agent_id")} and a.status = 'active' and o.status = 'active'
+    where ${GRANT_LIVES} and g.agent_id = a.id and ${AGENT_LIVES} and ${PRINCIPAL}
     for share of g, a, o, p, c`,
   personWithGrant: `${INSERT} from grants g
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
-    where ${GRANT_LIVES} for share of g, p, c`,
+    where ${GRANT_LIVES} and g.person_id = ${parameter("person_id")} for share of g, p, c`,
   person: `${INSERT} from connections c join people p on p.id = c.person_id
     where c.id = ${parameter("connection_id")} and c.person_id = ${parameter("person_id")}
-    and p.status = 'active' and c.status = 'active' for share of c, p`,
+    and p.status = 'active' and c.status = 'active' and (c.key_ends_at is null or c.key_ends_at > ${parameter("at")})
+    for share of c, p`,
   ownAccess: `${INSERT} from own_access x join agents a on a.id = x.agent_id join people o on o.id = a.owner_id
     where x.id = ${DETAIL}->>'own_access_id' and ${AGENT_LIVES} and x.revoked_at is null
     and (x.expires_at is null or x.expires_at > ${parameter("at")}) and ${parameter("scopes")} <@ x.scopes for share of x, a, o`,

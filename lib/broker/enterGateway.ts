@@ -4,6 +4,7 @@ import type { Core } from "../ctx";
 import { preparedRecord } from "../db";
 import { Refusal } from "../errors";
 import { apiBase } from "../grants/apiBase";
+import { isId } from "../ids";
 import { authenticatePerson } from "../people/personalTokens";
 import { localConnector } from "../setups/client";
 import { secretKind } from "../tokens/secret";
@@ -49,6 +50,7 @@ async function enterByToken(core: Core, use: Use, claims: AccessClaims, connecto
   const authority = claims.grant_id
     ? await grantAuthority(core, use, caller, claims.grant_id)
     : await ownAuthority(core, use, caller, connectorId, claims.connection_id ?? null);
+  refuseOtherPattern(claims, caller, authority);
   const lent = withContained(authority.connector, authority.scopes);
   const scopes = narrowToGrant(
     { connector: authority.connector, scopes: claims.scope.split(" ").filter((scope) => lent.includes(scope)) },
@@ -58,10 +60,19 @@ async function enterByToken(core: Core, use: Use, claims: AccessClaims, connecto
   return { authority, scopes };
 }
 
+/** What was issued on a person's authority never spends the agent's own, nor the other way round. */
+function refuseOtherPattern(claims: AccessClaims, caller: Caller, authority: Authority): void {
+  if (caller.kind !== "agent" || (authority.pattern === "own") === (claims.act === undefined)) return;
+  throw new Refusal("invalid_token", "This access token was issued on another authority than the grant's. Exchange the grant anew.", {
+    reason: "token_other_pattern",
+  });
+}
+
 /** The names for the row. Standing is judged by the authority, not here. */
 async function callerOf(core: Core, claims: AccessClaims): Promise<Caller> {
-  if (claims.act) {
-    const agent = await preparedRecord(core.db, "agents", claims.act.sub);
+  const agentId = claims.act?.sub ?? (isId("agt", claims.sub) ? claims.sub : null);
+  if (agentId) {
+    const agent = await preparedRecord(core.db, "agents", agentId);
     if (agent) return { kind: "agent", agentId: agent.id, name: agent.name, ownerId: agent.ownerId, credentialId: null };
   } else {
     const person = await core.db.person.findUnique({

@@ -3,14 +3,18 @@ import { findScope, withContained } from "../connectors/scopes";
 import type { Core } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
 import { apiBase } from "../grants/apiBase";
+import { sharedKeyWarning } from "../policy/pattern";
 import { admitUse } from "./admit";
 import { type Authority, grantAuthority, noteCaller, ownAuthority } from "./authority";
 import { type Caller, type Credentials, proveCaller } from "./caller";
 import { directAccess } from "./directAccess";
 import { gatewayAccess } from "./gatewayAccess";
 import { refusedScopes } from "./refusedCall";
+import { resolveGrant, type Tried } from "./resolve";
 
 export const GRANT_TOKEN_TYPE = "urn:valet:params:oauth:token-type:grant";
+/** Whatever this agent may use at a connector: which grant, its resolution says. */
+export const CONNECTOR_TOKEN_TYPE = "urn:valet:params:oauth:token-type:connector";
 export const CONNECTION_TOKEN_TYPE = "urn:valet:params:oauth:token-type:connection";
 /** Issued by this Valet (RFC 8693 section 3). */
 export const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
@@ -19,7 +23,7 @@ export const DOWNSTREAM_TOKEN_TYPE = "urn:valet:params:oauth:token-type:downstre
 
 export interface ExchangeRequest {
   readonly credentials: Credentials;
-  /** A grant's id, or for a person also the id of an own connection. */
+  /** A grant's id; for an agent also a connector's, and for a person the id of an own connection. */
   readonly subjectToken: string;
   readonly subjectTokenType: string;
   /** Empty: everything the grant has. */
@@ -42,6 +46,12 @@ export interface IssuedToken {
   readonly connectionId: string;
   readonly useId: string;
   readonly narrowedBy: "provider" | "consent" | "gateway";
+  /** Whose authority it spends. */
+  readonly pattern: Authority["pattern"];
+  /** Set where Valet chose the grant: whose authority was tried, in which order, and what came of each. */
+  readonly tried: readonly Tried[] | null;
+  /** What a shared key wears; null where it is none. */
+  readonly warning: string | null;
   /** Where this token works, and only there. */
   readonly apiBase: string;
 }
@@ -82,10 +92,14 @@ export function exchange(core: Core, request: ExchangeRequest): Promise<IssuedTo
   });
 }
 
-function authorityOf(core: Core, use: Use, caller: Caller, request: ExchangeRequest): Promise<Authority> {
+async function authorityOf(core: Core, use: Use, caller: Caller, request: ExchangeRequest): Promise<Authority> {
   switch (request.subjectTokenType) {
     case GRANT_TOKEN_TYPE:
       return grantAuthority(core, use, caller, request.subjectToken);
+    case CONNECTOR_TOKEN_TYPE: {
+      const { grantId, tried } = await resolveGrant(core, use, caller, request.subjectToken);
+      return { ...(await grantAuthority(core, use, caller, grantId)), tried };
+    }
     case CONNECTION_TOKEN_TYPE:
       return ownAuthority(core, use, caller, null, request.subjectToken);
     default:
@@ -138,7 +152,7 @@ async function accessFor(
   ]);
   const direct = await directAccess(core, authority, scopes);
   Object.assign(use.row, { delivery: direct.access ? "direct" : "gateway", narrowedBy: direct.narrowedBy });
-  if (direct.fellBack) use.row.detail = { fell_back_to_gateway: direct.fellBack };
+  if (direct.fellBack) use.row.detail = { ...use.row.detail, fell_back_to_gateway: direct.fellBack };
   const { narrowedBy } = direct;
   const access = direct.access
     ? { ...direct.access, narrowedBy, issuedTokenType: DOWNSTREAM_TOKEN_TYPE, apiBase: apiBase(core, authority.connector, "direct") }
@@ -176,6 +190,9 @@ function answer(core: Core, use: Use, authority: Authority, scopes: readonly str
     connectionId: authority.connectionId,
     useId: use.row.id,
     narrowedBy: access.narrowedBy,
+    pattern: authority.pattern,
+    tried: authority.tried ?? null,
+    warning: authority.keyEndsAt ? sharedKeyWarning(authority.keyEndsAt) : null,
     apiBase: access.apiBase,
   };
 }

@@ -44,6 +44,7 @@ function describe(grant: GrantView) {
     narrowedBy,
     apiBase: grant.apiBase,
     expiresAt,
+    ...(grant.warning ? { warning: grant.warning } : {}),
     state,
     ...(stateSentence ? { why: stateSentence } : {}),
   };

@@ -1,4 +1,4 @@
-import { GRANT_TOKEN_TYPE } from "../broker/exchange";
+import { CONNECTOR_TOKEN_TYPE, GRANT_TOKEN_TYPE } from "../broker/exchange";
 import type { Core } from "../ctx";
 import { TOKEN_GRANTS } from "./token";
 
@@ -12,7 +12,7 @@ export function serverMetadata(core: Core): Record<string, unknown> {
     response_types_supported: [],
     grant_types_supported: Object.keys(TOKEN_GRANTS),
     token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
-    subject_token_types_supported: [GRANT_TOKEN_TYPE],
+    subject_token_types_supported: [GRANT_TOKEN_TYPE, CONNECTOR_TOKEN_TYPE],
     service_documentation: `${issuer}/api/v1/openapi.json`,
   };
 }

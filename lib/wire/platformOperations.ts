@@ -1,11 +1,15 @@
 import { z } from "zod";
+import { getResolution, resolutionInput, setResolution } from "../agents/resolution";
+import { getConnection } from "../connections/list";
+import { recordSharedKey, sharedKeyInput } from "../connections/recordKey";
+import { listSharedKeys } from "../connections/sharedKeys";
 import { giveInput, giveOwnAccess, listOwnAccess, takeOwnAccess } from "../platform/ownAccess";
 import { listResources, registerResource, removeResource, resourceInput } from "../platform/resources";
 import { type Operation, operation } from "./rest";
 
 const id = z.string().max(60);
 
-/** The part of the REST API about the house's own services, and what agents may do there on their own authority. */
+/** The part of the REST API about whose authority an agent uses: services of the house and its own access there, and shared keys. */
 export const platformOperations: readonly Operation[] = [
   operation({
     method: "GET",
@@ -72,5 +76,45 @@ export const platformOperations: readonly Operation[] = [
     },
     status: 200,
     answers: "`data`: what it has and had.",
+  }),
+  operation({
+    method: "GET",
+    path: "/api/v1/agents/{agent_id}/resolutions/{connector}",
+    id: "getResolution",
+    summary: "Whose authority an agent's request for a connector is tried on, in order",
+    input: z.strictObject({ agentId: id, connector: id }),
+    run: getResolution,
+    status: 200,
+    answers: "`tries`, of delegated, own and shared_key; `set_at` is null while nobody said otherwise than delegated alone.",
+  }),
+  operation({
+    method: "PUT",
+    path: "/api/v1/agents/{agent_id}/resolutions/{connector}",
+    id: "setResolution",
+    summary: "Say whose authority is tried, in which order (the agent's owner, and admins)",
+    input: resolutionInput,
+    run: setResolution,
+    status: 200,
+    answers: "The resolution as it is now.",
+  }),
+  operation({
+    method: "GET",
+    path: "/api/v1/shared-keys",
+    id: "listSharedKeys",
+    summary: "Shared keys that still work (admins and auditors)",
+    input: z.strictObject({}),
+    run: async (ctx) => ({ data: await listSharedKeys(ctx) }),
+    status: 200,
+    answers: "`data`: keys, the next to end first, each with its owner, its end and its `warning`.",
+  }),
+  operation({
+    method: "POST",
+    path: "/api/v1/shared-keys",
+    id: "recordSharedKey",
+    summary: "Record a key that is shared, for 90 days at most (not recommended: connect the account)",
+    input: sharedKeyInput,
+    run: async (ctx, input) => getConnection(ctx, await recordSharedKey(ctx, input)),
+    status: 201,
+    answers: "The connection, with its `warning`. The key itself can be written and never read.",
   }),
 ];

@@ -181,12 +181,19 @@ describe("what is somebody else's", () => {
   };
   const byNoun = { connection: () => linus.connectionId, grant: () => linus.grantId, agent: () => linus.bot.agentId };
   // A connector is nobody's own.
-  const withId = operations.filter((one) => one.path.includes("_id}"));
+  // What admins alone may do is refused to others before anything is looked for: see lib/platform/platform.test.ts.
+  const ADMINS_ALONE = new Set(["removeResource", "giveOwnAccess", "takeOwnAccess"]);
+  const withId = operations.filter((one) => one.path.includes("_id}") && !ADMINS_ALONE.has(one.id));
 
   it.each(withId.map((one) => [`${one.method} ${one.path}`, one] as const))("is not there: %s, word for word", async (_name, one) => {
     const noun = (/\{(connection|grant|agent)_id\}/.exec(one.path) as RegExpExecArray)[1] as keyof typeof GONE;
-    const path = (id: string) => one.path.replace("/api/v1", "").replace(/\{\w+\}/, id);
-    const body = one.id === "narrowGrant" ? { scopes: ["issues:read"] } : undefined;
+    const path = (id: string) =>
+      one.path
+        .replace("/api/v1", "")
+        .replace(/\{\w+\}/, id)
+        .replace("{connector}", "demo");
+    const bodies: Record<string, object> = { narrowGrant: { scopes: ["issues:read"] }, setResolution: { tries: ["delegated"] } };
+    const body = bodies[one.id];
     const theirs = await ask(ada.owner, one.method, path(byNoun[noun]()), body);
     const absent = await ask(ada.owner, one.method, path(GONE[noun]), body);
     expect(theirs).toEqual(absent);
@@ -260,7 +267,7 @@ describe("an input is refused, with the field by name and nothing repeated,", ()
     return answer.body;
   };
 
-  it.each(["owner_id", "person_id", "status", "role", "narrowed_by", "expires_at", "consent", "pattern", "__proto__"])(
+  it.each(["owner_id", "person_id", "status", "role", "narrowed_by", "expires_at", "consent", "key_ends_at", "__proto__"])(
     "when it has a key that is not in the table: %s",
     async (key) => {
       const extra = JSON.parse(`{"${key}":"x"}`) as object;
