@@ -3,6 +3,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { ButtonLink } from "@/app/_ui/Button";
 import { DataList, Datum, Id } from "@/app/_ui/DataList";
+import { isPattern, PATTERN_WORDS, PatternTag } from "@/app/_ui/PatternTag";
 import { isState, Status } from "@/app/_ui/Status";
 import { Who } from "@/app/_ui/Who";
 import type { ActivityView } from "@/lib/activity/list";
@@ -44,6 +45,12 @@ export function Details({ row, shown, closePath }: Props) {
         <Datum name="Event">
           <Id>{row.event}</Id>
         </Datum>
+        {isPattern(row.pattern) ? (
+          <Datum name="Authority">
+            <PatternTag pattern={row.pattern} />
+            <p className="text-muted">{PATTERN_WORDS[row.pattern]}</p>
+          </Datum>
+        ) : null}
         {row.person ? (
           <Datum name="On authority of">
             <Who kind="person" name={row.person.name} />

@@ -51,6 +51,11 @@ export default async function GrantPage({ params, searchParams }: Props) {
       />
       <Standing grant={grant} fresh={(await searchParams).lent === "1"} />
       <Suspended grant={grant} />
+      {grant.warning ? (
+        <Notice tone="warn" title={over ? "It came from a shared key" : "It comes from a shared key"}>
+          {grant.warning}
+        </Notice>
+      ) : null}
       {grant.separateConsent ? <SeparateConsent grant={grant} mine={!everyone} over={over} /> : null}
       <LentTokens tokens={grant.lentTokens} over={over} connectorName={grant.connectorName} now={now} />
       <div className="grid gap-7 xl:grid-cols-2">
