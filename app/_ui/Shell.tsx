@@ -1,4 +1,4 @@
-import { Activity, Bot, HandHelping, House, Menu, Plug, Settings2, UserRound, Users, Waypoints } from "lucide-react";
+import { Activity, Bot, HandHelping, House, Menu, Plug, Server, Settings2, UserRound, Users, Waypoints } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Logo } from "./Logo";
@@ -17,6 +17,7 @@ const OWN = [
 const ADMIN = [
   ["/admin/people", "People", Users],
   ["/admin/agents", "All agents", Waypoints],
+  ["/admin/resources", "Platform", Server],
   ["/admin/connectors", "Connectors", Settings2],
 ] as const;
 

@@ -17,9 +17,11 @@ import { Who, WhoMark } from "@/app/_ui/Who";
 import { plural } from "@/app/_ui/words";
 import { listActivity } from "@/lib/activity/list";
 import { type AgentSummary, getAgent } from "@/lib/agents/list";
-import { listGrants } from "@/lib/grants/list";
+import { type GrantView, listGrants } from "@/lib/grants/list";
 import { PauseButton } from "../PauseButton";
+import { OwnAccess } from "./OwnAccess";
 import { RenewSecret } from "./RenewSecret";
+import { Resolutions } from "./Resolutions";
 
 export const metadata: Metadata = { title: "Agent" };
 
@@ -55,6 +57,7 @@ export default async function AgentPage({ params }: { readonly params: Promise<{
         }
       />
       <Standing agent={agent} />
+      <SharedKeys grants={current} />
       <Section id="now" title="What it can do now" lead={everyone ? "Everybody's grants." : "What you lent it."}>
         {current.length === 0 ? (
           <Empty icon={HandHelping} title="Nothing">
@@ -65,6 +68,12 @@ export default async function AgentPage({ params }: { readonly params: Promise<{
         )}
         <Unseen agent={agent} shown={grants.filter((grant) => !grant.revokedAt && grant.expiresAt > now).length} />
       </Section>
+      {mine || everyone ? (
+        <>
+          <OwnAccess ctx={ctx} agentId={agentId} />
+          <Resolutions ctx={ctx} agentId={agentId} runs={runs} />
+        </>
+      ) : null}
       <Section
         id="activity"
         title="Activity"
@@ -82,6 +91,17 @@ export default async function AgentPage({ params }: { readonly params: Promise<{
       ) : null}
     </>
   );
+}
+
+/** One warning for each key: it stands as long as the grant does. */
+function SharedKeys({ grants }: { readonly grants: readonly GrantView[] }) {
+  return grants
+    .filter((grant) => grant.warning !== null)
+    .map((grant) => (
+      <Notice key={grant.id} tone="warn" title={`It uses a shared key at ${grant.connectorName}`}>
+        {grant.warning}
+      </Notice>
+    ));
 }
 
 function Standing({ agent }: { readonly agent: AgentSummary }) {
