@@ -1,7 +1,7 @@
 // Who may import whom, as sentences. `from` and `to` are matched against paths in the project or package names;
 // `except` lists the named doors, each "from -> to" written down in ARCHITECTURE.md. Types count, unless `valuesOnly`.
 
-const RECORDS = "people|agents|connections|grants|setups|trust|chains|signing";
+const RECORDS = "people|agents|connections|grants|setups|trust|chains|signing|platform";
 const LEAVES = "vault|tokens|connectors|policy|activity";
 const KERNEL = "lib/[^/]+$|lib/generated/";
 
@@ -73,6 +73,8 @@ export const DOORS = [
   [/^lib\/connections\//, /^lib\/setups\/appKey$/],
   // Whoever leaves has their accounts disconnected, at the SaaS too.
   [/^lib\/people\/status\.ts$/, /^lib\/connections\/disconnect(\.ts)?$/],
+  // All shared keys are for admins and auditors to see.
+  [/^lib\/connections\/sharedKeys\.ts$/, /^lib\/people\/rules$/],
   // A grant ends what was lent under it, and is shown with its connection.
   [/^lib\/grants\//, /^lib\/connections\/(lentTokens|list|permissions|separate)$/],
   // A grant with a consent of its own begins with a walk, is minted at its end, and ends with it.
@@ -88,4 +90,6 @@ export const DOORS = [
   [/^lib\/trust\//, /^lib\/people\/rules$/],
   // Signing keys are an admin's.
   [/^lib\/signing\//, /^lib\/people\/rules$/],
+  // What an agent was given at a service of the house is for admins to say, and for whoever sees the agent to see.
+  [/^lib\/platform\//, /^lib\/(people|agents)\/rules$/],
 ];

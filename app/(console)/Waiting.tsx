@@ -79,5 +79,6 @@ export function Waiting({ connections, grants, now }: Props) {
 function renewPath(grant: GrantView): string {
   const query = new URLSearchParams({ connection: grant.connectionId, agent: grant.agentId });
   for (const scope of grant.scopes) query.append("scopes", scope);
+  if (grant.pattern === "own") query.set("pattern", "own");
   return `/grants/new?${query}`;
 }

@@ -6,6 +6,7 @@ import { Card } from "./Card";
 import { ConnectorTile } from "./ConnectorTile";
 import { cx } from "./cx";
 import { shownState } from "./grantState";
+import { PatternTag } from "./PatternTag";
 import { Status } from "./Status";
 import { When } from "./When";
 import { Who } from "./Who";
@@ -38,6 +39,7 @@ export function GrantRows({ grants, now, withPerson, withoutAgent }: Props) {
             <span className="flex flex-wrap items-center gap-1.5">
               <AccessTag access={grant.access} />
               <Status state={shownState(grant)} />
+              <PatternTag pattern={grant.pattern} />
             </span>
             <span className="text-sm text-muted lg:text-right">
               <GrantEnd grant={grant} now={now} />
@@ -67,7 +69,7 @@ function Hand({ grant, withPerson }: { readonly grant: GrantView; readonly withP
       <RowLink grant={grant}>
         <Who kind="agent" name={grant.agentName} />
       </RowLink>
-      {withPerson ? <ForPerson name={grant.personName} /> : null}
+      {withPerson ? <ForPerson grant={grant} /> : null}
     </span>
   );
 }
@@ -84,16 +86,17 @@ function Where({ grant, linked, withPerson }: { readonly grant: GrantView; reado
       <span className="grid min-w-0 justify-items-start gap-0.5">
         {linked ? <RowLink grant={grant}>{place}</RowLink> : place}
         <span className="text-sm text-muted">{permissionsInWords(grant.permissions)}</span>
-        {withPerson ? <ForPerson name={grant.personName} /> : null}
+        {withPerson ? <ForPerson grant={grant} /> : null}
       </span>
     </span>
   );
 }
 
-function ForPerson({ name }: { readonly name: string }) {
+/** For whom it acts; on its own authority only whose account it is. */
+function ForPerson({ grant: { personName, pattern } }: { readonly grant: GrantView }) {
   return (
     <span className="flex max-w-full min-w-0 items-center gap-1.5 text-sm text-muted">
-      for <Who kind="person" name={name} />
+      {pattern === "own" ? "account kept by" : "for"} <Who kind="person" name={personName} />
     </span>
   );
 }

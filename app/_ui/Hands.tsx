@@ -1,8 +1,9 @@
 import type { ActivityView } from "@/lib/activity/list";
+import { isPattern, PatternTag } from "./PatternTag";
 import { Who } from "./Who";
 
-/** Whose hand it was in, and on whose authority when that is somebody else. */
-export function Hands({ row }: { readonly row: Pick<ActivityView, "acting" | "person" | "agent"> }) {
+/** Whose hand it was in, and on whose authority: a person's, its own, or a shared key's. */
+export function Hands({ row }: { readonly row: Pick<ActivityView, "acting" | "person" | "agent" | "pattern"> }) {
   switch (row.acting) {
     case "agent":
       return (
@@ -14,6 +15,7 @@ export function Hands({ row }: { readonly row: Pick<ActivityView, "acting" | "pe
               <Who kind="person" name={row.person.name} wordless />
             </span>
           ) : null}
+          {isPattern(row.pattern) ? <PatternTag pattern={row.pattern} /> : null}
         </>
       );
     case "person":

@@ -7,6 +7,7 @@ import {
   House,
   Menu,
   Plug,
+  Server,
   Settings2,
   ShieldCheck,
   UserRound,
@@ -35,6 +36,7 @@ const IN_MENU: readonly string[] = ["Grants", "Runs"];
 const ADMIN = [
   ["/admin/people", "People", Users],
   ["/admin/agents", "All agents", Waypoints],
+  ["/admin/resources", "Platform", Server],
   ["/admin/connectors", "Connectors", Settings2],
   ["/admin/trust", "Trust", Fingerprint],
   ["/admin/policy", "Policy", ShieldCheck],

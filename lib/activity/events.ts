@@ -31,6 +31,11 @@ export const CHANGE_EVENTS = [
   "trusted_issuer.enable",
   "trusted_issuer.remove",
   "agent.set_owners",
+  "agent.set_resolution",
+  "resource.register",
+  "resource.remove",
+  "own_access.give",
+  "own_access.take",
   "connector.set_up",
   "connector.test",
   "connector.begin_app",
@@ -38,6 +43,7 @@ export const CHANGE_EVENTS = [
   "connection.begin",
   "connection.callback",
   "connection.create",
+  "connection.record_key",
   "connection.reconnect",
   "connection.refresh",
   "connection.fail",
@@ -55,7 +61,7 @@ export const CHANGE_EVENTS = [
 export type ChangeEvent = (typeof CHANGE_EVENTS)[number];
 
 /** Everything that spends authority. */
-export const USE_EVENTS = ["token.exchange", "token.hand_on", "gateway.call"] as const;
+export const USE_EVENTS = ["token.exchange", "token.hand_on", "token.own", "gateway.call"] as const;
 export type UseEvent = (typeof USE_EVENTS)[number];
 
 /** What each event is called on a page and in an export. */
@@ -91,6 +97,11 @@ export const EVENT_WORDS: Record<ChangeEvent | UseEvent, string> = {
   "trusted_issuer.enable": "switched a trusted issuer on",
   "trusted_issuer.remove": "removed a trusted issuer",
   "agent.set_owners": "changed who answers for an agent",
+  "agent.set_resolution": "said whose authority an agent uses",
+  "resource.register": "registered a service of the house",
+  "resource.remove": "removed a service of the house",
+  "own_access.give": "gave an agent access of its own",
+  "own_access.take": "took an agent's own access back",
   "connector.set_up": "set up a connector",
   "connector.test": "tested a connector",
   "connector.begin_app": "went to have a GitHub App made",
@@ -98,6 +109,7 @@ export const EVENT_WORDS: Record<ChangeEvent | UseEvent, string> = {
   "connection.begin": "went to connect an account",
   "connection.callback": "came back from connecting",
   "connection.create": "connected an account",
+  "connection.record_key": "recorded a shared key",
   "connection.reconnect": "reconnected an account",
   "connection.refresh": "refreshed an account's access",
   "connection.fail": "lost an account's access",
@@ -113,5 +125,6 @@ export const EVENT_WORDS: Record<ChangeEvent | UseEvent, string> = {
   "lent_token.end": "ended a lent token",
   "token.exchange": "fetched access",
   "token.hand_on": "handed work on",
+  "token.own": "got a token of its own",
   "gateway.call": "called through the gateway",
 };

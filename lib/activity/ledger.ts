@@ -79,8 +79,16 @@ const parameter = (column: string) => {
   return `$${index + 1}::${COLUMNS[index]?.[1]}`;
 };
 
+/** The agent, and who answers for it. */
+const AGENT_LIVES = `a.id = ${parameter("agent_id")} and ${AGENT_STANDS.where}`;
+const DETAIL = parameter("detail");
+
+/** On an agent's own authority nobody stands in the row as principal; on any other the person who lent does. */
+const PRINCIPAL = `${parameter("person_id")} is not distinct from case when g.pattern = 'own' then null else g.person_id end`;
+
 const GRANT_LIVES = `g.id = ${parameter("grant_id")} and g.revoked_at is null and g.suspended_at is null and g.expires_at > ${parameter("at")}
-  and g.person_id = ${parameter("person_id")} and g.connection_id = ${parameter("connection_id")}
+  and g.person_id = ${parameter("owner_id")} and g.connection_id = ${parameter("connection_id")}
+  and g.pattern = ${parameter("pattern")} and (c.key_ends_at is null or c.key_ends_at > ${parameter("at")})
   and p.status = 'active' and c.status = 'active'`;
 
 /** Its three arrays come behind the columns. */
@@ -94,17 +102,22 @@ const GATES = {
   agent: `${INSERT} from grants g
     join agents a on a.id = g.agent_id ${AGENT_STANDS.join}
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
-    where ${GRANT_LIVES} and g.agent_id = ${parameter("agent_id")} and ${AGENT_STANDS.where}
+    where ${GRANT_LIVES} and g.agent_id = a.id and ${AGENT_LIVES} and ${PRINCIPAL}
     for share of g, ${AGENT_STANDS.locks}, p, c`,
   chain: `with ${PATH.holds} ${INSERT} from grants g
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
-    where ${GRANT_LIVES} and ${PATH.whole} for share of g, p, c`,
+    where ${GRANT_LIVES} and ${PRINCIPAL} and ${PATH.whole} for share of g, p, c`,
   personWithGrant: `${INSERT} from grants g
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
-    where ${GRANT_LIVES} for share of g, p, c`,
+    where ${GRANT_LIVES} and g.person_id = ${parameter("person_id")} for share of g, p, c`,
   person: `${INSERT} from connections c join people p on p.id = c.person_id
     where c.id = ${parameter("connection_id")} and c.person_id = ${parameter("person_id")}
-    and p.status = 'active' and c.status = 'active' for share of c, p`,
+    and p.status = 'active' and c.status = 'active' and (c.key_ends_at is null or c.key_ends_at > ${parameter("at")})
+    for share of c, p`,
+  ownAccess: `${INSERT} from own_access x join agents a on a.id = x.agent_id ${AGENT_STANDS.join}
+    where x.id = ${DETAIL}->>'own_access_id' and ${AGENT_LIVES} and x.revoked_at is null
+    and (x.expires_at is null or x.expires_at > ${parameter("at")}) and ${parameter("scopes")} <@ x.scopes for share of x, ${AGENT_STANDS.locks}`,
+  agentItself: `${INSERT} from agents a ${AGENT_STANDS.join} where ${AGENT_LIVES} for share of ${AGENT_STANDS.locks}`,
 } as const;
 
 /** Writes the row if, and only if, everything it rests on is in good standing at that moment. Committed when it answers. */
@@ -138,6 +151,7 @@ export async function admitRowWithin(db: ReadDb, row: UseRow, spending: Spending
 
 function gateOf(row: UseRow): keyof typeof GATES {
   if (row.path) return "chain";
+  if (row.event === "token.own") return row.detail?.own_access_id ? "ownAccess" : "agentItself";
   return row.acting === "agent" ? "agent" : row.grantId ? "personWithGrant" : "person";
 }
 

@@ -3,6 +3,7 @@ import { registrationOf } from "../connections/separate";
 import { ownLiveConnection } from "../connections/standing";
 import { withinCeiling } from "../connectors/ceiling";
 import type { Connector } from "../connectors/connector";
+import { reachOf } from "../connectors/pastedKey";
 import { heldScopes } from "../connectors/scopes";
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
@@ -10,14 +11,22 @@ import { refuseGrant } from "../grants/refuseGrant";
 import { judgeStanding, refuseStanding, type Standing } from "../grants/rules";
 import { readStanding, whyNotAdmitted } from "../grants/standing";
 import { type Bounds, boundRepositories, readBounds } from "../policy/bounds";
+import { type Pattern, readPattern } from "../policy/pattern";
 import { accountConnector, type Registration, readAllowed } from "../setups/client";
 import type { Caller } from "./caller";
 import type { Chain } from "./chain";
+import type { Tried } from "./resolve";
 
 /** Whose authority is spent, by whom, and how much of it there is. Read now, judged again when the ledger admits the use. */
 export interface Authority {
   readonly connector: Connector;
   readonly grantId: string | null;
+  /** `self`: a person in their own name. With `own` the person below only answers for the account, and stands in no chain. */
+  readonly pattern: Pattern | "self";
+  /** Set where the agent named a connector and Valet chose the grant. */
+  readonly tried?: readonly Tried[];
+  /** When the shared key ends that it rests on; null where it is none. */
+  readonly keyEndsAt: Date | null;
   readonly personId: string;
   readonly personName: string;
   readonly connectionId: string;
@@ -64,11 +73,12 @@ export function standingAuthority(core: Core, standing: Standing): Authority {
   const scopes = standing.scopes.filter((scope) => held.includes(scope));
   return {
     ...standing,
+    pattern: readPattern(standing.pattern),
     bounds: readBounds(standing.bounds),
     connector,
     registration: registrationOf(standing),
     scopes,
-    granted: standing.providerScopes,
+    granted: reachOf(connector, standing),
     repositories: boundRepositories(readBounds(standing.bounds)),
     whyNot: () => whyNotAdmitted(core, standing.grantId),
   };
@@ -90,6 +100,8 @@ export async function ownAuthority(
   return {
     connector,
     grantId: null,
+    pattern: "self",
+    keyEndsAt: connection.keyEndsAt,
     personId: caller.personId,
     personName: caller.name,
     connectionId: connection.id,
@@ -130,12 +142,15 @@ export function noteCaller(use: Use, caller: Caller): void {
   }
 }
 
-/** Puts a grant into the row: on whose authority. */
+/** Puts a grant into the row, as far as it is known. */
 export function noteGrant(use: Use, caller: Caller, standing: Standing): void {
   const { grantId, personId, connectionId, connector, pattern, delivery, narrowedBy, scopes } = standing;
   Object.assign(use.row, { grantId, personId, ownerId: personId, connectionId, connector, pattern, delivery, narrowedBy, scopes });
   const principal = { kind: "person" as const, id: personId, name: standing.personName };
-  if (caller.kind === "agent") use.row.chain = [principal, { kind: "agent", id: caller.agentId, name: caller.name }];
+  if (caller.kind !== "agent") return;
+  const hand = { kind: "agent" as const, id: caller.agentId, name: caller.name };
+  use.row.chain = pattern === "own" ? [hand] : [principal, hand];
+  if (pattern === "own") use.row.personId = null;
 }
 
 function isAboutAgent(reason: string): boolean {

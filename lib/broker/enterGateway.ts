@@ -4,6 +4,7 @@ import type { Core } from "../ctx";
 import { preparedRecord } from "../db";
 import { Refusal } from "../errors";
 import { apiBase } from "../grants/apiBase";
+import { isId } from "../ids";
 import { authenticatePerson } from "../people/personalTokens";
 import { localConnector } from "../setups/client";
 import { secretKind } from "../tokens/secret";
@@ -56,6 +57,7 @@ async function enterByToken(core: Core, use: Use, claims: AccessClaims, connecto
   use.row.tokenUseId = claims.jti;
   const nextNonce = await holdToKey(core, request, claims.cnf, bindsAlways);
   const authority = await authorityOf(core, use, caller, claims, connectorId);
+  refuseOtherPattern(claims, caller, authority);
   await noteTokenRun(core, use, caller, claims);
   const lent = withContained(authority.connector, authority.scopes);
   const scopes = narrowToGrant(
@@ -72,10 +74,19 @@ function authorityOf(core: Core, use: Use, caller: Caller, claims: AccessClaims,
   return ownAuthority(core, use, caller, connectorId, claims.connection_id ?? null);
 }
 
+/** What was issued on a person's authority never spends the agent's own, nor the other way round. */
+function refuseOtherPattern(claims: AccessClaims, caller: Caller, authority: Authority): void {
+  if (caller.kind !== "agent" || (authority.pattern === "own") === (claims.act === undefined)) return;
+  throw new Refusal("invalid_token", "This access token was issued on another authority than the grant's. Exchange the grant anew.", {
+    reason: "token_other_pattern",
+  });
+}
+
 /** The names for the row. Standing is judged by the authority, not here. */
 async function callerOf(core: Core, claims: AccessClaims): Promise<{ caller: Caller; bindsAlways: boolean }> {
-  if (claims.act) {
-    const agent = await preparedRecord(core.db, "agents", claims.act.sub);
+  const agentId = claims.act?.sub ?? (isId("agt", claims.sub) ? claims.sub : null);
+  if (agentId) {
+    const agent = await preparedRecord(core.db, "agents", agentId);
     if (agent) {
       const caller = { kind: "agent" as const, agentId: agent.id, name: agent.name, ownerId: agent.ownerId, credentialId: null };
       return { caller, bindsAlways: agent.dpop !== "optional" };

@@ -55,6 +55,7 @@ describe("an agent that exchanges a grant", () => {
       connection_id: lent.connectionId,
       use_id: expect.stringMatching(/^use_/),
       narrowed_by: "provider",
+      pattern: "delegated",
       api_base: here.saas.url,
     });
     expect((await upstream(body.access_token, "/api/issues")).status).toBe(200);
@@ -201,6 +202,7 @@ describe("a person with their own API token", () => {
       connection_id: connectionId,
       use_id: expect.stringMatching(/^use_/),
       narrowed_by: "gateway",
+      pattern: "self",
       api_base: "http://valet.test/proxy/demo",
     });
     const claims = decodeJwt(result.access_token);

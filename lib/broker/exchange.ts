@@ -3,6 +3,7 @@ import { findScope, withContained } from "../connectors/scopes";
 import type { Core } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
 import { apiBase } from "../grants/apiBase";
+import { sharedKeyWarning } from "../policy/pattern";
 import type { AccessClaims } from "../tokens/signer";
 import { admitUse } from "./admit";
 import { type Authority, grantAuthority, noteCaller, ownAuthority } from "./authority";
@@ -10,21 +11,24 @@ import { boundTo, requireBinding } from "./binding";
 import { type Caller, type Credentials, proveCaller } from "./caller";
 import { directAccess } from "./directAccess";
 import { gatewayAccess } from "./gatewayAccess";
-import { grantAudience, grantByAudience } from "./grantByAudience";
+import { grantAudience, grantByAudience, type Named } from "./grantByAudience";
 import { requestedActor } from "./mayAct";
 import { noteToken } from "./noteToken";
 import { refusedScopes } from "./refusedCall";
+import { resolveGrant, type Tried } from "./resolve";
 import { noteRun } from "./runs";
 import { ACCESS_TOKEN_TYPE, JWT_TOKEN_TYPE } from "./tokenTypes";
 
 export const GRANT_TOKEN_TYPE = "urn:valet:params:oauth:token-type:grant";
+/** Whatever this agent may use at a connector: which grant, its resolution says. */
+export const CONNECTOR_TOKEN_TYPE = "urn:valet:params:oauth:token-type:connector";
 export const CONNECTION_TOKEN_TYPE = "urn:valet:params:oauth:token-type:connection";
 /** Issued by the SaaS. */
 export const DOWNSTREAM_TOKEN_TYPE = "urn:valet:params:oauth:token-type:downstream_access_token";
 
 export interface ExchangeRequest {
   readonly credentials: Credentials;
-  /** A grant's id, or for a person also the id of an own connection. */
+  /** A grant's id; for an agent also a connector's, and for a person the id of an own connection. */
   readonly subjectToken: string;
   readonly subjectTokenType: string;
   /** Empty: everything the grant has. */
@@ -51,6 +55,12 @@ export interface IssuedToken {
   readonly connectionId: string;
   readonly useId: string;
   readonly narrowedBy: "provider" | "consent" | "gateway";
+  /** Whose authority it spends. */
+  readonly pattern: Authority["pattern"];
+  /** Set where Valet chose the grant: whose authority was tried, in which order, and what came of each. */
+  readonly tried: readonly Tried[] | null;
+  /** What a shared key wears; null where it is none. */
+  readonly warning: string | null;
   /** Where this token works, and only there. */
   readonly apiBase: string;
 }
@@ -115,12 +125,18 @@ async function authorityOf(core: Core, use: Use, caller: Caller, request: Exchan
     case GRANT_TOKEN_TYPE:
       return grantAuthority(core, use, caller, request.subjectToken);
     case JWT_TOKEN_TYPE:
-      return grantAuthority(core, use, caller, await grantByAudience(core, caller, [...request.audiences, ...request.resources]));
+      return resolved(core, use, caller, await grantByAudience(core, use, caller, [...request.audiences, ...request.resources]));
+    case CONNECTOR_TOKEN_TYPE:
+      return resolved(core, use, caller, await resolveGrant(core, use, caller, request.subjectToken));
     case CONNECTION_TOKEN_TYPE:
       return ownAuthority(core, use, caller, null, request.subjectToken);
     default:
       throw new Refusal("invalid_request", `subject_token_type must be ${GRANT_TOKEN_TYPE}.`, { reason: "subject_token_type_unknown" });
   }
+}
+
+async function resolved(core: Core, use: Use, caller: Caller, { grantId, tried }: Named): Promise<Authority> {
+  return { ...(await grantAuthority(core, use, caller, grantId)), ...(tried ? { tried } : {}) };
 }
 
 function narrowOrTeach(core: Core, use: Use, authority: Authority, asked: readonly string[]): string[] {
@@ -168,7 +184,7 @@ async function accessFor(
   ]);
   const direct = await directAccess(core, authority, scopes, request.jkt !== undefined);
   Object.assign(use.row, { delivery: direct.access ? "direct" : "gateway", narrowedBy: direct.narrowedBy });
-  if (direct.fellBack) use.row.detail = { fell_back_to_gateway: direct.fellBack };
+  if (direct.fellBack) use.row.detail = { ...use.row.detail, fell_back_to_gateway: direct.fellBack };
   const { narrowedBy } = direct;
   const access = direct.access
     ? { ...direct.access, narrowedBy, issuedTokenType: DOWNSTREAM_TOKEN_TYPE, apiBase: apiBase(core, authority.connector, "direct") }
@@ -217,6 +233,9 @@ export function answer(core: Core, use: Use, authority: Authority, scopes: reado
     connectionId: authority.connectionId,
     useId: use.row.id,
     narrowedBy: access.narrowedBy,
+    pattern: authority.pattern,
+    tried: authority.tried ?? null,
+    warning: authority.keyEndsAt ? sharedKeyWarning(authority.keyEndsAt) : null,
     apiBase: access.apiBase,
   };
 }

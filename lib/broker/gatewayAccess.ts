@@ -33,14 +33,16 @@ export async function gatewayAccess(
   const latest = now.getTime() + GATEWAY_SECONDS_MAX * 1000;
   const expiresAt = new Date(Math.min(latest, authority.expiresAt?.getTime() ?? latest));
   const audience = apiBase(core, authority.connector, "gateway");
+  // On its own authority the agent is the subject, and acts for nobody.
+  const own = caller.kind === "agent" && authority.pattern === "own";
   const claims = {
-    sub: authority.personId,
+    sub: own ? caller.agentId : authority.personId,
     aud: audience,
     client_id: caller.kind === "agent" ? caller.agentId : caller.personId,
     jti: use.row.id,
     scope: scopes.join(" "),
     connection_id: authority.connectionId,
-    ...(caller.kind === "agent" ? { act: { sub: caller.agentId } } : {}),
+    ...(caller.kind === "agent" && !own ? { act: { sub: caller.agentId } } : {}),
     ...(authority.grantId ? { grant_id: authority.grantId } : {}),
     ...(runId ? { run_id: runId } : {}),
     ...more,

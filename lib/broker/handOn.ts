@@ -14,6 +14,7 @@ import { actorsIn, type HeldToken, handsOf, heldAuthority, limitsOf, notAdmitted
 import { answer, type ExchangeRequest, type IssuedToken, refuseOtherTargets } from "./exchange";
 import { gatewayAccess } from "./gatewayAccess";
 import { needLink, refuseNoLink, requestedActor } from "./mayAct";
+import { noteToken } from "./noteToken";
 import type { ProvedActor } from "./proveActor";
 import { noteTokenRun } from "./runs";
 import { type ActorToken, type Delegated, nextActor, readSubject } from "./subjectToken";
@@ -141,6 +142,7 @@ async function issue(core: Core, use: Use, request: HandOnRequest, handing: Hand
     // Never the key of the token before: that is another agent's.
     ...boundTo(request.jkt),
   });
+  noteToken(use, access.apiBase, access.expiresAt);
   const hop = {
     id,
     grantId: claims.grant_id,

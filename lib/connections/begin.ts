@@ -83,6 +83,11 @@ async function ownConnection(ctx: PersonCtx, connector: string, connectionId: st
   const where = { id: connectionId, personId: ctx.actor.personId, connector };
   const found = await ctx.db.connection.findFirst({ where, include: { grants: { select: { scopes: true } } } });
   if (!found || (found.parentId && found.status === "disconnected")) throw notFound("connection");
+  if (found.keyEndsAt) {
+    throw new Refusal("invalid_request", "This is a shared key, which nobody agreed to at the service. Connect the account as a new one.", {
+      reason: "key_not_reconnected",
+    });
+  }
   return found;
 }
 

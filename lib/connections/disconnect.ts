@@ -1,5 +1,5 @@
 import { change } from "../activity/change";
-import type { Ctx, PersonCtx } from "../ctx";
+import { asActor, type Core, type Ctx, type PersonCtx } from "../ctx";
 import { notFound } from "../errors";
 import type { Connection } from "../generated/prisma/client";
 import { localConnector } from "../setups/client";
@@ -45,6 +45,28 @@ export function endSeparateConsent(ctx: Ctx, connectionId: string): Promise<Disc
   });
 }
 
+/** What is said of a shared key once its time is over. */
+export const KEY_ENDED = "This shared key has ended here. It still works for whoever has a copy, until it is withdrawn at the service.";
+
+/**
+ * Erases shared keys whose time is over. Nothing was given from them since that moment; this only makes sure that nobody can open them any
+ * more. The server calls it at its start and every minute.
+ *
+ * @returns how many were erased.
+ */
+export async function endSpentKeys(core: Core): Promise<number> {
+  const where = { keyEndsAt: { lte: core.clock.now() }, status: { not: "disconnected" } };
+  const spent = await core.db.connection.findMany({ where, select: { id: true }, take: 100 });
+  const system = asActor(core, { kind: "system", name: "expiry" } as const);
+  for (const { id } of spent) {
+    await inTurn(core.flights, `refresh:${id}`, async () => {
+      const key = await core.db.connection.findUnique({ where: { id } });
+      if (key && key.status !== "disconnected") await endConnection(system, key);
+    });
+  }
+  return spent.length;
+}
+
 /** Ends every consent that a person has given for one grant alone, and those grants with them. Whoever calls may decide about the person. */
 export async function endSeparateConsentsOf(ctx: Ctx, personId: string): Promise<void> {
   const where = { personId, parentId: { not: null }, status: { not: "disconnected" } };
@@ -60,7 +82,9 @@ async function endConnection(ctx: Ctx, connection: Connection): Promise<Disconne
     everLent.map((grant) => grant.id),
   );
   const endedAtProvider = await stopThere(ctx, connection);
-  const note = noteFor(localConnector(ctx, connection.connector), endedAtProvider, connection.parentId !== null);
+  const note = connection.keyEndsAt
+    ? KEY_ENDED
+    : noteFor(localConnector(ctx, connection.connector), endedAtProvider, connection.parentId !== null);
   await erase(ctx, connection, note, endedAtProvider);
   return { endedAtProvider, note, grantsEnded, lentTokens };
 }
@@ -91,6 +115,8 @@ function stopHere(ctx: Ctx, connection: Connection): Promise<number> {
 }
 
 async function stopThere(ctx: Ctx, connection: Connection): Promise<Ending> {
+  // A shared key is not Valet's to end: others work with it.
+  if (connection.keyEndsAt) return "not_possible";
   const client = await clientOrNull(ctx, connection);
   if (!client || client.connector.revocation.how === "none") return "not_possible";
   const read = (column: "refresh" | "access", sealed: string | null) =>

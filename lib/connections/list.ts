@@ -2,7 +2,9 @@ import { withinCeiling } from "../connectors/ceiling";
 import { describeScopes, heldScopes, type Permission } from "../connectors/scopes";
 import type { Ctx, PersonCtx } from "../ctx";
 import { notFound } from "../errors";
+import { sharedKeyWarning } from "../policy/pattern";
 import { accountConnector, readCeilings } from "../setups/client";
+import { KEY_ENDED } from "./disconnect";
 import { ACCOUNTS } from "./separate";
 
 export interface ConnectionSummary {
@@ -13,6 +15,10 @@ export interface ConnectionSummary {
   readonly accountName: string;
   readonly status: "active" | "needs_reconnect" | "disconnected";
   readonly statusNote: string | null;
+  /** Set on a shared key: when it ends here. */
+  readonly keyEndsAt: Date | null;
+  /** What a shared key wears; null where it is none. */
+  readonly warning: string | null;
   /** What can be lent from it within the admin's ceiling, Valet's own smaller parts included. */
   readonly permissions: readonly Permission[];
   readonly scopes: readonly string[];
@@ -51,15 +57,18 @@ async function read(ctx: Ctx, where: { id?: string; personId?: string }): Promis
   return connections.map((connection) => {
     const connector = accountConnector(ctx, connection);
     const scopes = withinCeiling(connector, ceilings.get(connector.id) ?? [], heldScopes(connector, connection.providerScopes));
-    const { id, accountId, accountName, statusNote, connectedAt, refreshedAt } = connection;
+    const { id, accountId, accountName, statusNote, keyEndsAt, connectedAt, refreshedAt } = connection;
+    const spent = keyEndsAt !== null && keyEndsAt <= ctx.clock.now();
     return {
       id,
       connector: connector.id,
       connectorName: connector.name,
       accountId,
       accountName,
-      status: connection.status as ConnectionSummary["status"],
-      statusNote,
+      status: spent ? "disconnected" : (connection.status as ConnectionSummary["status"]),
+      statusNote: spent ? KEY_ENDED : statusNote,
+      keyEndsAt,
+      warning: keyEndsAt ? sharedKeyWarning(keyEndsAt) : null,
       permissions: describeScopes(connector, scopes),
       scopes,
       resourceKinds: (connector.resources ?? []).map(({ id: kind, label, example }) => ({ id: kind, label, example })),

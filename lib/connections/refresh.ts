@@ -66,6 +66,9 @@ export async function usableConnection(core: Core, connectionId: string): Promis
       reason: "connection_disconnected",
     });
   }
+  if (connection.keyEndsAt && connection.keyEndsAt <= core.clock.now()) {
+    throw new Refusal("invalid_grant", "The shared key has ended. Its person has to connect the account itself.", { reason: "key_ended" });
+  }
   if (connection.status !== "active") throw needsPerson(connection.id);
   return connection;
 }
@@ -81,7 +84,7 @@ function storedAccess(core: Core, connection: Connection, rejected?: string): Ac
 
 async function rotate(core: Core, connection: Connection, client: SaasClient, scopes?: readonly string[]): Promise<TokenAnswer> {
   const renew = renewalOf(core, connection, client, scopes);
-  if (!renew) throw await needsReconnect(core, connection, client, "Its access ended and the SaaS gave nothing to renew it with.");
+  if (!renew) throw await needsReconnect(core, connection, client, whyNotRenewed(connection, client));
   try {
     const answer = await renew();
     await store(core, connection, client, answer, scopes);
@@ -93,6 +96,11 @@ async function rotate(core: Core, connection: Connection, client: SaasClient, sc
     if (isRefusal(error) && error.code === "upstream_failed") await noteTrouble(core, connection, client, error);
     throw error;
   }
+}
+
+function whyNotRenewed({ keyEndsAt }: Connection, { connector }: SaasClient): string {
+  if (keyEndsAt) return `${connector.name} no longer takes this key. Disconnect it, and connect the account itself.`;
+  return "Its access ended and the SaaS gave nothing to renew it with.";
 }
 
 /** How its access is renewed: by its refresh token, or by Valet's own key at the SaaS; null when there is nothing to do it with. */

@@ -23,7 +23,13 @@ export async function ownLiveConnection(
     return usableConnection(core, named.id);
   }
   const live = await core.db.connection.findMany({
-    where: { personId, ...ACCOUNTS, connector: connector ?? "", status: "active" },
+    where: {
+      personId,
+      ...ACCOUNTS,
+      connector: connector ?? "",
+      status: "active",
+      OR: [{ keyEndsAt: null }, { keyEndsAt: { gt: core.clock.now() } }],
+    },
     take: 2,
   });
   const [only, another] = live;

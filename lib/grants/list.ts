@@ -8,6 +8,7 @@ import { notFound } from "../errors";
 import type { Prisma } from "../generated/prisma/client";
 import { type Bounds, readBounds } from "../policy/bounds";
 import { phraseBounds, phraseRules } from "../policy/boundWords";
+import { type Pattern, readPattern, sharedKeyWarning } from "../policy/pattern";
 import { accountConnector } from "../setups/client";
 import { apiBase } from "./apiBase";
 import { type Proof, readProof } from "./evidence";
@@ -31,7 +32,10 @@ export interface GrantView {
   readonly narrowedBy: "provider" | "consent" | "gateway";
   /** Set where its tokens come from a second, smaller consent that serves this grant alone. */
   readonly separateConsent: SeparateConsentView | null;
-  readonly pattern: string;
+  /** Whose authority it spends. */
+  readonly pattern: Pattern;
+  /** What a shared key wears; null where it is none. */
+  readonly warning: string | null;
   readonly bounds: Bounds | null;
   /** The bounds in sentences. */
   readonly boundWords: readonly string[];
@@ -145,7 +149,8 @@ function viewOf(core: Core, grant: Read, uses: Uses | undefined): GrantView {
     delivery: grant.delivery as GrantView["delivery"],
     narrowedBy: grant.narrowedBy as GrantView["narrowedBy"],
     separateConsent: separateView(grant.connection),
-    pattern: grant.pattern,
+    pattern: readPattern(grant.pattern),
+    warning: grant.connection.keyEndsAt ? sharedKeyWarning(grant.connection.keyEndsAt) : null,
     bounds,
     boundWords: phraseBounds(bounds),
     rules: phraseRules(connector, grant.scopes, bounds),
@@ -179,6 +184,7 @@ function standingOf(grant: Read) {
     connectionStatus: grant.connection.status,
     accountName: grant.connection.accountName,
     providerScopes: grant.connection.providerScopes,
+    keyEndsAt: grant.connection.keyEndsAt,
     apiBase: grant.connection.apiBase,
     registration: grant.connection.registration,
     accountConnectionId: grant.connection.parentId ?? grant.connectionId,
@@ -197,6 +203,7 @@ function stateFor(reason: StandingReason | null): GrantView["state"] {
     case "connection_disconnected":
       return "revoked";
     case "grant_expired":
+    case "key_ended":
       return "ended";
     case "agent_paused":
       return "paused";

@@ -61,6 +61,8 @@ describe("a person who lends a part of their account", () => {
       enforcement: "Valet's gateway enforces this: it checks every call, and the agent never holds a token of Demo Tracker.",
       separateConsent: null,
       expiresAt: new Date(here.core.clock.now().getTime() + 3_600_000),
+      pattern: "delegated",
+      authority: "Triage bot acts on your authority: the record names you, and the agent as the hand.",
     });
     const { result, left } = await watchRows(here.core, () => mintGrant(ada, input));
     const { consent } = await getGrant(ada, result);

@@ -3,6 +3,7 @@ import type { PersonCtx } from "../ctx";
 import { isRefusal } from "../errors";
 import type { Prisma } from "../generated/prisma/client";
 import { newId } from "../ids";
+import type { Pattern } from "../policy/pattern";
 import { apiBase } from "./apiBase";
 import { type GrantSummary, type MintInput, type Planned, planGrant } from "./preview";
 
@@ -11,6 +12,7 @@ export interface Minted {
   readonly expiresAt: Date;
   readonly delivery: "direct" | "gateway";
   readonly narrowedBy: "provider" | "consent" | "gateway";
+  readonly pattern: Pattern;
   /** Where the tokens of this grant work. */
   readonly apiBase: string;
 }
@@ -58,6 +60,7 @@ export async function keepGrant(
     row.detail = {
       delivery: summary.delivery,
       narrowedBy: summary.narrowedBy,
+      pattern: summary.pattern,
       expiresAt: summary.expiresAt.toISOString(),
       bounds,
       ...detail,
@@ -67,6 +70,7 @@ export async function keepGrant(
       access: summary.access,
       delivery: summary.delivery,
       narrowedBy: summary.narrowedBy,
+      pattern: summary.pattern,
       consent,
       ...(bounds ? { bounds } : {}),
     };
@@ -80,6 +84,7 @@ export async function keepGrant(
     expiresAt: summary.expiresAt,
     delivery: summary.delivery,
     narrowedBy: summary.narrowedBy,
+    pattern: summary.pattern,
     apiBase: apiBase(ctx, connector, summary.delivery),
   };
 }

@@ -1,6 +1,7 @@
 import { change } from "../activity/change";
 import { endLentTokens, type LentTokenReport } from "../connections/lentTokens";
 import type { Connector } from "../connectors/connector";
+import { reachOf } from "../connectors/pastedKey";
 import { accessOf, narrowScopes, withContained } from "../connectors/scopes";
 import type { PersonCtx } from "../ctx";
 import { Refusal } from "../errors";
@@ -30,7 +31,7 @@ export async function narrowGrant(ctx: PersonCtx, input: NarrowInput): Promise<{
   const bounds = tighterBounds(connector, scopes, readBounds(grant.bounds), input.bounds);
   const { narrowedBy, delivery } = compileGrant(
     connector,
-    grant.connection.providerScopes,
+    reachOf(connector, grant.connection),
     scopes,
     grant.delivery === "gateway" ? "gateway" : undefined,
     bounds,

@@ -8,6 +8,7 @@ import type { HeldAccount } from "./preview";
  */
 export async function offerSeparately(ctx: PersonCtx, account: HeldAccount, scopes: readonly string[]): Promise<SeparateConsent | null> {
   const { connection, connector, allowed } = account;
+  if (connection.keyEndsAt) return null;
   const offer = separateConsent(connector, connection.providerScopes, scopes, allowed.readRegistration);
   if (offer?.registration !== "read_only" || connector.separateConsent === "works") return offer;
   const { personId, accountId } = connection;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ACCOUNTS } from "../connections/separate";
 import { withinCeiling } from "../connectors/ceiling";
 import type { Access, Connector } from "../connectors/connector";
+import { reachOf } from "../connectors/pastedKey";
 import { accessOf, describeScopes, heldScopes, narrowScopes } from "../connectors/scopes";
 import type { PersonCtx } from "../ctx";
 import { notFound, Refusal } from "../errors";
@@ -9,6 +10,7 @@ import type { Agent, Connection } from "../generated/prisma/client";
 import { type Bounds, boundsInput, checkBounds } from "../policy/bounds";
 import { phraseBounds } from "../policy/boundWords";
 import { compileGrant } from "../policy/compile";
+import { choosePattern, type Pattern, phraseAuthority } from "../policy/pattern";
 import { type Allowed, accountConnector, readAllowed } from "../setups/client";
 import { offerSeparately } from "./offer";
 import { LIFETIME_SECONDS_MAX, LIFETIMES } from "./rules";
@@ -23,6 +25,8 @@ export const mintInput = z.strictObject({
   delivery: z.enum(["direct", "gateway"]).optional(),
   /** What narrows it further: single resources, and limits. The gateway holds all of it. */
   bounds: boundsInput.optional(),
+  /** `own`: the account belongs to the platform or the bot, and to no person. Admins. Left out: on the person's authority; a shared key says so by itself. */
+  pattern: z.enum(["delegated", "own"]).optional(),
 });
 export type MintInput = z.input<typeof mintInput>;
 
@@ -50,6 +54,9 @@ export interface GrantSummary {
   /** Offered where the SaaS could hold the agent to it if the person gave a second, smaller consent for this grant alone. */
   readonly separateConsent: "main" | "read_only" | null;
   readonly expiresAt: Date;
+  readonly pattern: Pattern;
+  /** Whose authority it is, in a sentence. */
+  readonly authority: string;
 }
 
 export interface Planned {
@@ -77,7 +84,7 @@ export async function planGrant(ctx: PersonCtx, input: MintInput): Promise<Plann
   const scopes = narrowScopes(account.connector, account.held, asked.scopes ?? readScopes(account.connector, account.held));
   // Only the gateway knows bounds, so no consent could hold them.
   const offer = asked.bounds ? null : await offerSeparately(ctx, account, scopes);
-  return planOn(ctx, asked, account, scopes, { granted: connection.providerScopes, offer: offer?.registration ?? null });
+  return planOn(ctx, asked, account, scopes, { granted: reachOf(account.connector, connection), offer: offer?.registration ?? null });
 }
 
 /** A connection, and what can be lent from it today. */
@@ -110,6 +117,7 @@ export async function planOn(
 ): Promise<Planned> {
   const agent = await liveAgent(ctx, asked.agentId);
   const bounds = checkBounds(connector, scopes, asked.bounds);
+  const pattern = choosePattern(ctx.actor.role, connection, asked.pattern);
   const plan = compileGrant(connector, on.granted, scopes, asked.delivery, bounds);
   const seconds = typeof asked.lifetime === "number" ? asked.lifetime : LIFETIMES[asked.lifetime];
   const summary: GrantSummary = {
@@ -130,7 +138,9 @@ export async function planOn(
     whyNotDirect: plan.whyNotDirect ?? null,
     enforcement: plan.why,
     separateConsent: on.offer,
-    expiresAt: new Date(ctx.clock.now().getTime() + seconds * 1000),
+    expiresAt: new Date(Math.min(ctx.clock.now().getTime() + seconds * 1000, connection.keyEndsAt?.getTime() ?? Number.POSITIVE_INFINITY)),
+    pattern,
+    authority: phraseAuthority(pattern, { agentName: agent.name, accountName: connection.accountName }),
   };
   return { summary, connector, agent, connection, scopes, bounds };
 }
@@ -146,6 +156,7 @@ export function readScopes(connector: Connector, held: readonly string[]): strin
 export async function ownConnection(ctx: PersonCtx, connectionId: string): Promise<Connection> {
   const found = await ctx.db.connection.findFirst({ where: { id: connectionId, personId: ctx.actor.personId, ...ACCOUNTS } });
   if (!found || found.status === "disconnected") throw notFound("connection");
+  if (found.keyEndsAt && found.keyEndsAt <= ctx.clock.now()) throw notFound("connection");
   if (found.status !== "active") {
     throw new Refusal("interaction_required", "Reconnect this account first: its access has ended.", {
       reason: "connection_needs_reconnect",

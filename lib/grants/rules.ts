@@ -20,6 +20,8 @@ export interface Standing {
   readonly connectionStatus: string;
   readonly accountName: string;
   readonly providerScopes: string[];
+  /** Set where the account is a shared key: nothing is given from it from here on. */
+  readonly keyEndsAt: Date | null;
   /** Where this account's API lives, when it is not the connector's own address. */
   readonly apiBase: string | null;
   /** main | read_only: which of our clients at the SaaS the connection was made with. */
@@ -32,6 +34,7 @@ export interface Standing {
   readonly scopes: string[];
   readonly delivery: "direct" | "gateway";
   readonly narrowedBy: "provider" | "consent" | "gateway";
+  /** delegated | own | shared_key */
   readonly pattern: string;
   /** As kept: read by `readBounds`. */
   readonly bounds: unknown;
@@ -48,6 +51,7 @@ export type StandingReason =
   | "person_removed"
   | "connection_disconnected"
   | "grant_expired"
+  | "key_ended"
   | "grant_suspended"
   | "grant_untested"
   | "agent_paused"
@@ -72,6 +76,11 @@ const WORDS: Record<StandingReason, Wording> = {
     next: "Ask its person to connect the account again and to lend it anew.",
   },
   grant_expired: { code: "invalid_grant", message: "This grant has ended.", next: "Ask the person who lent it for a new grant." },
+  key_ended: {
+    code: "invalid_grant",
+    message: "The shared key behind this grant has ended.",
+    next: "Ask its person to connect the account itself, and to lend that.",
+  },
   grant_suspended: {
     code: "invalid_grant",
     message: "This grant is suspended: a self-test found something open that should be shut.",
@@ -109,18 +118,25 @@ export function ownerStatusOf({ owner, secondOwner }: Answering): string {
 
 /** Why nothing may be given on this grant right now, or null when all is well. The order is from the most final reason down. */
 export function judgeStanding(standing: Standing, now: Date): StandingReason | null {
-  if (standing.revokedAt) return revokedFor(standing.revokeReason);
-  const expired = standing.expiresAt <= now;
-  // A consent of its own is ended because the grant has expired; an account's end is a reason of its own.
-  const spent = expired && standing.accountConnectionId !== standing.connectionId;
-  if (standing.connectionStatus === "disconnected" && !spent) return "connection_disconnected";
-  if (expired) return "grant_expired";
+  const over = whyOver(standing, now);
+  if (over) return over;
   if (standing.personStatus !== "active") return standing.personStatus === "removed" ? "person_removed" : "person_suspended";
   if (standing.agentOwnerStatus !== "active") return "owner_suspended";
   if (standing.agentStatus !== "active") return "agent_paused";
   if (standing.suspendedAt) return standing.testedAt ? "grant_suspended" : "grant_untested";
   if (standing.connectionStatus !== "active") return "connection_needs_reconnect";
   return null;
+}
+
+/** What does not come back. */
+function whyOver(standing: Standing, now: Date): StandingReason | null {
+  if (standing.revokedAt) return revokedFor(standing.revokeReason);
+  if (standing.keyEndsAt && standing.keyEndsAt <= now) return "key_ended";
+  const expired = standing.expiresAt <= now;
+  // A consent of its own is ended because the grant has expired; an account's end is a reason of its own.
+  const spent = expired && standing.accountConnectionId !== standing.connectionId;
+  if (standing.connectionStatus === "disconnected" && !spent) return "connection_disconnected";
+  return expired ? "grant_expired" : null;
 }
 
 /** The refusal that an agent is told, by reason. */

@@ -1,3 +1,4 @@
+import { reachOf } from "../connectors/pastedKey";
 import { describeScopes, type Permission } from "../connectors/scopes";
 import type { PersonCtx } from "../ctx";
 import { preparedRead } from "../db";
@@ -78,7 +79,7 @@ function offer(ctx: PersonCtx, grant: OwnGrant, used: readonly ScopeUse[]): Pick
   if (plan.offer === "none") return { shrink: null, whyNoShrink: plan.because };
   const connector = accountConnector(ctx, grant.connection);
   try {
-    compileGrant(connector, grant.connection.providerScopes, plan.keeps, "gateway");
+    compileGrant(connector, reachOf(connector, grant.connection), plan.keeps, "gateway");
   } catch (error) {
     if (isRefusal(error)) return { shrink: null, whyNoShrink: "not_enforceable" };
     throw error;

@@ -1,4 +1,5 @@
 import type { Connector } from "../connectors/connector";
+import { withPastedKey } from "../connectors/pastedKey";
 import { findConnector, withOverrides } from "../connectors/registry";
 import { withTenant } from "../connectors/tenant";
 import type { Core } from "../ctx";
@@ -25,12 +26,13 @@ export function localConnector(core: Pick<Core, "settings">, connectorId: string
   return withOverrides(known, core.settings.endpoints[known.id] ?? {});
 }
 
-/** The connector as one account sees it: with the API address that was learnt on connecting, if it has one of its own. */
+/** The connector as one account sees it: with the API address that was learnt on connecting, if it has one of its own; of a shared key with less. */
 export function accountConnector(
   core: Pick<Core, "settings">,
-  account: { readonly connector: string; readonly apiBase: string | null },
+  account: { readonly connector: string; readonly apiBase: string | null; readonly keyEndsAt: Date | null },
 ): Connector {
-  const connector = localConnector(core, account.connector);
+  const whole = localConnector(core, account.connector);
+  const connector = account.keyEndsAt ? withPastedKey(whole) : whole;
   return account.apiBase ? { ...connector, api: { ...connector.api, baseUrl: account.apiBase } } : connector;
 }
 

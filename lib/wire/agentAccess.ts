@@ -3,6 +3,7 @@ import type { Core } from "../ctx";
 import { preparedRead } from "../db";
 import { Refusal } from "../errors";
 import { type GrantView, viewGrants } from "../grants/list";
+import { viewOwnAccess } from "../platform/ownAccess";
 import { hashSecret, secretKind } from "../tokens/secret";
 import { readAuthorization } from "./form";
 import { toSnake } from "./names";
@@ -15,8 +16,15 @@ export async function agentAccess(core: Core, request: Request): Promise<Respons
     agent: { id: agent.agentId, name: agent.name, status: agent.status },
     tokenEndpoint: `${core.settings.publicUrl}/oauth/token`,
     access: grants.map(describe),
+    ownAccess: await ownAccess(core, agent.agentId),
   };
   return Response.json(toSnake(answer), { headers: { "cache-control": "no-store" } });
+}
+
+/** Where the agent gets tokens of its own. */
+async function ownAccess(core: Core, agentId: string) {
+  const live = (await viewOwnAccess(core, agentId)).filter((one) => one.state === "live");
+  return live.map(({ resource, resourceName: name, scopes, expiresAt }) => ({ resource, name, scopes, expiresAt }));
 }
 
 function describe(grant: GrantView) {
@@ -25,7 +33,8 @@ function describe(grant: GrantView) {
     grantId: id,
     connector,
     account: accountName,
-    onBehalfOf: { id: grant.personId, name: grant.personName },
+    pattern: grant.pattern,
+    onBehalfOf: grant.pattern === "own" ? null : { id: grant.personId, name: grant.personName },
     access,
     scopes,
     permissions: grant.permissions.map(({ name, label, access: level }) => ({ name, label, access: level })),
@@ -35,6 +44,7 @@ function describe(grant: GrantView) {
     narrowedBy,
     apiBase: grant.apiBase,
     expiresAt,
+    ...(grant.warning ? { warning: grant.warning } : {}),
     state,
     ...(stateSentence ? { why: stateSentence } : {}),
   };

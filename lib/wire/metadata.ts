@@ -1,9 +1,10 @@
-import { GRANT_TOKEN_TYPE } from "../broker/exchange";
+import { CONNECTOR_TOKEN_TYPE, GRANT_TOKEN_TYPE } from "../broker/exchange";
 import { ACCESS_TOKEN_TYPE, JWT_TOKEN_TYPE } from "../broker/tokenTypes";
 import type { Core } from "../ctx";
 import { CONNECTOR_ACCESS } from "../policy/accessDetails";
 import { ASSERTION_ALGORITHMS } from "../tokens/assertion";
 import { PROOF_ALGORITHMS } from "../tokens/dpop";
+import { TOKEN_GRANTS } from "./token";
 
 /** RFC 8414 metadata: what this authorization server does today, and nothing it does not. */
 export function serverMetadata(core: Core): Record<string, unknown> {
@@ -13,11 +14,11 @@ export function serverMetadata(core: Core): Record<string, unknown> {
     token_endpoint: `${issuer}/oauth/token`,
     jwks_uri: `${issuer}/oauth/jwks`,
     response_types_supported: [],
-    grant_types_supported: ["urn:ietf:params:oauth:grant-type:token-exchange"],
+    grant_types_supported: Object.keys(TOKEN_GRANTS),
     token_endpoint_auth_methods_supported: ["private_key_jwt", "client_secret_basic", "client_secret_post", "spiffe_jwt"],
     token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
     dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
-    subject_token_types_supported: [GRANT_TOKEN_TYPE, ACCESS_TOKEN_TYPE, JWT_TOKEN_TYPE],
+    subject_token_types_supported: [GRANT_TOKEN_TYPE, CONNECTOR_TOKEN_TYPE, ACCESS_TOKEN_TYPE, JWT_TOKEN_TYPE],
     actor_token_types_supported: [ACCESS_TOKEN_TYPE, JWT_TOKEN_TYPE],
     authorization_details_types_supported: [CONNECTOR_ACCESS],
     service_documentation: `${issuer}/api/v1/openapi.json`,

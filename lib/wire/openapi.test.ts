@@ -89,7 +89,15 @@ describe("the OpenAPI document", () => {
   it("tells what minting takes: what is needed, the lifetimes, and no end beyond thirty days", () => {
     const body = document.paths["/api/v1/grants"]?.post?.requestBody?.content["application/json"]?.schema as Json;
     expect((body.required as string[]).sort()).toEqual(["agent_id", "connection_id", "lifetime"]);
-    expect(Object.keys(body.properties as Json).sort()).toEqual(["agent_id", "bounds", "connection_id", "delivery", "lifetime", "scopes"]);
+    expect(Object.keys(body.properties as Json).sort()).toEqual([
+      "agent_id",
+      "bounds",
+      "connection_id",
+      "delivery",
+      "lifetime",
+      "pattern",
+      "scopes",
+    ]);
     expect((body.properties as Json).lifetime).toMatchObject({
       anyOf: [{ enum: ["1h", "8h", "7d", "30d"] }, { type: "integer", minimum: 1, maximum: 2_592_000 }],
     });

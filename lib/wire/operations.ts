@@ -32,6 +32,7 @@ import { refreshIssuer } from "../trust/refresh";
 import { disableIssuer, enableIssuer, removeIssuer } from "../trust/status";
 import { exportAnswer } from "./activityExport";
 import { credentialOperations } from "./credentialOperations";
+import { platformOperations } from "./platformOperations";
 import { type Operation, operation } from "./rest";
 
 const id = z.string().max(60);
@@ -471,4 +472,5 @@ export const operations: readonly Operation[] = [
     status: 200,
     answers: "`application/x-ndjson`, or with `format=csv` `text/csv`: a row a line, newest first.",
   }),
+  ...platformOperations,
 ];

@@ -1,5 +1,6 @@
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
+import { CLIENT_CREDENTIALS, clientCredentialsGrant } from "./clientCredentials";
 import type { WireContext } from "./context";
 import { keyOfTokenRequest } from "./dpop";
 import { asRefusal } from "./failure";
@@ -22,6 +23,7 @@ export type TokenGrant = (core: Core, request: TokenRequest) => Promise<Readonly
 /** Every grant type that the token endpoint takes: a row and a file each. */
 export const TOKEN_GRANTS: Readonly<Record<string, TokenGrant>> = {
   [TOKEN_EXCHANGE]: exchangeGrant,
+  [CLIENT_CREDENTIALS]: clientCredentialsGrant,
 };
 
 /** `POST /oauth/token`. */

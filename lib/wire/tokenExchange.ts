@@ -28,6 +28,9 @@ function spellIssued(issued: IssuedToken) {
     connection_id: issued.connectionId,
     use_id: issued.useId,
     narrowed_by: issued.narrowedBy,
+    pattern: issued.pattern,
+    ...(issued.tried ? { tried: issued.tried } : {}),
+    ...(issued.warning ? { warning: issued.warning } : {}),
     api_base: issued.apiBase,
   };
 }

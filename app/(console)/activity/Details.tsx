@@ -3,7 +3,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { ButtonLink } from "@/app/_ui/Button";
 import { DataList, Datum, Id } from "@/app/_ui/DataList";
-import { patternTag, patternWords } from "@/app/_ui/patterns";
+import { isPattern, PATTERN_WORDS, PatternTag } from "@/app/_ui/PatternTag";
 import { isState, Status } from "@/app/_ui/Status";
 import { Who } from "@/app/_ui/Who";
 import type { ActivityView } from "@/lib/activity/list";
@@ -48,6 +48,12 @@ export function Details({ row, shown, closePath }: Props) {
         <Datum name="Event">
           <Id>{row.event}</Id>
         </Datum>
+        {isPattern(row.pattern) ? (
+          <Datum name="Authority">
+            <PatternTag pattern={row.pattern} />
+            <p className="text-muted">{PATTERN_WORDS[row.pattern]}</p>
+          </Datum>
+        ) : null}
         {row.person ? (
           <Datum name="On authority of">
             <Who kind="person" name={row.person.name} />
@@ -91,7 +97,6 @@ function Provenance({ row, shown }: Pick<Props, "row" | "shown">) {
       <Linked name="Says its run is" id={row.runIdClaimed} href={runPath(row.runIdClaimed)} />
       <Linked name="Token made by" id={row.tokenUseId} href={activityPath(shown, { row: row.tokenUseId ?? "" })} />
       <Raw name="Hop">{row.delegationId}</Raw>
-      <Text name="Pattern">{row.pattern ? `${patternTag(row.pattern)}: ${patternWords(row.pattern)}` : null}</Text>
       {row.credential ? (
         <Datum name="Proved by">
           {CREDENTIALS[row.credential.kind] ?? row.credential.kind} <Id>{row.credential.name || row.credential.id}</Id>

@@ -8,6 +8,7 @@ import { addAgentKey } from "@/lib/agents/addKey";
 import { addAgentSecret } from "@/lib/agents/addSecret";
 import { setOwners } from "@/lib/agents/owners";
 import { registerAgent } from "@/lib/agents/register";
+import { setResolution } from "@/lib/agents/resolution";
 import { revokeCredential } from "@/lib/agents/revokeCredential";
 import { OVERLAPS, type Overlap, rotateCredential } from "@/lib/agents/rotateCredential";
 import { setAgentDpop } from "@/lib/agents/setDpop";
@@ -66,6 +67,15 @@ export const rotate = personAction(rotation, async (ctx, input) => {
 
 export const revoke = personAction(credential, async (ctx, input) => {
   await revokeCredential(ctx, input);
+  revalidatePath("/", "layout");
+  return null;
+});
+
+const place = z.enum(["", "delegated", "own", "shared_key"]);
+const order = one.extend({ connector: z.string(), first: place, second: place, third: place });
+
+export const setOrder = personAction(order, async (ctx, { agentId, connector, first, second, third }) => {
+  await setResolution(ctx, { agentId, connector, tries: [first, second, third].filter((pattern) => pattern !== "") });
   revalidatePath("/", "layout");
   return null;
 });

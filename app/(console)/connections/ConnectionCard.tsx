@@ -2,6 +2,7 @@ import Link from "next/link";
 import { type Access, AccessTag } from "@/app/_ui/AccessTag";
 import { Card } from "@/app/_ui/Card";
 import { ConnectorTile } from "@/app/_ui/ConnectorTile";
+import { PatternTag } from "@/app/_ui/PatternTag";
 import { type State, Status } from "@/app/_ui/Status";
 import { When } from "@/app/_ui/When";
 import { plural } from "@/app/_ui/words";
@@ -14,7 +15,8 @@ export const HEALTH: Record<ConnectionSummary["status"], State> = {
 };
 
 export function ConnectionCard({ connection, now }: { readonly connection: ConnectionSummary; readonly now: Date }) {
-  const { id, connector, connectorName, accountName, status, statusNote, permissions, connectedAt, refreshedAt, liveGrants } = connection;
+  const { id, connector, connectorName, accountName, status, statusNote, keyEndsAt, permissions, connectedAt, refreshedAt, liveGrants } =
+    connection;
   return (
     <Card className="relative h-full hover:border-line-strong">
       <div className="flex items-start gap-3 p-4">
@@ -40,7 +42,15 @@ export function ConnectionCard({ connection, now }: { readonly connection: Conne
           {statusNote ? <p className="text-sm text-muted">{statusNote}</p> : null}
           {status === "disconnected" ? null : (
             <div className="grid justify-items-start gap-1.5 text-sm text-muted">
-              <AccessTag access={widest(permissions)} />
+              <span className="flex flex-wrap gap-1.5">
+                <AccessTag access={widest(permissions)} />
+                {keyEndsAt ? <PatternTag pattern="shared_key" /> : null}
+              </span>
+              {keyEndsAt ? (
+                <p className="text-warn">
+                  Ends <When at={keyEndsAt} now={now} />. Whoever has a copy can use it without Valet.
+                </p>
+              ) : null}
               <p>
                 {plural(permissions.length, "permission")}, {liveGrants === 0 ? "lent to nobody" : plural(liveGrants, "live grant")},{" "}
                 {refreshedAt ? "refreshed " : "connected "}

@@ -1,11 +1,13 @@
 "use server";
 
 import { revalidatePath } from "next/cache";
+import { redirect } from "next/navigation";
 import { z } from "zod";
 import { manyOf, personAction } from "@/app/_server/action";
 import { keepBrowserSecret } from "@/app/_server/browserSecret";
 import { beginConnection } from "@/lib/connections/begin";
 import { disconnectConnection } from "@/lib/connections/disconnect";
+import { recordSharedKey, sharedKeyInput } from "@/lib/connections/recordKey";
 
 /** Opens the walk to a SaaS. The address comes back as the answer: no form of ours ever posts towards another host. */
 export const beginConnecting = personAction(
@@ -15,6 +17,13 @@ export const beginConnecting = personAction(
     return beginConnection(ctx, { connector, scopes, browserSecret, ...(connectionId ? { connectionId } : {}) });
   },
 );
+
+/** The key goes in here and nowhere else: no answer repeats it. */
+export const recordKey = personAction(sharedKeyInput.extend({ scopes: manyOf }), async (ctx, input): Promise<never> => {
+  const { connectionId } = await recordSharedKey(ctx, input);
+  revalidatePath("/", "layout");
+  redirect(`/connections/${connectionId}`);
+});
 
 export const disconnect = personAction(z.object({ connectionId: z.string() }), async (ctx, { connectionId }) => {
   const { note, grantsEnded } = await disconnectConnection(ctx, { connectionId });

@@ -20,12 +20,14 @@ import { type AgentSummary, getAgent } from "@/lib/agents/list";
 import { listTrustRules } from "@/lib/agents/listTrustRules";
 import { mayRun, maySee, owns } from "@/lib/agents/rules";
 import { heldTokens } from "@/lib/agents/status";
-import { listGrants } from "@/lib/grants/list";
+import { type GrantView, listGrants } from "@/lib/grants/list";
 import { PauseButton } from "../PauseButton";
 import { Answering } from "./Answering";
 import { HeldTokens } from "./HeldTokens";
 import { KeySwitch } from "./KeySwitch";
+import { OwnAccess } from "./OwnAccess";
 import { Proofs } from "./Proofs";
+import { Resolutions } from "./Resolutions";
 import { Workloads } from "./Workloads";
 
 export const metadata: Metadata = { title: "Agent" };
@@ -69,6 +71,7 @@ export default async function AgentPage({ params }: { readonly params: Promise<{
       />
       <Standing agent={agent} runs={runs} />
       <HeldTokens tokens={held} />
+      <SharedKeys grants={current} />
       <Section id="now" title="What it can do now" lead={everyone ? "Everybody's grants." : "What you lent it."}>
         {current.length === 0 ? (
           <Empty icon={HandHelping} title="Nothing">
@@ -79,6 +82,12 @@ export default async function AgentPage({ params }: { readonly params: Promise<{
         )}
         <Unseen agent={agent} shown={grants.filter((grant) => !grant.revokedAt && grant.expiresAt > now).length} />
       </Section>
+      {mine || everyone ? (
+        <>
+          <OwnAccess ctx={ctx} agentId={agentId} />
+          <Resolutions ctx={ctx} agentId={agentId} runs={runs} />
+        </>
+      ) : null}
       <Section
         id="activity"
         title="Activity"
@@ -99,6 +108,17 @@ export default async function AgentPage({ params }: { readonly params: Promise<{
       ) : null}
     </>
   );
+}
+
+/** One warning for each key: it stands as long as the grant does. */
+function SharedKeys({ grants }: { readonly grants: readonly GrantView[] }) {
+  return grants
+    .filter((grant) => grant.warning !== null)
+    .map((grant) => (
+      <Notice key={grant.id} tone="warn" title={`It uses a shared key at ${grant.connectorName}`}>
+        {grant.warning}
+      </Notice>
+    ));
 }
 
 function Standing({ agent, runs }: { readonly agent: AgentSummary; readonly runs: boolean }) {

@@ -9,14 +9,16 @@ import { ConnectorTile } from "@/app/_ui/ConnectorTile";
 import { DataList, Datum, Id } from "@/app/_ui/DataList";
 import { Empty } from "@/app/_ui/Empty";
 import { GrantRows } from "@/app/_ui/GrantRows";
+import { Notice } from "@/app/_ui/Notice";
 import { PageHeader } from "@/app/_ui/PageHeader";
+import { PatternTag } from "@/app/_ui/PatternTag";
 import { Permissions } from "@/app/_ui/Permissions";
 import { Status } from "@/app/_ui/Status";
 import { When } from "@/app/_ui/When";
 import { type ConnectionSummary, getConnection } from "@/lib/connections/list";
 import { listGrants } from "@/lib/grants/list";
 import { grantOfConsent } from "@/lib/grants/ofConsent";
-import { listConnectors } from "@/lib/setups/list";
+import { type ConnectorStatus, listConnectors } from "@/lib/setups/list";
 import { HEALTH } from "../ConnectionCard";
 import { DisconnectButton } from "./DisconnectButton";
 import { Health } from "./Health";
@@ -39,7 +41,7 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
   const [grants, connectors] = await readForPage(() =>
     Promise.all([listGrants(ctx, { connectionId, everyone: !mine }), listConnectors(ctx)]),
   );
-  const connector = connectors.find((one) => one.id === connection.connector);
+  const renewable = connectors.find((one) => mine && one.id === connection.connector && !connection.keyEndsAt);
   const live = grants.filter((grant) => grant.state !== "revoked" && grant.state !== "ended");
   const usable = connection.status === "active";
   const now = ctx.clock.now();
@@ -59,7 +61,8 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
           ) : null
         }
       />
-      <Health connection={connection} fresh={freshness(await searchParams)} connector={mine ? connector : undefined} />
+      <Health connection={connection} fresh={freshness(await searchParams)} connector={renewable} />
+      {usable ? <SharedKey connection={connection} mine={mine} /> : null}
       {connection.status === "disconnected" ? null : (
         <Section id="users" title="Who uses it" lead="Every grant that still gives something from this account.">
           {live.length === 0 ? (
@@ -83,7 +86,7 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
           </Card>
         </Section>
       )}
-      {mine && connector && connection.status !== "disconnected" ? <Reconnect connection={connection} connector={connector} /> : null}
+      <Renew connection={connection} connector={renewable} />
       {connection.status === "disconnected" || !(mine || ctx.actor.role === "admin") ? null : (
         <Section
           id="end"
@@ -99,6 +102,21 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
         </Section>
       )}
     </>
+  );
+}
+
+function Renew({ connection, connector }: { readonly connection: ConnectionSummary; readonly connector: ConnectorStatus | undefined }) {
+  return connector && connection.status !== "disconnected" ? <Reconnect connection={connection} connector={connector} /> : null;
+}
+
+/** The standing warning, while it works. */
+function SharedKey({ connection, mine }: { readonly connection: ConnectionSummary; readonly mine: boolean }) {
+  if (!connection.warning) return null;
+  const instead = <ButtonLink href={`/connections/new?connector=${connection.connector}`}>Connect the account instead</ButtonLink>;
+  return (
+    <Notice tone="warn" title="A shared key" action={mine ? instead : null}>
+      {connection.warning}
+    </Notice>
   );
 }
 
@@ -118,7 +136,12 @@ function Facts({ connection, now }: { readonly connection: ConnectionSummary; re
           <Datum name="Account">
             {connection.accountName} <Id>{connection.accountId}</Id>
           </Datum>
-          <Datum name="Connected">
+          {connection.keyEndsAt ? (
+            <Datum name="Ends">
+              <When at={connection.keyEndsAt} now={now} /> <PatternTag pattern="shared_key" />
+            </Datum>
+          ) : null}
+          <Datum name={connection.keyEndsAt ? "Recorded" : "Connected"}>
             <When at={connection.connectedAt} now={now} /> by {connection.ownerName}
           </Datum>
           <Datum name="Last refreshed">

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { notFound } from "next/navigation";
 import { requirePerson } from "@/app/_server/person";
 import { readForPage } from "@/app/_server/read";
@@ -8,6 +9,8 @@ import { PageHeader } from "@/app/_ui/PageHeader";
 import { ScopeChoice } from "@/app/_ui/ScopeChoice";
 import { SubmitButton } from "@/app/_ui/SubmitButton";
 import { Tile } from "@/app/_ui/Tile";
+import { takesPastedKey } from "@/lib/connectors/pastedKey";
+import { localConnector } from "@/lib/setups/client";
 import { listConnectors } from "@/lib/setups/list";
 import { ConnectForm } from "../ConnectForm";
 
@@ -55,6 +58,14 @@ export default async function ConnectPage({ searchParams }: { readonly searchPar
           <p className="text-sm text-muted">You go to {name} to sign in and agree, and come back here.</p>
         </div>
       </ConnectForm>
+      {takesPastedKey(localConnector(ctx, id)) ? (
+        <p className="text-sm text-muted">
+          There is only a key that several share?{" "}
+          <Link href={`/connections/new/key?connector=${id}`} className="prose-link">
+            Record a shared key (not recommended)
+          </Link>
+        </p>
+      ) : null}
     </>
   );
 }

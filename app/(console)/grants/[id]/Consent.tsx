@@ -8,6 +8,7 @@ const record = z.object({
   shown: z.object({
     sentence: z.string(),
     enforcement: z.string(),
+    authority: z.string().optional(),
     permissions: z.array(z.object({ label: z.string() })),
     bounds: z.array(z.string()).default([]),
   }),
@@ -34,6 +35,7 @@ export function Consent({ consent, now }: { readonly consent: unknown; readonly 
           </Datum>
           <Datum name="Was shown">
             <p>{shown.sentence}</p>
+            {shown.authority ? <p>{shown.authority}</p> : null}
             <p className="text-muted">{shown.enforcement}</p>
           </Datum>
           {became ? <Datum name="Became">The service gave more than was asked. {became.enforcement}</Datum> : null}

@@ -3,6 +3,7 @@ import { AccessTag } from "@/app/_ui/AccessTag";
 import { Card } from "@/app/_ui/Card";
 import { DataList, Datum, Id } from "@/app/_ui/DataList";
 import { shownState } from "@/app/_ui/grantState";
+import { PATTERN_WORDS, PatternTag } from "@/app/_ui/PatternTag";
 import { Status } from "@/app/_ui/Status";
 import { When } from "@/app/_ui/When";
 import { Who } from "@/app/_ui/Who";
@@ -35,6 +36,10 @@ export function GrantFacts({ grant, now }: { readonly grant: GrantView; readonly
           <Link href={`/connections/${grant.connectionId}`} className="prose-link">
             {grant.connectorName}, {grant.accountName}
           </Link>
+        </Datum>
+        <Datum name="Authority">
+          <PatternTag pattern={grant.pattern} />
+          <p className="text-muted">{PATTERN_WORDS[grant.pattern]}</p>
         </Datum>
         <Datum name="Lent by">
           <Who kind="person" name={grant.personName} />

@@ -12,6 +12,7 @@ import { WhoMark } from "@/app/_ui/Who";
 import { listActivity } from "@/lib/activity/list";
 import { listAgents } from "@/lib/agents/list";
 import { listHandedOn, listLinks } from "@/lib/chains/list";
+import type { PersonCtx } from "@/lib/ctx";
 import type { Proof } from "@/lib/grants/evidence";
 import { type GrantView, getGrant } from "@/lib/grants/list";
 import { grantUsage } from "@/lib/grants/usage";
@@ -44,9 +45,7 @@ export default async function GrantPage({ params, searchParams }: Props) {
   const now = ctx.clock.now();
   const over = grant.state === "ended" || grant.state === "revoked";
   const mine = !everyone && !over ? grant.id : null;
-  const links = over ? [] : await readForPage(() => listLinks(ctx, { grantId }));
-  const handedOn = over ? [] : await readForPage(() => listHandedOn(ctx, { grantId }));
-  const others = mine ? await readForPage(() => listAgents(ctx, { scope: "lendable" })) : null;
+  const chain = await readChain(ctx, grantId, { over, mine: mine !== null });
   const mayRevoke = !over && (!everyone || ctx.actor.role === "admin");
   return (
     <>
@@ -59,6 +58,11 @@ export default async function GrantPage({ params, searchParams }: Props) {
       />
       <Standing grant={grant} fresh={fresh} />
       <Suspended grant={grant} />
+      {grant.warning ? (
+        <Notice tone="warn" title={over ? "It came from a shared key" : "It comes from a shared key"}>
+          {grant.warning}
+        </Notice>
+      ) : null}
       {grant.separateConsent ? <SeparateConsent grant={grant} mine={!everyone} over={over} /> : null}
       <LentTokens tokens={grant.lentTokens} over={over} connectorName={grant.connectorName} now={now} />
       <div className="grid gap-7 xl:grid-cols-2">
@@ -74,7 +78,7 @@ export default async function GrantPage({ params, searchParams }: Props) {
       </div>
       <Evidence proof={grant.selfTest} connectorName={grant.connectorName} now={now} grantId={mine} />
       <Usage usage={usage} connectorName={grant.connectorName} agentName={grant.agentName} now={now} grantId={mine} />
-      <HandsOn grantId={grantId} {...grant} links={links} handedOn={handedOn} agents={others} now={now} />
+      <HandsOn grantId={grantId} {...grant} {...chain} now={now} />
       {over ? null : <UseIt grant={grant} fresh={fresh} publicUrl={ctx.settings.publicUrl} />}
       <Section
         id="activity"
@@ -86,6 +90,15 @@ export default async function GrantPage({ params, searchParams }: Props) {
       <Consent consent={grant.consent} now={now} />
     </>
   );
+}
+
+/** Who may hand its work on, and what was handed on. `agents`: whom its person can still add. */
+async function readChain(ctx: PersonCtx, grantId: string, { over, mine }: { readonly over: boolean; readonly mine: boolean }) {
+  if (over) return { links: [], handedOn: [], agents: null };
+  const [links, handedOn, agents] = await readForPage(() =>
+    Promise.all([listLinks(ctx, { grantId }), listHandedOn(ctx, { grantId }), mine ? listAgents(ctx, { scope: "lendable" }) : null]),
+  );
+  return { links, handedOn, agents };
 }
 
 function UseIt({ grant, fresh, publicUrl }: { readonly grant: GrantView; readonly fresh: boolean; readonly publicUrl: string }) {

@@ -17,7 +17,13 @@ interface Props {
 
 /** The button that lends; or, for a grant with a consent of its own, the one that leads to the service first. */
 export function Agree({ draft, summary: { connectorName, delivery } }: Props) {
-  const hidden = { agentId: draft.agent, connectionId: draft.connection, lifetime: draft.lifetime, delivery };
+  const hidden = {
+    agentId: draft.agent,
+    connectionId: draft.connection,
+    lifetime: draft.lifetime,
+    delivery,
+    ...(draft.pattern ? { pattern: draft.pattern } : {}),
+  };
   const bounds = boundsOf(draft.bounds);
   const chosen = (
     <>

@@ -6,6 +6,7 @@ import { ConnectorTile } from "@/app/_ui/ConnectorTile";
 import { cx } from "@/app/_ui/cx";
 import { SelectField } from "@/app/_ui/Field";
 import { Notice } from "@/app/_ui/Notice";
+import { PatternTag } from "@/app/_ui/PatternTag";
 import { ScopeChoice } from "@/app/_ui/ScopeChoice";
 import type { AgentSummary } from "@/lib/agents/list";
 import { owns } from "@/lib/agents/rules";
@@ -49,6 +50,7 @@ export function ChooseForm({ draft, connections, connection, agents, me, problem
       <Form key={connection.id} action="/grants/new" className="grid gap-7">
         <input type="hidden" name="connection" value={connection.id} />
         <input type="hidden" name="review" value="1" />
+        {draft.pattern ? <input type="hidden" name="pattern" value={draft.pattern} /> : null}
         <Step number={2} title="Agent">
           <SelectField label="Lend to" name="agent" defaultValue={draft.agent}>
             <Agents label="Your agents" list={agents.filter((one) => owns(me, one))} />
@@ -117,6 +119,7 @@ function Accounts({ draft, connections, connection }: Pick<Props, "draft" | "con
                 connection: one.id,
                 scopes: presetScopes(one.permissions),
                 delivery: undefined,
+                pattern: undefined,
                 bounds: NO_BOUNDS,
               })}
               aria-current={one.id === connection.id ? "true" : undefined}
@@ -130,6 +133,7 @@ function Accounts({ draft, connections, connection }: Pick<Props, "draft" | "con
               <span className="min-w-0">
                 <span className="block font-medium">{one.connectorName}</span>
                 <span className="block truncate text-sm text-muted">{one.accountName}</span>
+                {one.keyEndsAt ? <PatternTag pattern="shared_key" /> : null}
               </span>
             </Link>
           </li>

@@ -1,13 +1,15 @@
-import { Clock, Fence, Route, ShieldCheck } from "lucide-react";
+import { Clock, Fence, Fingerprint, Route, ShieldCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { AccessTag } from "@/app/_ui/AccessTag";
 import { Card } from "@/app/_ui/Card";
+import { PatternTag } from "@/app/_ui/PatternTag";
 import { Permissions } from "@/app/_ui/Permissions";
 import { When } from "@/app/_ui/When";
 import { Who } from "@/app/_ui/Who";
 import type { GrantSummary } from "@/lib/grants/preview";
 import { DELIVERY_WORDS } from "../words";
 import { Agree } from "./Agree";
+import { Authority } from "./Authority";
 import { Choice } from "./Choice";
 import { type Draft, draftPath } from "./draft";
 import { WhoHolds } from "./WhoHolds";
@@ -16,10 +18,12 @@ interface Props {
   readonly draft: Draft;
   readonly summary: GrantSummary;
   readonly now: Date;
+  /** Whether this person may say that the account is nobody's in person. */
+  readonly admin: boolean;
 }
 
 /** What the person is about to agree to, in plain words. It is kept word for word as the consent record. */
-export function Review({ draft, summary, now }: Props) {
+export function Review({ draft, summary, now, admin }: Props) {
   const { agentName, agentPurpose, agentOwnerName, connectorName, accountName, sentence, enforcement, expiresAt, permissions, access } =
     summary;
   return (
@@ -27,7 +31,7 @@ export function Review({ draft, summary, now }: Props) {
       <Card>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-1 border-b p-4">
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-md">
-            <Who kind="agent" name={agentName} /> may act as you at <strong className="font-semibold">{connectorName}</strong>{" "}
+            <Who kind="agent" name={agentName} /> {MAY[summary.pattern]} <strong className="font-semibold">{connectorName}</strong>{" "}
             <span className="text-muted">{accountName}</span>
           </p>
           <p className="text-sm text-muted">
@@ -38,7 +42,9 @@ export function Review({ draft, summary, now }: Props) {
           <div className="flex flex-wrap items-center gap-2">
             <p className="text-md font-semibold">{sentence}</p>
             <AccessTag access={access} />
+            <PatternTag pattern={summary.pattern} />
           </div>
+          <Fact icon={Fingerprint}>{summary.authority}</Fact>
           <Fact icon={ShieldCheck}>{enforcement}</Fact>
           {summary.bounds.map((bound) => (
             <Fact key={bound} icon={Fence}>
@@ -59,12 +65,15 @@ export function Review({ draft, summary, now }: Props) {
           <Permissions list={permissions} />
         </div>
       </Card>
+      {admin && summary.pattern !== "shared_key" ? <Authority draft={draft} chosen={summary.pattern} accountName={accountName} /> : null}
       {summary.separateConsent ? <WhoHolds draft={draft} summary={summary} /> : null}
       {summary.directPossible ? <Delivery draft={draft} chosen={summary.delivery} /> : null}
       <Agree draft={draft} summary={summary} />
     </div>
   );
 }
+
+const MAY = { delegated: "may act as you at", own: "may act as itself at", shared_key: "may use a shared key at" } as const;
 
 function Fact({ icon: Icon, children }: { readonly icon: typeof Clock; readonly children: ReactNode }) {
   return (

@@ -36,6 +36,7 @@ describe("a grant that is being drafted", () => {
       lifetime: "7d",
       delivery: "gateway",
       consent: "separate",
+      pattern: "own",
       bounds,
     } as const;
     const search = new URL(draftPath(draft, { review: true }), "http://valet.test").searchParams;

@@ -4,7 +4,9 @@ import { addBounds, type BoundsSearch, type DraftBounds, readDraftBounds } from 
 type Value = string | string[] | undefined;
 
 /** What the address may hold: a link can prefill the form, and the form sends itself there. */
-export type Search = Partial<Record<"connection" | "agent" | "scopes" | "lifetime" | "delivery" | "consent" | "review", Value>> &
+export type Search = Partial<
+  Record<"connection" | "agent" | "scopes" | "lifetime" | "delivery" | "consent" | "pattern" | "review", Value>
+> &
   BoundsSearch;
 
 export const LIFETIMES = [
@@ -23,6 +25,8 @@ export interface Draft {
   readonly delivery: "direct" | "gateway" | undefined;
   /** Whether the grant gets a consent of its own at the service. */
   readonly consent?: "separate" | undefined;
+  /** Whose authority: for admins, who may say that the account is the platform's. */
+  readonly pattern?: "own" | undefined;
   readonly bounds: DraftBounds;
 }
 
@@ -39,6 +43,7 @@ export function readDraft(search: Search): Omit<Draft, "scopes"> & { readonly sc
     lifetime,
     delivery,
     consent,
+    pattern: search.pattern === "own" ? "own" : undefined,
     review,
     bounds: readDraftBounds(search),
   };
@@ -56,6 +61,7 @@ export function draftPath(draft: Draft, more: { readonly review?: boolean } = {}
   addBounds(query, draft.bounds);
   if (draft.delivery) query.set("delivery", draft.delivery);
   if (draft.consent) query.set("consent", draft.consent);
+  if (draft.pattern) query.set("pattern", draft.pattern);
   if (more.review) query.set("review", "1");
   return `/grants/new?${query}`;
 }

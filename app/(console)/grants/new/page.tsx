@@ -36,7 +36,8 @@ export default async function NewGrantPage({ searchParams }: { readonly searchPa
     scopes: (elsewhere ? null : asked.scopes) ?? presetScopes(connection.permissions),
   };
   const reviewed = asked.review && !elsewhere ? await reviewDraft(ctx, draft) : null;
-  if (reviewed?.summary) return <ReviewStep draft={draft} summary={reviewed.summary} now={ctx.clock.now()} />;
+  if (reviewed?.summary)
+    return <ReviewStep draft={draft} summary={reviewed.summary} now={ctx.clock.now()} admin={ctx.actor.role === "admin"} />;
   return (
     <>
       <PageHeader
@@ -59,11 +60,18 @@ export default async function NewGrantPage({ searchParams }: { readonly searchPa
 
 const NOT_YOURS = "The account that this link names is not one of yours, or has to be connected again. Choose another, or ask its person.";
 
-function ReviewStep({ draft, summary, now }: { readonly draft: Draft; readonly summary: GrantSummary; readonly now: Date }) {
+interface ReviewProps {
+  readonly draft: Draft;
+  readonly summary: GrantSummary;
+  readonly now: Date;
+  readonly admin: boolean;
+}
+
+function ReviewStep(props: ReviewProps) {
   return (
     <>
       <PageHeader title="Check and lend" lead="Nothing is given yet." />
-      <Review draft={draft} summary={summary} now={now} />
+      <Review {...props} />
     </>
   );
 }

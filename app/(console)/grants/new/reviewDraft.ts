@@ -19,7 +19,7 @@ interface Reviewed {
 export async function reviewDraft(ctx: PersonCtx, draft: Draft): Promise<Reviewed> {
   const { connection: connectionId, agent: agentId, scopes, lifetime, delivery } = draft;
   const bounds = boundsOf(draft.bounds);
-  const wish = { ...(delivery ? { delivery } : {}), ...(bounds ? { bounds } : {}) };
+  const wish = { ...(delivery ? { delivery } : {}), ...(bounds ? { bounds } : {}), ...(draft.pattern ? { pattern: draft.pattern } : {}) };
   const input = mintInput.safeParse({ connectionId, agentId, scopes: [...scopes], lifetime, ...wish });
   if (!input.success) return { summary: null, problem: input.error.issues[0]?.message ?? "Please look at your choices." };
   return readForPage(async () => {

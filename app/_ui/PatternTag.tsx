@@ -1,0 +1,34 @@
+import { Fingerprint, HandHelping, KeyRound, UserRound } from "lucide-react";
+import type { Pattern } from "@/lib/policy/pattern";
+import { cx } from "./cx";
+
+const PATTERNS = {
+  delegated: { word: "Delegated", icon: HandHelping, color: "text-person border-person-line bg-person-soft" },
+  own: { word: "On its own", icon: Fingerprint, color: "text-agent border-agent-line bg-agent-soft" },
+  shared_key: { word: "Shared key", icon: KeyRound, color: "text-warn border-warn/30 bg-warn-soft" },
+  self: { word: "In person", icon: UserRound, color: "text-person border-person-line bg-person-soft" },
+} as const;
+export type ShownPattern = Pattern | "self";
+
+/** Who stands behind it, in a sentence. */
+export const PATTERN_WORDS: Record<ShownPattern, string> = {
+  delegated: "On a person's authority: the agent is the hand.",
+  own: "On the agent's own authority: no person stands behind it.",
+  shared_key: "By a key that others may have too.",
+  self: "A person in their own name.",
+};
+
+export function isPattern(text: string | null): text is ShownPattern {
+  return text !== null && text in PATTERNS;
+}
+
+/** Whose authority it is: always a word and an icon of its own, colour comes third. */
+export function PatternTag({ pattern }: { readonly pattern: ShownPattern }) {
+  const { word, icon: Icon, color } = PATTERNS[pattern];
+  return (
+    <span className={cx("inline-flex items-center gap-1 rounded-full border px-2 py-0.5 text-xs font-medium whitespace-nowrap", color)}>
+      <Icon className="size-3.5" aria-hidden="true" />
+      {word}
+    </span>
+  );
+}
