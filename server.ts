@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import next from "next";
+import { forgetTokens } from "./lib/broker/forgetTokens";
 import { type RunningCore, shareCore, startCore } from "./lib/core";
 import type { Core } from "./lib/ctx";
 import { endSpentConsents } from "./lib/grants/sweep";
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
   stopOnSignals(running, () => new Promise((resolve) => server.close(() => resolve(undefined)) && server.closeIdleConnections()));
 }
 
-/** Ends what outlived its grant, now and every minute. A sweep that fails is logged, and the next one tries again. */
+/** Ends what outlived its grant and forgets what is over, now and every minute. A sweep that fails is logged, and the next one tries again. */
 function sweepRegularly(core: Core): void {
   let sweeping = false;
   const sweep = async () => {
@@ -46,6 +47,7 @@ function sweepRegularly(core: Core): void {
     await endSpentConsents(core).catch((error: unknown) =>
       core.log.warn("sweep.failed", { name: error instanceof Error ? error.name : "unknown" }),
     );
+    await forgetTokens(core);
     sweeping = false;
   };
   void sweep();

@@ -10,6 +10,11 @@ export const REFUSAL_CODES = [
   "invalid_scope", // 400 asked beyond the grant or beyond the connection
   "invalid_target", // 400 the resource is not one this grant opens
   "unsupported_grant_type", // 400
+  "unsupported_token_type", // 400 a token of a kind that is not ended at the revocation endpoint
+  "invalid_code", // 400 a device code or refresh token that is unknown, spent, ended, or another client's: one answer
+  "authorization_pending", // 400 nobody has decided about this terminal yet
+  "slow_down", // 400 the terminal asks too often: five seconds more between two questions, for good
+  "expired_token", // 400 the terminal's code has ended
   "interaction_required", // 403 the connection needs its person
   "access_denied", // 403 the person said no at the SaaS
   "forbidden", // 403 this person or agent may not do this

@@ -12,6 +12,12 @@ export const CHANGE_EVENTS = [
   "person.remove",
   "personal_token.create",
   "personal_token.revoke",
+  "terminal.ask",
+  "terminal.allow",
+  "terminal.deny",
+  "terminal.sign_in",
+  "terminal.refresh",
+  "terminal.end",
   "agent.register",
   "agent.renew_secret",
   "agent.pause",
@@ -33,6 +39,7 @@ export const CHANGE_EVENTS = [
   "grant.test",
   "lent_token.create",
   "lent_token.end",
+  "token.revoke",
 ] as const;
 export type ChangeEvent = (typeof CHANGE_EVENTS)[number];
 
@@ -54,6 +61,12 @@ export const EVENT_WORDS: Record<ChangeEvent | UseEvent, string> = {
   "person.remove": "removed a person",
   "personal_token.create": "made an API token",
   "personal_token.revoke": "revoked an API token",
+  "terminal.ask": "asked to be signed in at a terminal",
+  "terminal.allow": "let a terminal in",
+  "terminal.deny": "turned a terminal away",
+  "terminal.sign_in": "signed in at a terminal",
+  "terminal.refresh": "stayed signed in at a terminal",
+  "terminal.end": "signed a terminal out",
   "agent.register": "registered an agent",
   "agent.renew_secret": "gave an agent a new secret",
   "agent.pause": "paused an agent",
@@ -75,6 +88,7 @@ export const EVENT_WORDS: Record<ChangeEvent | UseEvent, string> = {
   "grant.test": "tested a grant",
   "lent_token.create": "had a narrower token made",
   "lent_token.end": "ended a lent token",
+  "token.revoke": "ended a token",
   "token.exchange": "fetched access",
   "gateway.call": "called through the gateway",
 };

@@ -79,6 +79,9 @@ const GRANT_LIVES = `g.id = ${parameter("grant_id")} and g.revoked_at is null an
   and g.person_id = ${parameter("person_id")} and g.connection_id = ${parameter("connection_id")}
   and p.status = 'active' and c.status = 'active'`;
 
+/** Nobody ended the token that it is done with. */
+const TOKEN_LIVES = `not exists (select 1 from ended_tokens e where e.jti = ${parameter("token_use_id")})`;
+
 /**
  * The ledger insert is the gate: the statement that writes the row joins everything that must be in good standing, and
  * locks it (`for share`), so a revoke either came first and no row is written, or waits until the row is committed.
@@ -88,13 +91,13 @@ const GATES = {
     join agents a on a.id = g.agent_id join people o on o.id = a.owner_id
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
     where ${GRANT_LIVES} and g.agent_id = ${parameter("agent_id")} and a.status = 'active' and o.status = 'active'
-    for share of g, a, o, p, c`,
+    and ${TOKEN_LIVES} for share of g, a, o, p, c`,
   personWithGrant: `${INSERT} from grants g
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
-    where ${GRANT_LIVES} for share of g, p, c`,
+    where ${GRANT_LIVES} and ${TOKEN_LIVES} for share of g, p, c`,
   person: `${INSERT} from connections c join people p on p.id = c.person_id
     where c.id = ${parameter("connection_id")} and c.person_id = ${parameter("person_id")}
-    and p.status = 'active' and c.status = 'active' for share of c, p`,
+    and p.status = 'active' and c.status = 'active' and ${TOKEN_LIVES} for share of c, p`,
 } as const;
 
 /** Writes the row if, and only if, everything it rests on is in good standing at that moment. Committed when it answers. */

@@ -133,6 +133,7 @@ function noteGrant(use: Use, caller: Caller, standing: Standing): void {
   if (caller.kind === "agent") use.row.chain = [principal, { kind: "agent", id: caller.agentId, name: caller.name }];
 }
 
-function isAboutAgent(reason: string): boolean {
+/** Why a grant gives its agent nothing, and its person all the same. */
+export function isAboutAgent(reason: string): boolean {
   return reason === "agent_paused" || reason === "owner_suspended";
 }

@@ -10,6 +10,7 @@ import { secretKind } from "../tokens/secret";
 import type { AccessClaims } from "../tokens/signer";
 import { type Authority, grantAuthority, noteCaller, ownAuthority } from "./authority";
 import type { Caller } from "./caller";
+import { isTokenEnded, tokenEnded } from "./endedToken";
 import { narrowToGrant } from "./exchange";
 
 /** What of a call tells who makes it. */
@@ -46,16 +47,25 @@ async function enterByToken(core: Core, use: Use, claims: AccessClaims, connecto
   noteCaller(use, caller);
   use.row.tokenUseId = claims.jti;
   use.row.runIdClaimed ??= claims.run_id ?? null;
-  const authority = claims.grant_id
-    ? await grantAuthority(core, use, caller, claims.grant_id)
-    : await ownAuthority(core, use, caller, connectorId, claims.connection_id ?? null);
+  const [authority, ended] = await Promise.all([
+    claims.grant_id
+      ? grantAuthority(core, use, caller, claims.grant_id)
+      : ownAuthority(core, use, caller, connectorId, claims.connection_id ?? null),
+    isTokenEnded(core, claims.jti),
+  ]);
+  if (ended) throw tokenEnded();
   const lent = withContained(authority.connector, authority.scopes);
   const scopes = narrowToGrant(
     { connector: authority.connector, scopes: claims.scope.split(" ").filter((scope) => lent.includes(scope)) },
     [],
   );
   Object.assign(use.row, { scopes, delivery: "gateway" });
-  return { authority, scopes };
+  return { authority: { ...authority, whyNot: () => whyNotByToken(core, claims, authority) }, scopes };
+}
+
+/** The gate asks of the token too. */
+async function whyNotByToken(core: Core, claims: AccessClaims, authority: Authority): Promise<Refusal> {
+  return (await isTokenEnded(core, claims.jti)) ? tokenEnded() : authority.whyNot();
 }
 
 /** The names for the row. Standing is judged by the authority, not here. */

@@ -1,5 +1,11 @@
 import { GRANT_TOKEN_TYPE } from "../broker/exchange";
 import type { Core } from "../ctx";
+import { TOKEN_GRANTS } from "./token";
+
+/** How a caller proves who they are, at every endpoint where somebody must. */
+const PROOFS = ["client_secret_basic", "client_secret_post"];
+/** The same, and people's own clients, which prove nothing. */
+const PROOFS_OR_NONE = [...PROOFS, "none"];
 
 /** RFC 8414 metadata: what this authorization server does today, and nothing it does not. */
 export function serverMetadata(core: Core): Record<string, unknown> {
@@ -7,10 +13,16 @@ export function serverMetadata(core: Core): Record<string, unknown> {
   return {
     issuer,
     token_endpoint: `${issuer}/oauth/token`,
+    introspection_endpoint: `${issuer}/oauth/introspect`,
+    revocation_endpoint: `${issuer}/oauth/revoke`,
+    device_authorization_endpoint: `${issuer}/oauth/device_authorization`,
     jwks_uri: `${issuer}/oauth/jwks`,
     response_types_supported: [],
-    grant_types_supported: ["urn:ietf:params:oauth:grant-type:token-exchange"],
-    token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+    grant_types_supported: Object.keys(TOKEN_GRANTS),
+    token_endpoint_auth_methods_supported: PROOFS_OR_NONE,
+    // A person's own API token is a bearer token (RFC 7662 section 2.1).
+    introspection_endpoint_auth_methods_supported: [...PROOFS, "Bearer"],
+    revocation_endpoint_auth_methods_supported: PROOFS_OR_NONE,
     subject_token_types_supported: [GRANT_TOKEN_TYPE],
     service_documentation: `${issuer}/api/v1/openapi.json`,
   };

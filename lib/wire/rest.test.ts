@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PersonCtx } from "../ctx";
 import { revokePersonalToken } from "../people/personalTokens";
 import { removePerson, suspendPerson } from "../people/status";
+import { listTerminals } from "../people/terminals";
 import {
   accessToken,
   apiToken,
@@ -16,6 +17,7 @@ import {
   world,
 } from "../testing/builders";
 import { agent, person } from "../testing/people";
+import { signInAtTerminal } from "../testing/terminal";
 import { newSecret } from "../tokens/secret";
 import { operations } from "./operations";
 
@@ -178,13 +180,24 @@ describe("what is somebody else's", () => {
     connection: "con_01kjpt2v000000000000000000",
     grant: "grt_01kjpt2v000000000000000000",
     agent: "agt_01kjpt2v000000000000000000",
+    terminal: "rft_01kjpt2v000000000000000000",
   };
-  const byNoun = { connection: () => linus.connectionId, grant: () => linus.grantId, agent: () => linus.bot.agentId };
+  let terminalId: string;
+  beforeAll(async () => {
+    await signInAtTerminal(linus.owner);
+    terminalId = (await listTerminals(linus.owner))[0]?.id as string;
+  });
+  const byNoun = {
+    connection: () => linus.connectionId,
+    grant: () => linus.grantId,
+    agent: () => linus.bot.agentId,
+    terminal: () => terminalId,
+  };
   // A connector is nobody's own.
   const withId = operations.filter((one) => one.path.includes("_id}"));
 
   it.each(withId.map((one) => [`${one.method} ${one.path}`, one] as const))("is not there: %s, word for word", async (_name, one) => {
-    const noun = (/\{(connection|grant|agent)_id\}/.exec(one.path) as RegExpExecArray)[1] as keyof typeof GONE;
+    const noun = (/\{(connection|grant|agent|terminal)_id\}/.exec(one.path) as RegExpExecArray)[1] as keyof typeof GONE;
     const path = (id: string) => one.path.replace("/api/v1", "").replace(/\{\w+\}/, id);
     const body = one.id === "narrowGrant" ? { scopes: ["issues:read"] } : undefined;
     const theirs = await ask(ada.owner, one.method, path(byNoun[noun]()), body);

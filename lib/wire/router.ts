@@ -3,14 +3,17 @@ import { preparedRead } from "../db";
 import { Refusal } from "../errors";
 import { agentAccess } from "./agentAccess";
 import type { WireContext } from "./context";
+import { deviceAuthorization } from "./deviceAuthorization";
 import { asRefusal } from "./failure";
 import { asPackagesReadIt } from "./gatewayProblem";
+import { introspection } from "./introspection";
 import { serverMetadata } from "./metadata";
 import { openapiDocument } from "./openapi";
 import { operations } from "./operations";
 import { problem } from "./problem";
 import { proxyEndpoint } from "./proxyEndpoint";
 import { type Operation, runOperation } from "./rest";
+import { revocation } from "./revocation";
 import { tokenEndpoint } from "./token";
 
 /** @param target the request target as it came over the wire, path and query undecoded. */
@@ -19,6 +22,9 @@ type Endpoint = (core: Core, request: Request, wire: WireContext, target: string
 /** Every path the broker answers by itself. Anything else is a page. */
 const ENDPOINTS: readonly (readonly [path: string, methods: readonly string[] | "any", endpoint: Endpoint])[] = [
   ["/oauth/token", "any", tokenEndpoint],
+  ["/oauth/introspect", "any", introspection],
+  ["/oauth/revoke", "any", revocation],
+  ["/oauth/device_authorization", "any", deviceAuthorization],
   ["/oauth/jwks", ["GET"], async (core) => cached(core.signer.jwks())],
   ["/.well-known/oauth-authorization-server", ["GET"], async (core) => cached(serverMetadata(core))],
   ["/api/v1/openapi.json", ["GET"], async (core) => cached(openapiDocument(core))],

@@ -4,6 +4,7 @@ import type { WireContext } from "./context";
 import { asRefusal } from "./failure";
 import { readForm } from "./form";
 import { oauthError } from "./oauthError";
+import { DEVICE_CODE, deviceGrant, REFRESH_TOKEN, refreshGrant } from "./terminalGrants";
 import { exchangeGrant, TOKEN_EXCHANGE } from "./tokenExchange";
 
 /** A request to the token endpoint whose form has been read. */
@@ -19,6 +20,8 @@ export type TokenGrant = (core: Core, request: TokenRequest) => Promise<Readonly
 /** Every grant type that the token endpoint takes: a row and a file each. */
 export const TOKEN_GRANTS: Readonly<Record<string, TokenGrant>> = {
   [TOKEN_EXCHANGE]: exchangeGrant,
+  [DEVICE_CODE]: deviceGrant,
+  [REFRESH_TOKEN]: refreshGrant,
 };
 
 /** `POST /oauth/token`. */
