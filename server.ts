@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import next from "next";
+import { forgetTokens } from "./lib/broker/forgetTokens";
 import { endSpentKeys } from "./lib/connections/disconnect";
 import { type RunningCore, shareCore, startCore } from "./lib/core";
 import type { Core } from "./lib/ctx";
@@ -40,16 +41,16 @@ async function main(): Promise<void> {
 }
 
 /**
- * Ends what outlived its grant or its own time, forgets what was shown once and rotates the signing keys, now and every minute. A
- * sweep that fails is logged, and the next one tries again.
+ * Ends what outlived its grant or its own time, forgets what is over and rotates the signing keys, now and every minute. A sweep that
+ * fails is logged, and the next one tries again.
  */
 function sweepRegularly(core: Core): void {
   let sweeping = false;
   const sweep = async () => {
     if (sweeping) return;
     sweeping = true;
-    const forget = (of: Core) => of.once.sweep(of.clock.now());
-    for (const one of [endSpentConsents, endSpentKeys, forget, sweepSigningKeys]) {
+    const forgetShown = (of: Core) => of.once.sweep(of.clock.now());
+    for (const one of [endSpentConsents, endSpentKeys, forgetShown, forgetTokens, sweepSigningKeys]) {
       await one(core).catch((error: unknown) => core.log.warn("sweep.failed", { name: error instanceof Error ? error.name : "unknown" }));
     }
     sweeping = false;

@@ -14,6 +14,11 @@ export const REFUSAL_CODES = [
   "unsupported_grant_type", // 400
   "invalid_dpop_proof", // 401, at the token endpoint 400: the key of a DPoP-bound token was not proved
   "use_dpop_nonce", // 401, at the token endpoint 400: the same proof again, with the nonce in DPoP-Nonce
+  "unsupported_token_type", // 400 a token of a kind that is not ended at the revocation endpoint
+  "invalid_code", // 400 a device code or refresh token that is unknown, spent, ended, or another client's: one answer
+  "authorization_pending", // 400 nobody has decided about this terminal yet
+  "slow_down", // 400 the terminal asks too often: five seconds more between two questions, for good
+  "expired_token", // 400 the terminal's code has ended
   "interaction_required", // 403 the connection needs its person
   "access_denied", // 403 the person said no at the SaaS
   "forbidden", // 403 this person or agent may not do this

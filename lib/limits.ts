@@ -10,6 +10,12 @@ const LIMITS = {
   sign_in_address: { points: 30, seconds: 15 * 60 },
   /** Wrong or spent invitation links from one address of the network. */
   invitation_address: { points: 20, seconds: 15 * 60 },
+  /** Terminals that ask for a code, from one address of the network. */
+  terminal_ask: { points: 30, seconds: 15 * 60 },
+  /** Terminals' codes that a person typed wrong: at most five hundred in a day, of some 25 thousand million. */
+  user_code_person: { points: 5, seconds: 15 * 60 },
+  /** The same from one address of the network. */
+  user_code_address: { points: 20, seconds: 15 * 60 },
   /** Failed proofs of one agent. */
   agent_proof: { points: 30, seconds: 60 },
   /** E-mail addresses that one member named and that nobody in good standing has: it is no way to find out who is here. */

@@ -13,7 +13,7 @@ const LOOKS: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["a password", new RegExp(PASSWORD)],
   ["a private key", /-----BEGIN [A-Z ]*PRIVATE KEY/],
   ["a signed token", /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/],
-  ["a secret of Valet", /\bvlt_(agt|pat|inv)_[0-9A-Za-z]{36}/],
+  ["a secret of Valet", /\bvlt_(agt|pat|inv|rt)_[0-9A-Za-z]{36}/],
 ];
 
 /** Answers that exist to hand something over, and what. */
@@ -58,7 +58,7 @@ function inAnswer(exchange: Exchange, canaries: readonly Canary[]): string[] {
 /** The same secret in a second answer. */
 function shownAgain({ method, target, body }: Exchange, shown: Map<string, number>): string[] {
   if (/^\/(join|set-up)\//.test(target)) return [];
-  const secrets = new Set(body.match(/\bvlt_(agt|pat|inv)_[0-9A-Za-z]{36}/g));
+  const secrets = new Set(body.match(/\bvlt_(agt|pat|inv|rt)_[0-9A-Za-z]{36}/g));
   return [...secrets].flatMap((secret) => {
     const times = (shown.get(secret) ?? 0) + 1;
     shown.set(secret, times);

@@ -91,6 +91,9 @@ const GRANT_LIVES = `g.id = ${parameter("grant_id")} and g.revoked_at is null an
   and g.pattern = ${parameter("pattern")} and (c.key_ends_at is null or c.key_ends_at > ${parameter("at")})
   and p.status = 'active' and c.status = 'active'`;
 
+/** Nobody ended the token that it is done with. */
+const TOKEN_LIVES = `not exists (select 1 from ended_tokens e where e.jti = ${parameter("token_use_id")})`;
+
 /** Its three arrays come behind the columns. */
 const PATH = pathHolds({ first: COLUMNS.length + 1, grantId: parameter("grant_id"), at: parameter("at") });
 
@@ -102,18 +105,18 @@ const GATES = {
   agent: `${INSERT} from grants g
     join agents a on a.id = g.agent_id ${AGENT_STANDS.join}
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
-    where ${GRANT_LIVES} and g.agent_id = a.id and ${AGENT_LIVES} and ${PRINCIPAL}
+    where ${GRANT_LIVES} and g.agent_id = a.id and ${AGENT_LIVES} and ${PRINCIPAL} and ${TOKEN_LIVES}
     for share of g, ${AGENT_STANDS.locks}, p, c`,
   chain: `with ${PATH.holds} ${INSERT} from grants g
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
-    where ${GRANT_LIVES} and ${PRINCIPAL} and ${PATH.whole} for share of g, p, c`,
+    where ${GRANT_LIVES} and ${PRINCIPAL} and ${TOKEN_LIVES} and ${PATH.whole} for share of g, p, c`,
   personWithGrant: `${INSERT} from grants g
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
-    where ${GRANT_LIVES} and g.person_id = ${parameter("person_id")} for share of g, p, c`,
+    where ${GRANT_LIVES} and g.person_id = ${parameter("person_id")} and ${TOKEN_LIVES} for share of g, p, c`,
   person: `${INSERT} from connections c join people p on p.id = c.person_id
     where c.id = ${parameter("connection_id")} and c.person_id = ${parameter("person_id")}
     and p.status = 'active' and c.status = 'active' and (c.key_ends_at is null or c.key_ends_at > ${parameter("at")})
-    for share of c, p`,
+    and ${TOKEN_LIVES} for share of c, p`,
   ownAccess: `${INSERT} from own_access x join agents a on a.id = x.agent_id ${AGENT_STANDS.join}
     where x.id = ${DETAIL}->>'own_access_id' and ${AGENT_LIVES} and x.revoked_at is null
     and (x.expires_at is null or x.expires_at > ${parameter("at")}) and ${parameter("scopes")} <@ x.scopes for share of x, ${AGENT_STANDS.locks}`,

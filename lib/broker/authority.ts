@@ -153,6 +153,7 @@ export function noteGrant(use: Use, caller: Caller, standing: Standing): void {
   if (pattern === "own") use.row.personId = null;
 }
 
-function isAboutAgent(reason: string): boolean {
+/** Why a grant gives its agent nothing, and its person all the same. */
+export function isAboutAgent(reason: string): boolean {
   return reason === "agent_paused" || reason === "owner_suspended";
 }

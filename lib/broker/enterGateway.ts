@@ -12,6 +12,7 @@ import type { AccessClaims } from "../tokens/signer";
 import { type Authority, grantAuthority, noteCaller, ownAuthority } from "./authority";
 import type { Caller } from "./caller";
 import { chainAuthority } from "./chain";
+import { isTokenEnded, tokenEnded } from "./endedToken";
 import { narrowToGrant } from "./exchange";
 import { holdToKey, refuseKeyless } from "./holdToKey";
 import { noteTokenRun } from "./runs";
@@ -56,7 +57,8 @@ async function enterByToken(core: Core, use: Use, claims: AccessClaims, connecto
   noteCaller(use, caller);
   use.row.tokenUseId = claims.jti;
   const nextNonce = await holdToKey(core, request, claims.cnf, bindsAlways);
-  const authority = await authorityOf(core, use, caller, claims, connectorId);
+  const [authority, ended] = await Promise.all([authorityOf(core, use, caller, claims, connectorId), isTokenEnded(core, claims.jti)]);
+  if (ended) throw tokenEnded();
   refuseOtherPattern(claims, caller, authority);
   await noteTokenRun(core, use, caller, claims);
   const lent = withContained(authority.connector, authority.scopes);
@@ -65,7 +67,7 @@ async function enterByToken(core: Core, use: Use, claims: AccessClaims, connecto
     [],
   );
   Object.assign(use.row, { scopes, delivery: "gateway" });
-  return { authority, scopes, nextNonce };
+  return { authority: { ...authority, whyNot: () => whyNotByToken(core, claims, authority) }, scopes, nextNonce };
 }
 
 function authorityOf(core: Core, use: Use, caller: Caller, claims: AccessClaims, connectorId: string): Promise<Authority> {
@@ -80,6 +82,11 @@ function refuseOtherPattern(claims: AccessClaims, caller: Caller, authority: Aut
   throw new Refusal("invalid_token", "This access token was issued on another authority than the grant's. Exchange the grant anew.", {
     reason: "token_other_pattern",
   });
+}
+
+/** The gate asks of the token too. */
+async function whyNotByToken(core: Core, claims: AccessClaims, authority: Authority): Promise<Refusal> {
+  return (await isTokenEnded(core, claims.jti)) ? tokenEnded() : authority.whyNot();
 }
 
 /** The names for the row. Standing is judged by the authority, not here. */

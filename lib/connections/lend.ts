@@ -6,7 +6,7 @@ import type { LentToken } from "../generated/prisma/client";
 import { newId } from "../ids";
 import type { BoundaryWish, NoBoundary } from "../policy/boundary";
 import type { SaasClient } from "../setups/client";
-import { sameText } from "../tokens/secret";
+import { hashSecret, sameText } from "../tokens/secret";
 import { askNarrow, type NotNarrowed } from "./downscope";
 import { endUnkept } from "./endAtProvider";
 import { inTurn } from "./inTurn";
@@ -155,7 +155,8 @@ async function keep(core: Core, client: SaasClient, input: LendInput, made: Narr
     if (input.boundary) row.detail = { boundary: [...input.boundary.resources] };
     const whose = { id, grantId: input.grantId, connectionId: input.connectionId, scopes: reachOf(input) };
     const sealedAccess = core.vault.seal("passing", places.lent(id), made.accessToken);
-    await tx.lentToken.create({ data: { ...whose, sealedAccess, createdAt: now, expiresAt, handedAt: input.handedUntil ? now : null } });
+    const kept = { sealedAccess, accessHash: hashSecret(made.accessToken), createdAt: now, expiresAt };
+    await tx.lentToken.create({ data: { ...whose, ...kept, handedAt: input.handedUntil ? now : null } });
   });
   return { accessToken: made.accessToken, expiresAt };
 }

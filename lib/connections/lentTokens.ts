@@ -58,9 +58,15 @@ export async function endLentToAgents(core: Core, agentIds: readonly string[]): 
 /**
  * Ends what was lent for these grants, at the SaaS where it can end one token alone. Each ending is a row; a SaaS that
  * does not answer leaves the token "alive until", and says so.
+ *
+ * @param which one of them alone, or with `handedAt: null` those that only the gateway uses: it has others made when it needs them.
  */
-export async function endLentTokens(core: Core, grantIds: readonly string[]): Promise<LentTokenReport[]> {
-  const alive = { grantId: { in: [...grantIds] }, endedAt: null, expiresAt: { gt: core.clock.now() } };
+export async function endLentTokens(
+  core: Core,
+  grantIds: readonly string[],
+  which: { readonly id?: string; readonly handedAt?: null } = {},
+): Promise<LentTokenReport[]> {
+  const alive = { ...which, grantId: { in: [...grantIds] }, endedAt: null, expiresAt: { gt: core.clock.now() } };
   const tokens = await core.db.lentToken.findMany({ where: alive, include: { connection: true } });
   const clients = new Map<string, SaasClient | null>();
   const keyOf = ({ connector, registration }: Connection) => `${connector} ${registration}`;

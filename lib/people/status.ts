@@ -9,6 +9,7 @@ import { isRefusal, notFound, Refusal } from "../errors";
 import { endInvitations, endRights } from "./endRights";
 import { orphansOf } from "./leaving";
 import { readRole, requireRole } from "./rules";
+import { endTerminalsOf } from "./terminals";
 
 export interface PersonInput {
   readonly personId: string;
@@ -34,6 +35,7 @@ export async function suspendPerson(ctx: PersonCtx, input: PersonInput): Promise
       throw new Refusal("conflict", `${person.name} was removed. There is nothing to suspend.`, { reason: "person_removed" });
     await leaveOffice(ctx, tx, person);
     await tx.person.update({ where: { id: person.id }, data: { status: "suspended", sessionVersion: { increment: 1 } } });
+    await endTerminalsOf(tx, person.id, ctx.clock.now());
     return noteOrphans(tx, person, row);
   });
   await endLentToAgents(ctx, orphans);
@@ -48,7 +50,7 @@ export async function resumePerson(ctx: PersonCtx, input: PersonInput): Promise<
 }
 
 /**
- * Ends everything a person can do, in one transaction: sessions, API tokens, grants. Then each of their connections is disconnected,
+ * Ends everything a person can do, in one transaction: sessions, terminals, API tokens, grants. Then each of their connections is disconnected,
  * here and at its SaaS; what the SaaS did about it stands in the connection's note. The record and its e-mail stay, for the ledger.
  */
 export async function removePerson(ctx: PersonCtx, input: PersonInput): Promise<void> {

@@ -1,10 +1,10 @@
 import { createHash, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 
-/** What a secret of ours is for: an agent's credential, a person's API token, an invitation link, an OAuth state ... */
-export type SecretKind = "agt" | "pat" | "inv";
+/** What a secret of ours is for: an agent's credential, a person's API token, an invitation link, a terminal's refresh token. */
+export type SecretKind = "agt" | "pat" | "inv" | "rt";
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const SHAPE = /^vlt_(agt|pat|inv)_([0-9A-Za-z]{30})([0-9A-Za-z]{6})$/;
+const SHAPE = /^vlt_(agt|pat|inv|rt)_([0-9A-Za-z]{30})([0-9A-Za-z]{6})$/;
 
 /** `vlt_<kind>_<30 random base62><6 base62 CRC-32>`: about 178 bits, and a scanner can tell a real one without asking us. */
 export function newSecret(kind: SecretKind): string {

@@ -40,6 +40,8 @@ export interface AccessClaims {
   /** Absent on a token that an agent has for itself. */
   readonly connection_id?: string;
   readonly run_id?: string;
+  /** The sign-in at a terminal that it belongs to, and ends with. */
+  readonly sid?: string;
   /** Who alone may become the next actor (RFC 8693 section 4.4). Never copied to another token. */
   readonly may_act?: { readonly sub: string };
   /** The hop of the chain that this token is. */

@@ -8,7 +8,7 @@ interface OauthError {
 }
 
 /**
- * Refusals as OAuth says them (RFC 6749 section 5.2, RFC 8707, RFC 9396). A subject token that is unknown, ended or revoked is
+ * Refusals as OAuth says them (RFC 6749 section 5.2, RFC 7009, RFC 8628 section 3.5, RFC 8707, RFC 9396). A subject token that is unknown, ended or revoked is
  * `invalid_request` on an exchange: RFC 8693 section 2.2.2 asks for that and not for `invalid_grant`; `reason` tells which.
  */
 const ERRORS: Record<RefusalCode, OauthError> = {
@@ -24,6 +24,11 @@ const ERRORS: Record<RefusalCode, OauthError> = {
   unsupported_grant_type: { error: "unsupported_grant_type", status: 400 },
   invalid_dpop_proof: { error: "invalid_dpop_proof", status: 400 },
   use_dpop_nonce: { error: "use_dpop_nonce", status: 400 },
+  unsupported_token_type: { error: "unsupported_token_type", status: 400 },
+  invalid_code: { error: "invalid_grant", status: 400 },
+  authorization_pending: { error: "authorization_pending", status: 400 },
+  slow_down: { error: "slow_down", status: 400 },
+  expired_token: { error: "expired_token", status: 400 },
   interaction_required: { error: "interaction_required", status: 400 },
   access_denied: { error: "access_denied", status: 400 },
   forbidden: { error: "unauthorized_client", status: 400 },

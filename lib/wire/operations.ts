@@ -22,6 +22,7 @@ import { getGrant, listGrants } from "../grants/list";
 import { mintInput, previewGrant } from "../grants/preview";
 import { revokeGrant } from "../grants/revoke";
 import { grantUsage } from "../grants/usage";
+import { endTerminal, listTerminals } from "../people/terminals";
 import { boundsInput } from "../policy/bounds";
 import { listConnectors } from "../setups/list";
 import { setUpConnector, setUpInput } from "../setups/setUp";
@@ -50,6 +51,29 @@ export const operations: readonly Operation[] = [
     run: async ({ actor: { personId, name, email, role } }) => ({ id: personId, name, email, role }),
     status: 200,
     answers: "The person.",
+  }),
+  operation({
+    method: "GET",
+    path: "/api/v1/terminals",
+    id: "listTerminals",
+    summary: "Terminals that you are signed in at",
+    input: z.strictObject({}),
+    run: async (ctx) => ({ data: await listTerminals(ctx) }),
+    status: 200,
+    answers: "`data`: each with its client, its scopes, since when, and when it was last used.",
+  }),
+  operation({
+    method: "DELETE",
+    path: "/api/v1/terminals/{terminal_id}",
+    id: "endTerminal",
+    summary: "Sign a terminal out: its next request is refused",
+    input: z.strictObject({ terminalId: id }),
+    run: async (ctx, input) => {
+      await endTerminal(ctx, input);
+      return { id: input.terminalId };
+    },
+    status: 200,
+    answers: "Its id.",
   }),
   operation({
     method: "GET",

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PersonCtx } from "../ctx";
 import { revokePersonalToken } from "../people/personalTokens";
 import { removePerson, suspendPerson } from "../people/status";
+import { listTerminals } from "../people/terminals";
 import {
   accessToken,
   apiToken,
@@ -17,6 +18,7 @@ import {
 } from "../testing/builders";
 import { type Band, band, claimsOf, tokensAlong } from "../testing/chains";
 import { agent, person } from "../testing/people";
+import { signInAtTerminal } from "../testing/terminal";
 import { newSecret } from "../tokens/secret";
 import { operations } from "./operations";
 
@@ -191,7 +193,14 @@ describe("what is somebody else's", () => {
     link: "lnk_01kjpt2v000000000000000000",
     delegation: "dlg_01kjpt2v000000000000000000",
     run: "run-of-nobody",
+    terminal: "rft_01kjpt2v000000000000000000",
   };
+  let terminalId: string;
+  beforeAll(async () => {
+    await signInAtTerminal(linus.owner);
+    terminalId = (await listTerminals(linus.owner))[0]?.id as string;
+    await accessToken(here.core, linus, { run_id: "run-of-linus" });
+  });
   const byNoun = {
     connection: () => linus.connectionId,
     grant: () => linus.grantId,
@@ -199,8 +208,8 @@ describe("what is somebody else's", () => {
     link: () => handed.links[0]?.id ?? "",
     delegation: () => delegationId,
     run: () => "run-of-linus",
+    terminal: () => terminalId,
   };
-  beforeAll(() => accessToken(here.core, linus, { run_id: "run-of-linus" }));
   /** What an operation wants beside the id. */
   const BODIES: Readonly<Record<string, object>> = {
     narrowGrant: { scopes: ["issues:read"] },
@@ -216,7 +225,7 @@ describe("what is somebody else's", () => {
   const withId = operations.filter((one) => one.path.includes("_id}") && !ADMINS_ALONE.has(one.id));
 
   it.each(withId.map((one) => [`${one.method} ${one.path}`, one] as const))("is not there: %s, word for word", async (_name, one) => {
-    const noun = (/\{(connection|grant|agent|link|delegation|run)_id\}/.exec(one.path) as RegExpExecArray)[1] as keyof typeof GONE;
+    const noun = (/\{(connection|grant|agent|link|delegation|run|terminal)_id\}/.exec(one.path) as RegExpExecArray)[1] as keyof typeof GONE;
     const path = (id: string) =>
       one.path
         .replace("/api/v1", "")

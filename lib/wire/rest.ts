@@ -1,7 +1,8 @@
 import type { z } from "zod";
-import { asActor, type Core, type PersonCtx } from "../ctx";
+import { asActor, type Core, type PersonActor, type PersonCtx } from "../ctx";
 import { Refusal } from "../errors";
 import { authenticatePerson } from "../people/personalTokens";
+import { authenticateTerminal } from "../people/terminalAccess";
 import { secretKind } from "../tokens/secret";
 import { bearerOf, type WireContext } from "./context";
 import { readSmallBody } from "./form";
@@ -28,7 +29,7 @@ export function operation<Input extends z.ZodType>(one: Operation<Input>): Opera
   return one as unknown as Operation;
 }
 
-/** Runs one operation for a person who shows their own API token (RFC 6750 section 2.1). */
+/** Runs one operation for a person who shows their own API token, or their terminal's access token (RFC 6750 section 2.1). */
 export async function runOperation(
   core: Core,
   one: Operation,
@@ -36,18 +37,28 @@ export async function runOperation(
   wire: WireContext,
   parameters: Record<string, string>,
 ): Promise<Response> {
-  const token = bearerOf(request.headers);
-  if (!token || secretKind(token) !== "pat") {
-    throw new Refusal("invalid_token", "Send your own API token: Authorization: Bearer vlt_pat_... You make one on the Account page.", {
-      reason: "token_missing",
-    });
-  }
-  const person = await authenticatePerson(core, token);
+  const person = await provePerson(core, one, bearerOf(request.headers));
   const given = one.method === "GET" || one.method === "DELETE" ? readQuery(request) : await readJson(request);
   const input = one.input.parse({ ...given, ...parameters });
   const result = await one.run(asActor(core, person, wire.requestId), input);
   if (result instanceof Response) return result;
   return Response.json(toSnake(result), { status: one.status, headers: { "cache-control": "no-store" } });
+}
+
+async function provePerson(core: Core, { method }: Operation, token: string | null): Promise<PersonActor> {
+  if (token && secretKind(token) === "pat") return authenticatePerson(core, token);
+  if (!token?.startsWith("eyJ")) {
+    throw new Refusal("invalid_token", "Send your own API token: Authorization: Bearer vlt_pat_... You make one on the Account page.", {
+      reason: "token_missing",
+    });
+  }
+  const { person, scope } = await authenticateTerminal(core, token);
+  if (method === "GET" || scope === "valet:all") return person;
+  throw new Refusal("forbidden", "This terminal was let in to look, and not to change anything.", {
+    reason: "insufficient_scope",
+    next: "Sign in at the terminal again, and ask for valet:all.",
+    facts: { scope: "valet:all" },
+  });
 }
 
 function readQuery(request: Request): Record<string, unknown> {

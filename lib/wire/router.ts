@@ -6,8 +6,10 @@ import { agentAccess } from "./agentAccess";
 import { clientRate } from "./clientRate";
 import type { WireContext } from "./context";
 import { preflight, shareAnswer } from "./cors";
+import { deviceAuthorization } from "./deviceAuthorization";
 import { asRefusal } from "./failure";
 import { asPackagesReadIt } from "./gatewayProblem";
+import { introspection } from "./introspection";
 import { serverMetadata } from "./metadata";
 import { metricsEndpoint } from "./metrics";
 import { openapiDocument } from "./openapi";
@@ -15,6 +17,7 @@ import { operations } from "./operations";
 import { problem } from "./problem";
 import { proxyEndpoint } from "./proxyEndpoint";
 import { type Operation, runOperation } from "./rest";
+import { revocation } from "./revocation";
 import { tokenEndpoint } from "./token";
 
 /** @param target the request target as it came over the wire, path and query undecoded. */
@@ -23,6 +26,9 @@ type Endpoint = (core: Core, request: Request, wire: WireContext, target: string
 /** Every path the broker answers by itself. Anything else is a page. */
 const ENDPOINTS: readonly (readonly [path: string, methods: readonly string[] | "any", endpoint: Endpoint])[] = [
   ["/oauth/token", "any", tokenEndpoint],
+  ["/oauth/introspect", "any", introspection],
+  ["/oauth/revoke", "any", revocation],
+  ["/oauth/device_authorization", "any", deviceAuthorization],
   ["/oauth/jwks", ["GET"], async (core) => cached(await core.signer.jwks(core.clock.now()))],
   ["/.well-known/oauth-authorization-server", ["GET"], async (core) => cached(serverMetadata(core))],
   // The same document, for clients that look where OpenID Connect puts it (RFC 8414 section 5).

@@ -6,6 +6,7 @@ import { keyOfTokenRequest } from "./dpop";
 import { asRefusal } from "./failure";
 import { readForm } from "./form";
 import { oauthError } from "./oauthError";
+import { DEVICE_CODE, deviceGrant, REFRESH_TOKEN, refreshGrant } from "./terminalGrants";
 import { exchangeGrant, TOKEN_EXCHANGE } from "./tokenExchange";
 
 /** A request to the token endpoint whose form has been read. */
@@ -24,6 +25,8 @@ export type TokenGrant = (core: Core, request: TokenRequest) => Promise<Readonly
 export const TOKEN_GRANTS: Readonly<Record<string, TokenGrant>> = {
   [TOKEN_EXCHANGE]: exchangeGrant,
   [CLIENT_CREDENTIALS]: clientCredentialsGrant,
+  [DEVICE_CODE]: deviceGrant,
+  [REFRESH_TOKEN]: refreshGrant,
 };
 
 /** `POST /oauth/token`. */

@@ -7,14 +7,16 @@ import { PageHeader } from "@/app/_ui/PageHeader";
 import { When } from "@/app/_ui/When";
 import { WhoMark } from "@/app/_ui/Who";
 import { listPersonalTokens, type PersonalTokenSummary } from "@/lib/people/personalTokens";
+import { listTerminals } from "@/lib/people/terminals";
 import { EndAllSessions, RevokeToken } from "./buttons";
 import { CreateToken } from "./CreateToken";
+import { TerminalList } from "./Terminals";
 
 export const metadata: Metadata = { title: "Account" };
 
 export default async function AccountPage() {
   const ctx = await requirePerson();
-  const tokens = await readForPage(() => listPersonalTokens(ctx));
+  const [tokens, terminals] = await readForPage(() => Promise.all([listPersonalTokens(ctx), listTerminals(ctx)]));
   const { name, email, role, personId } = ctx.actor;
   return (
     <>
@@ -34,7 +36,10 @@ export default async function AccountPage() {
         <TokenList tokens={tokens} now={ctx.clock.now()} />
         <CreateToken />
       </Section>
-      <Section id="sessions" title="Sessions" lead="Ends every browser session of yours, this one too. API tokens stay.">
+      <Section id="terminals" title="Signed-in terminals" lead="Programs of your own that you let in. Each acts as you.">
+        <TerminalList terminals={terminals} now={ctx.clock.now()} />
+      </Section>
+      <Section id="sessions" title="Sessions" lead="Ends every browser session and terminal of yours, this one too. API tokens stay.">
         <div>
           <EndAllSessions />
         </div>

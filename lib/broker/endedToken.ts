@@ -1,0 +1,13 @@
+import type { Core } from "../ctx";
+import { preparedRead } from "../db";
+import { Refusal } from "../errors";
+
+/** Whether an access token of ours was ended before its time, by its `jti`. The ledger's gates ask the same in their own statement. */
+export async function isTokenEnded(core: Pick<Core, "db">, jti: string): Promise<boolean> {
+  const found = await preparedRead(core.db, "token_ended", "select 1 as ended from ended_tokens where jti = $1", [jti]);
+  return found.length > 0;
+}
+
+export function tokenEnded(): Refusal {
+  return new Refusal("invalid_token", "This access token was revoked. Exchange the grant for a new one.", { reason: "token_revoked" });
+}
