@@ -100,5 +100,5 @@ it("google-auth-library gets access by a projected service account token alone, 
 
 it("a service account of the same name and another uid is refused in the way the library reports errors", async () => {
   const google = await program("00000000-0000-0000-0000-000000000000", valet.base);
-  await expect(google.getAccessToken()).rejects.toThrow(/Error code invalid_request: The workload's token proves no agent here/);
+  await expect(google.getAccessToken()).rejects.toThrow(/Error code invalid_request: The agent could not be proved/);
 });

@@ -16,7 +16,7 @@ import { proveWorkload } from "./workload";
 const NOT_PROVED = {
   code: "invalid_client",
   reason: "invalid_client",
-  message: "The workload's token proves no agent here. The operator's log says why.",
+  message: "The agent could not be proved. Check its assertion: who signed it, for whom, and until when. Each is taken once.",
 };
 const UID = "14ee3fa4-a7e2-420f-9f9a-dbc4507c3798";
 

@@ -57,10 +57,10 @@ async function enterByToken(core: Core, use: Use, claims: AccessClaims, connecto
   noteCaller(use, caller);
   use.row.tokenUseId = claims.jti;
   const nextNonce = await holdToKey(core, request, claims.cnf, bindsAlways);
+  await noteTokenRun(core, use, caller, claims);
   const [authority, ended] = await Promise.all([authorityOf(core, use, caller, claims, connectorId), isTokenEnded(core, claims.jti)]);
   if (ended) throw tokenEnded();
   refuseOtherPattern(claims, caller, authority);
-  await noteTokenRun(core, use, caller, claims);
   const lent = withContained(authority.connector, authority.scopes);
   const scopes = narrowToGrant(
     { connector: authority.connector, scopes: claims.scope.split(" ").filter((scope) => lent.includes(scope)) },

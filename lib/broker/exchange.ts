@@ -91,13 +91,13 @@ export function exchange(core: Core, request: ExchangeRequest): Promise<IssuedTo
   return recordUse(core, about, async (use) => {
     const caller = await callerOf(core, request);
     noteCaller(use, caller);
+    const runId = await noteRun(core, use, caller);
     await requireBinding(core, caller, request.jkt);
     const authority = await authorityOf(core, use, caller, request);
     const mayAct = request.requestedActor && (await requestedActor(core, onGrant(authority), caller, request.requestedActor));
     use.row.target = `${authority.connector.name}: ${authority.accountName}`;
     const scopes = narrowOrTeach(core, use, authority, request.scopes);
     use.row.scopes = scopes;
-    const runId = await noteRun(core, use, caller);
     const more = mayAct ? { may_act: { sub: mayAct } } : {};
     // Nobody could hold the next agent to a token that the SaaS made, so one to be handed on is ours.
     const through = mayAct ? { ...authority, delivery: "gateway" as const } : authority;

@@ -67,7 +67,6 @@ export function handOn(core: Core, request: HandOnRequest): Promise<HandedOn> {
     noteCaller(use, caller);
     const handing = await readHanding(core, use, caller, request);
     const part = await partOf(core, handing, request);
-    await noteTokenRun(core, use, caller, handing.claims);
     return issue(core, use, request, handing, part);
   });
 }
@@ -76,6 +75,7 @@ export function handOn(core: Core, request: HandOnRequest): Promise<HandedOn> {
 async function readHanding(core: Core, use: Use, caller: Caller, request: HandOnRequest): Promise<Handing> {
   const now = use.row.at;
   const claims = await readSubject(core, request.subjectToken, now);
+  await noteTokenRun(core, use, caller, claims);
   const held = await readHeld(core, use, caller, claims);
   const next = await nextActor(core, caller, claims, request.actor, now);
   use.row.chain = [...handsOf(held.standing, held.hops), { kind: "agent", id: next.agentId, name: next.name }];

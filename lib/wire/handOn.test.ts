@@ -80,6 +80,7 @@ describe("a token is handed on", () => {
       connection_id: crew.connectionId,
       use_id: claimsOf(body.access_token).jti,
       narrowed_by: "gateway",
+      pattern: "delegated",
       api_base: "http://valet.test/proxy/demo",
       delegation_id: claimsOf(body.access_token).delegation_id,
       authorization_details: [{ type: DETAILS, resources: { issue: ["7", "8"] }, calls_per_hour: 100, calls: 3 }],

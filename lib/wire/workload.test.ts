@@ -11,7 +11,7 @@ import { addIssuer } from "../trust/add";
 const EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ISSUER = "https://token.actions.example.com";
 const DOMAIN = "spiffe://example.org";
-const UNPROVED = "The workload's token proves no agent here. The operator's log says why.";
+const UNPROVED = "The agent could not be proved. Check its assertion: who signed it, for whom, and until when. Each is taken once.";
 
 let here: World;
 let lent: Lent;
@@ -89,14 +89,14 @@ describe("a workload's token as client assertion", () => {
       const answer = await post({ ...form }, headers);
       expect([answer.status, await answer.json()]).toMatchObject([400, { error: "invalid_request", reason: "two_credentials" }]);
     }
-    const changes: Record<string, string>[] = [
-      { client_assertion_type: "" },
-      { client_assertion: "" },
-      { client_assertion_type: "constructor" },
+    const changes: [Record<string, string>, number, string, string][] = [
+      [{ client_assertion_type: "" }, 400, "invalid_request", "client_assertion_type_missing"],
+      [{ client_assertion: "" }, 400, "invalid_request", "client_assertion_missing"],
+      [{ client_assertion_type: "constructor" }, 401, "invalid_client", "client_assertion_type_unknown"],
     ];
-    for (const change of changes) {
+    for (const [change, status, error, reason] of changes) {
       const answer = await post({ ...whole, ...change });
-      expect([answer.status, await answer.json()]).toMatchObject([400, { error: "invalid_request", reason: "assertion_type" }]);
+      expect([answer.status, await answer.json()]).toMatchObject([status, { error, reason }]);
     }
   });
 });
@@ -137,7 +137,8 @@ describe("a workload's token as subject, without client authentication", () => {
     const theirs = await lend(here, { delivery: "gateway" }, await agent(here.core, here.admin));
     const refusals: [Record<string, string>, string, string][] = [
       [await subject(""), "invalid_request", "audience_missing"],
-      [await subject("github"), "invalid_request", "grant_unknown"],
+      [await subject("github"), "invalid_request", "grant_none"],
+      [await subject("nowhere"), "invalid_request", "grant_unknown"],
       [await subject(`urn:valet:grant:${theirs.grantId}`), "invalid_request", "grant_unknown"],
       [{ ...(await subject("demo")), resource: "http://valet.test/proxy/demo" }, "invalid_request", "audience_missing"],
     ];
@@ -148,7 +149,7 @@ describe("a workload's token as subject, without client authentication", () => {
     const { bot, connectionId } = lent;
     const { grantId } = await mintGrant(lent.owner, { scopes: ["files:read"], lifetime: "8h", agentId: bot.agentId, connectionId });
     const several = await post(await subject("demo"));
-    expect([several.status, await several.json()]).toMatchObject([400, { error: "invalid_target", reason: "grants_several" }]);
+    expect([several.status, await several.json()]).toMatchObject([400, { error: "invalid_request", reason: "grant_ambiguous" }]);
     await revokeGrant(lent.owner, { grantId });
     expect(await (await post(await subject("demo"))).json()).toMatchObject({ grant_id: lent.grantId });
     const ended = await post(await subject(`urn:valet:grant:${grantId}`));
