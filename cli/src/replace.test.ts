@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { replacing } from "./replace";
+import { replacing } from "./replace.ts";
 
 it("puts one text in the place of another, however the bytes are cut, and leaves every other byte", async () => {
   const piece = fc.oneof(fc.constant(Buffer.from("aab")), fc.constant(Buffer.from("a")), fc.uint8Array({ maxLength: 6 }).map(Buffer.from));

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mintGrant } from "../../lib/grants/mint";
-import { builtCli, type Cli, ended } from "./valet";
+import { builtCli, type Cli, ended, only } from "./valet";
 import { type Member, member, type SocketWorld, socketWorld } from "./world";
 
 const CONNECTOR = "github-app-installation";
@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 const lend = async (delivery: "direct" | "gateway") => {
-  const input = { agentId: ada.bot.agentId, connectionId: ada.connectionId, scopes: ["issues:read"], lifetime: "8h", delivery } as const;
+  const input = { agentId: ada.bot.agentId, connectionId: ada.connectionId, scopes: ["issues:read"], lifetime: "8h" as const, delivery };
   return (await mintGrant(ada.ctx, input)).grantId;
 };
 const proof = () => ({ VALET_CLIENT_ID: ada.bot.clientId, VALET_CLIENT_SECRET: ada.bot.clientSecret });
@@ -37,7 +37,7 @@ const helper = (grant: string) =>
 /** As a person types it, with nothing of this machine's own git in it. */
 function clone(grant: string, into: string): ChildProcess {
   const config = ["-c", "credential.helper=", "-c", `credential.http://${git.host}.helper=${helper(grant)}`];
-  const env = { ...cli.env, ...proof(), GIT_CONFIG_NOSYSTEM: "1", GIT_TERMINAL_PROMPT: "0" };
+  const env = only({ ...cli.env, ...proof(), GIT_CONFIG_NOSYSTEM: "1", GIT_TERMINAL_PROMPT: "0" });
   return spawn("git", [...config, "clone", "-q", `http://${git.host}/acme/site.git`, into], { env, stdio: "pipe" });
 }
 
@@ -95,7 +95,7 @@ interface GitHost {
 
 /** A git host over smart HTTP, by git's own http-backend. It lets in who has a token that its SaaS takes. */
 async function startGitHost(root: string, saas: string): Promise<GitHost> {
-  const env = { PATH: process.env.PATH, HOME: root, GIT_CONFIG_NOSYSTEM: "1" };
+  const env = only({ PATH: process.env.PATH, HOME: root, GIT_CONFIG_NOSYSTEM: "1" });
   const run = (...args: string[]) => execFileSync("git", args, { env, stdio: "pipe" });
   const work = join(root, "work");
   run("init", "-q", "-b", "main", work);
@@ -130,13 +130,13 @@ async function serveGit(root: string, saas: string, entered: Set<string>, reques
   entered.add(user);
   const url = new URL(request.url ?? "/", "http://here");
   const cgi = spawn("git", ["http-backend"], {
-    env: {
+    env: only({
       ...{ PATH: process.env.PATH, GIT_PROJECT_ROOT: root, GIT_HTTP_EXPORT_ALL: "1", GIT_CONFIG_COUNT: "1" },
       ...{ GIT_CONFIG_KEY_0: "safe.directory", GIT_CONFIG_VALUE_0: "*" },
       ...{ PATH_INFO: url.pathname, QUERY_STRING: url.search.slice(1), REQUEST_METHOD: request.method, REMOTE_USER: user },
       ...{ CONTENT_TYPE: request.headers["content-type"] ?? "", CONTENT_LENGTH: String(body.length) },
       HTTP_CONTENT_ENCODING: request.headers["content-encoding"] ?? "",
-    },
+    }),
     stdio: ["pipe", "pipe", "ignore"],
   });
   cgi.stdin.end(body);

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type DropinValet, type Lent, startValet } from "../../e2e/dropins/valet";
 import { type StrictApi, startStrictApi } from "../../e2e/fakes/strictApi";
-import { builtCli, type Cli } from "./valet";
+import { builtCli, type Cli, only } from "./valet";
 
 const AUTH = "https://www.googleapis.com/auth";
 const READ = `${AUTH}/calendar.events.readonly`;
@@ -89,7 +89,7 @@ it("google-auth-library works from the files of gcp-adc, outside of any run", as
   expect(await cli.run(["gcp-adc", "--out", file], { env: proof(lent) })).toMatchObject({ code: 0, stdout: `${file}\n` });
   const { spawn } = await import("node:child_process");
   const [node = "", path = ""] = program();
-  const child = spawn(node, [path], { env: { ...cli.env, GOOGLE_APPLICATION_CREDENTIALS: file }, stdio: "pipe" });
+  const child = spawn(node, [path], { env: only({ ...cli.env, GOOGLE_APPLICATION_CREDENTIALS: file }), stdio: "pipe" });
   const [chunk] = await Promise.all([
     new Promise((resolve) => child.stdout.once("data", resolve)),
     new Promise((resolve) => child.once("close", resolve)),

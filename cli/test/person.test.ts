@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { revokePersonalToken } from "../../lib/people/personalTokens";
 import { apiToken } from "../../lib/testing/builders";
 import { person } from "../../lib/testing/people";
-import { builtCli, type Cli, ended } from "./valet";
+import { builtCli, type Cli, ended, only } from "./valet";
 import { type Member, member, type SocketWorld, socketWorld } from "./world";
 
 let here: SocketWorld;
@@ -203,7 +203,7 @@ async function atTerminal(args: readonly string[], prompt: string, typed: string
   const { spawn } = await import("node:child_process");
   const line = [process.execPath, cli.path, ...args].map((word) => `'${word}'`).join(" ");
   const child = spawn("script", ["-qec", line, "/dev/null"], {
-    env: { ...cli.env, VALET_TOKEN: ada.token, SHELL: "/bin/sh" },
+    env: only({ ...cli.env, VALET_TOKEN: ada.token, SHELL: "/bin/sh" }),
     stdio: "pipe",
   });
   let screen = "";

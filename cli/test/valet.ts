@@ -4,6 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildCli } from "../build.mjs";
 
+/** A child's environment, whole: nothing of this process's own is added. */
+export function only(env: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
+  return env as NodeJS.ProcessEnv;
+}
+
 /** What a command left: its exit code and both of its streams. */
 export interface Ended {
   readonly code: number | null;
@@ -37,7 +42,8 @@ export async function builtCli(url: string): Promise<Cli> {
     NO_COLOR: "1",
     TERM: "xterm",
   };
-  const start: Cli["start"] = (args, more = {}) => spawn(process.execPath, [path, ...args], { env: { ...env, ...more }, stdio: "pipe" });
+  const start: Cli["start"] = (args, more = {}) =>
+    spawn(process.execPath, [path, ...args], { env: only({ ...env, ...more }), stdio: "pipe" });
   const run: Cli["run"] = async (args, { env: more = {}, stdin = "" } = {}) => {
     const child = start(args, more);
     child.stdin?.end(stdin);

@@ -162,7 +162,7 @@ class Child {
   run([command = "", ...rest]: readonly string[], env: Environment): Promise<number> {
     if (this.early) return Promise.resolve(128 + constants.signals[this.early]);
     return new Promise((resolve, reject) => {
-      const child = spawn(command, rest, { stdio: "inherit", env });
+      const child = spawn(command, rest, { stdio: "inherit", env: env as NodeJS.ProcessEnv });
       this.kill = (signal) => void child.kill(signal);
       child.once("error", (error: NodeJS.ErrnoException) => {
         const code = error.code === "ENOENT" ? NOT_FOUND : NOT_RUNNABLE;
