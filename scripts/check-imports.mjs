@@ -3,7 +3,7 @@ import { projectFiles, ROOT } from "./files.mjs";
 import { DOORS, FREE, RULES } from "./import-rules.mjs";
 import { findCircles, judgeImports } from "./imports.mjs";
 
-const files = projectFiles().filter((path) => /^(lib|app|e2e|server|proxy|refresher).*\.tsx?$/.test(path));
+const files = projectFiles().filter((path) => /^(lib|app|e2e|cli\/src|client|server|proxy|refresher).*\.tsx?$/.test(path));
 const breaches = judgeImports(ROOT, files, { rules: RULES, free: FREE, doors: DOORS });
 const circles = findCircles(ROOT, files).map((circle) => `${circle}: nothing imports itself in a circle`);
 for (const text of [...breaches, ...circles]) console.error(text);

@@ -52,6 +52,7 @@ export const RULES = [
     to: /^(lib\/generated\/|@prisma\/client)/,
     valuesOnly: true,
   },
+  { sentence: "the command and the client know Valet by its address alone", from: /^(cli|client)\/src\//, to: /^(lib|app|e2e|scripts)\// },
   { sentence: "the fakes know nothing of Valet", from: /^e2e\/fakes\//, to: /^(lib|app)\// },
 ];
 

@@ -12,6 +12,7 @@ export const CHECKS = [
   ["Types", [...bin("typescript/bin/tsc"), "--noEmit", "-p", "."]],
   ["Who imports whom", script("check-imports.mjs")],
   ["Files that documents name", script("check-docs.mjs")],
+  ["The command's page is current", script("cli-docs.mjs", "--check")],
   ["Lockfile", script("fix-lock.mjs", "--check")],
   ["Migrations carry the schema", script("migration.mjs", "--check")],
 ];

@@ -13,7 +13,7 @@ export interface LentAccess {
   readonly scopes: readonly string[];
   readonly apiBase: string;
   readonly expiresAt: Date;
-  /** `active`, or why not in `why`. */
+  /** `live`, or why not in `why`. */
   readonly state: string;
   readonly why: string | undefined;
 }

@@ -2,7 +2,7 @@ import { ValetRefusal, ValetUnreachable } from "./errors.ts";
 import type { Settings } from "./settings.ts";
 
 /** One request to Valet itself. Answers its JSON; throws ValetRefusal for a no, ValetUnreachable for anything that is no answer. */
-export async function ask(settings: Settings, path: string, init: RequestInit): Promise<Record<string, unknown>> {
+export async function ask(settings: Pick<Settings, "url" | "fetch">, path: string, init: RequestInit): Promise<Record<string, unknown>> {
   const response = await settings.fetch(settings.url + path, { redirect: "error", ...init }).catch((cause: unknown) => {
     throw new ValetUnreachable("Valet could not be reached. Check VALET_URL, and try again.", { cause });
   });

@@ -36,7 +36,8 @@ export function readSettings(options: ValetOptions, environment: Environment = r
   };
 }
 
-function readUrl(given: string | undefined): string {
+/** The origin of a Valet. @throws ValetError when it is missing, no address, or plain http to another machine. */
+export function readUrl(given: string | undefined): string {
   if (!given) throw new ValetError("Set VALET_URL to the origin of your Valet, such as https://valet.example.com.");
   const url = URL.canParse(given) ? new URL(given) : null;
   if (!url || !/^https?:$/.test(url.protocol)) throw new ValetError("VALET_URL is not an http or https address.");
@@ -46,7 +47,7 @@ function readUrl(given: string | undefined): string {
 }
 
 /** A workload's own token before a key, a key before a secret. */
-function readProof(environment: Environment): Proof {
+export function readProof(environment: Environment): Proof {
   const { VALET_WORKLOAD_TOKEN_FILE, VALET_CLIENT_ID, VALET_PRIVATE_KEY_FILE, VALET_CLIENT_SECRET } = environment;
   const clientId = VALET_CLIENT_ID ? { clientId: VALET_CLIENT_ID } : {};
   if (VALET_WORKLOAD_TOKEN_FILE) return { kind: "workload", token: () => readFile(VALET_WORKLOAD_TOKEN_FILE), ...clientId };

@@ -18,6 +18,8 @@ export interface LeaseOptions {
 /** Short-lived access. */
 export interface Lease {
   readonly accessToken: string;
+  /** The SaaS's own token, for the SaaS's own address. Otherwise it is for Valet's gateway alone. */
+  readonly direct: boolean;
   /** Where the token works, and nowhere else: the base URL for a SaaS's own package. */
   readonly apiBase: string;
   readonly scopes: readonly string[];
@@ -92,6 +94,7 @@ function readLease(body: Readonly<Record<string, unknown>>, begun: number): Leas
     throw new ValetUnreachable("Valet's answer has no access token in it. Check that VALET_URL is a Valet.");
   return {
     accessToken,
+    direct: body.issued_token_type === `${OF}downstream_access_token`,
     apiBase,
     scopes: typeof scope === "string" && scope !== "" ? scope.split(" ") : [],
     narrowedBy: String(narrowedBy),

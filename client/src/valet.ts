@@ -45,6 +45,11 @@ export class Valet {
     return this.told(renewed, await this.send(renewed, path, init));
   }
 
+  /** Forgets a lease whose token was refused before its end, so that the next one is fetched. `fetch` does so by itself. */
+  forget(lease: Lease): void {
+    this.tokens.forget(lease);
+  }
+
   /** What this agent may do right now, for whom, and until when. */
   access(): Promise<Access> {
     return readAccess(this.settings);

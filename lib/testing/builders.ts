@@ -12,6 +12,7 @@ import type { MintInput } from "../grants/preview";
 import { guardedDispatcher, guardedFetch } from "../net/guard";
 import { createPersonalToken } from "../people/personalTokens";
 import { setUpConnector } from "../setups/setUp";
+import { createSigner, newSigningPair } from "../tokens/signer";
 import { answerRequest } from "../wire/router";
 import { TEST_ISSUER, type TestCore, testCore } from "./core";
 import { agent, person, type SeededAgent } from "./people";
@@ -37,6 +38,8 @@ export interface WorldOptions {
   readonly paths?: Readonly<Record<string, string>>;
   /** The API at another address than the SaaS's own, for what no pretend SaaS would answer. */
   readonly apiBaseUrl?: string;
+  /** Where Valet is known to be, for tests that reach it by a socket. */
+  readonly issuer?: string;
   /** Sees each request that Valet itself makes (token, revocation, account), before it goes out. */
   readonly onFetch?: (url: string, init: RequestInit) => void;
 }
@@ -70,12 +73,13 @@ async function coreWithSaas({
   apiBaseUrl,
   onFetch,
   connector = "demo",
+  issuer = TEST_ISSUER,
   ...more
 }: WorldOptions): Promise<{ core: TestCore; saas: Saas }> {
   const upstream = guardedDispatcher(new Set(["127.0.0.1"]));
   const holder: { core?: TestCore } = {};
   const clock = () => holder.core?.clock.now() ?? new Date();
-  const redirectUris = [...new Set(["demo", "demo-board", connector])].map((id) => `${TEST_ISSUER}/connect/${id}/callback`);
+  const redirectUris = [...new Set(["demo", "demo-board", connector])].map((id) => `${issuer}/connect/${id}/callback`);
   const clients = [
     { ...CLIENT, redirectUris },
     { ...READ_CLIENT, redirectUris, scopes: READ_SCOPES },
@@ -85,7 +89,13 @@ async function coreWithSaas({
   const there = { ...endpointsOf(saas), ...elsewhere, ...(apiBaseUrl ? { apiBaseUrl } : {}) };
   const endpoints = { demo: there, "demo-board": there, [connector]: there };
   const send = guardedFetch(upstream);
-  const core = await testCore({ fetch: onFetch ? watched(send, onFetch) : send, upstream, settings: { endpoints } });
+  const pair = await newSigningPair("world");
+  const core = await testCore({
+    fetch: onFetch ? watched(send, onFetch) : send,
+    upstream,
+    settings: { endpoints, publicUrl: issuer },
+    signer: createSigner(issuer, fixedKeys(pair)),
+  });
   holder.core = core;
   return { core, saas };
 }

@@ -35,7 +35,7 @@ export const LIKE_GITHUB = {
 } as const;
 
 /** A world whose SaaS is a GitHub with an app of ours, of which Valet holds the key. */
-export async function installationWorld(options: Pick<WorldOptions, "onFetch"> = {}): Promise<World> {
+export async function installationWorld(options: Pick<WorldOptions, "onFetch" | "issuer"> = {}): Promise<World> {
   const connector = "github-app-installation";
   const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const publicKey = String(pair.publicKey.export({ type: "spki", format: "pem" }));
