@@ -26,9 +26,18 @@ export interface Access {
 
 /** Asks Valet what is lent to this agent. */
 export async function readAccess(settings: Settings): Promise<Access> {
-  const { headers } = await prove(settings.proof, settings.url, settings.now());
+  const headers = await authorize(settings);
   const body = (await ask(settings, "/api/v1/agent/access", { headers })) as unknown as Wire;
   return { agent: { id: body.agent.id, name: body.agent.name }, access: body.access.map(read) };
+}
+
+/** A proof that is no secret goes into a form, so it is traded first for a token that the agent has for itself (RFC 6749 section 4.4). */
+async function authorize(settings: Settings): Promise<Readonly<Record<string, string>>> {
+  const { headers, form } = await prove(settings.proof, settings.url, settings.now());
+  if (settings.proof.kind === "secret") return headers;
+  const body = new URLSearchParams({ grant_type: "client_credentials", resource: settings.url, ...form });
+  const { access_token: token } = await ask(settings, "/oauth/token", { method: "POST", headers, body });
+  return { authorization: `Bearer ${token}` };
 }
 
 /** One line for a person or a model: "github (marie): read as Marie Curie until 2026-11-25T12:00:00.000Z". */

@@ -1,7 +1,9 @@
+import { exportPKCS8 } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type DropinValet, type Lent, startValet } from "../../e2e/dropins/valet";
 import { type StrictApi, startStrictApi } from "../../e2e/fakes/strictApi";
 import { revokeGrant } from "../../lib/grants/revoke";
+import { keyRecord, newPair } from "../../lib/testing/agentKey";
 import { Valet, ValetError, ValetRefusal, ValetUnreachable } from "./index.ts";
 
 const client = { id: "github-client", secret: "github-secret" };
@@ -146,6 +148,24 @@ describe("fetch", () => {
     await run.fetch("github", issues, { grant: lent.grantId });
     expect(sent.at(-1)?.headers.get("baggage")).toBe("valet.run_id=nightly%207%2F3");
     expect(saas.calls.at(-1)?.foreign).toBe(false);
+  });
+});
+
+describe("an agent without a secret", () => {
+  it("gets the same by a key of its own, named by the SaaS alone, and hears what is lent to it", async () => {
+    const own = await there.lend(["issues:read"]);
+    const pair = await newPair();
+    await keyRecord(there.core, own.bot.agentId, pair);
+    const proof = { kind: "key", clientId: own.bot.clientId, privateKey: await exportPKCS8(pair.privateKey) } as const;
+    const now = () => there.core.clock.now().getTime();
+    const valet = new Valet({ url: there.socket, proof, fetch: watched, now });
+    expect((await valet.fetch("github", "/repos/marie/radium/issues")).status).toBe(200);
+    expect((await valet.access()).access).toMatchObject([{ grantId: own.grantId, connector: "github", state: "live" }]);
+    expect(sent.some(({ headers }) => headers.get("authorization")?.startsWith("Basic"))).toBe(false);
+    const other = { ...proof, privateKey: await exportPKCS8((await newPair()).privateKey) };
+    const wrong = new Valet({ url: there.socket, proof: other, now });
+    await expect(wrong.token("github")).rejects.toMatchObject({ status: 401, code: "invalid_client" });
+    await expect(wrong.access()).rejects.toMatchObject({ status: 401, code: "invalid_client" });
   });
 });
 

@@ -15,6 +15,7 @@ import { setUpConnector } from "../setups/setUp";
 import { createSigner, newSigningPair } from "../tokens/signer";
 import { answerRequest } from "../wire/router";
 import { TEST_ISSUER, type TestCore, testCore } from "./core";
+import { fixedKeys } from "./keys";
 import { agent, person, type SeededAgent } from "./people";
 
 /** A small world: a real core, a strict pretend SaaS that it is a client of, and an admin. */
@@ -89,7 +90,7 @@ async function coreWithSaas({
   const there = { ...endpointsOf(saas), ...elsewhere, ...(apiBaseUrl ? { apiBaseUrl } : {}) };
   const endpoints = { demo: there, "demo-board": there, [connector]: there };
   const send = guardedFetch(upstream);
-  const pair = await newSigningPair("world");
+  const pair = await newSigningPair("test");
   const core = await testCore({
     fetch: onFetch ? watched(send, onFetch) : send,
     upstream,

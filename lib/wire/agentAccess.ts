@@ -1,14 +1,18 @@
 import { authenticateAgent } from "../agents/authenticate";
+import { verifyOurs } from "../broker/verifyOurs";
 import type { Core } from "../ctx";
-import { preparedRead } from "../db";
-import { Refusal } from "../errors";
+import { preparedRead, preparedRecord } from "../db";
+import { isRefusal, Refusal } from "../errors";
 import { type GrantView, viewGrants } from "../grants/list";
 import { viewOwnAccess } from "../platform/ownAccess";
 import { hashSecret, secretKind } from "../tokens/secret";
 import { readAuthorization } from "./form";
 import { toSnake } from "./names";
 
-/** `GET /api/v1/agent/access`: what may I do, until when, for whom, where. The agent proves itself by Basic, or by its secret as bearer. */
+/**
+ * `GET /api/v1/agent/access`: what may I do, until when, for whom, where. The agent proves itself by Basic, by its secret as bearer, or by a
+ * token of its own for this Valet.
+ */
 export async function agentAccess(core: Core, request: Request): Promise<Response> {
   const agent = await proveAgent(core, request.headers.get("authorization") ?? "");
   const grants = await viewGrants(core, { agentId: agent.agentId, revokedAt: null, expiresAt: { gt: core.clock.now() } });
@@ -56,7 +60,22 @@ async function proveAgent(core: Core, authorization: string) {
   if (credentials.kind === "bearer" && secretKind(credentials.token) === "agt") {
     return authenticateAgent(core, { clientId: await clientIdOf(core, credentials.token), clientSecret: credentials.token });
   }
-  throw new Refusal("invalid_client", "Prove yourself with HTTP Basic (client_id and client_secret), or with the secret as bearer token.");
+  if (credentials.kind === "bearer") return agentOfOwnToken(core, credentials.token);
+  throw new Refusal("invalid_client", HOW);
+}
+
+const HOW =
+  "Prove yourself with HTTP Basic (client_id and client_secret), or with a bearer token: the secret, or a token of your own for this Valet.";
+
+/** For agents without a secret: a token that they have for themselves, with this Valet as its resource (RFC 6749 section 4.4). */
+async function agentOfOwnToken(core: Core, token: string) {
+  const claims = await verifyOurs(core, token, core.clock.now(), "actor_token").catch((error: unknown) => {
+    throw isRefusal(error) ? new Refusal("invalid_client", HOW, { reason: "token_unknown" }) : error;
+  });
+  const isItself = claims.aud === core.settings.publicUrl && !claims.act && !claims.cnf && claims.sub === claims.client_id;
+  const agent = isItself ? await preparedRecord(core.db, "agents", claims.sub) : null;
+  if (!agent) throw new Refusal("invalid_client", HOW, { reason: "token_unknown" });
+  return { agentId: agent.id, name: agent.name, status: agent.status };
 }
 
 async function clientIdOf(core: Core, secret: string): Promise<string> {
