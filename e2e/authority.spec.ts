@@ -36,6 +36,7 @@ test("an admin says that an account is the platform's: the summary, the grant an
   await page.getByRole("link", { name: /^The agent's own/ }).click();
   await expect(page.getByText("may act as itself at")).toBeVisible();
   await page.getByRole("button", { name: "Lend access" }).click();
+  await expect(page).toHaveURL(/\/grants\/grt_/);
   await expect(page.getByText("On its own", { exact: true }).first()).toBeVisible();
   const grantId = new URL(page.url()).pathname.split("/").at(-1) ?? "";
   expect((await exchange(world, bot, grantId)).body).toMatchObject({ pattern: "own" });

@@ -161,7 +161,7 @@ function gateOf(row: UseRow): keyof typeof GATES {
 /** A hop is written by the statement that admits its use, and by no other. */
 const ADMIT_HOP = `with ${PATH.holds}, entered as (${INSERT} from grants g
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
-    where ${GRANT_LIVES} and ${PATH.whole} for share of g, p, c returning id)
+    where ${GRANT_LIVES} and ${TOKEN_LIVES} and ${PATH.whole} for share of g, p, c returning id)
   ${hopInsert(COLUMNS.length + 4)} from entered`;
 
 /**

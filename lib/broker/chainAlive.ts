@@ -6,6 +6,7 @@ import type { AccessClaims } from "../tokens/signer";
 /** All that the hop keeps of its path, counted: what is missing there is as dead as what has ended. */
 const ALIVE = `select 1 as alive from delegations d
   where d.id = $1 and d.grant_id = $2 and d.to_agent_id = $3 and d.id = any(d.delegation_ids) and $3 = any(d.agent_ids)
+  and not exists (select 1 from ended_tokens e join delegations h on h.parent_jti = e.jti where h.id = any(d.delegation_ids))
   and not exists (select 1 from unnest(d.delegation_ids) needed(id)
     left join delegations hop on hop.id = needed.id and hop.revoked_at is null and hop.expires_at > $4 where hop.id is null)
   and not exists (select 1 from unnest(d.link_ids) needed(id)

@@ -75,6 +75,7 @@ export function handOn(core: Core, request: HandOnRequest): Promise<HandedOn> {
 async function readHanding(core: Core, use: Use, caller: Caller, request: HandOnRequest): Promise<Handing> {
   const now = use.row.at;
   const claims = await readSubject(core, request.subjectToken, now);
+  use.row.tokenUseId = claims.jti;
   await noteTokenRun(core, use, caller, claims);
   const held = await readHeld(core, use, caller, claims);
   const next = await nextActor(core, caller, claims, request.actor, now);

@@ -79,7 +79,7 @@ export default async function GrantPage({ params, searchParams }: Props) {
       <Evidence proof={grant.selfTest} connectorName={grant.connectorName} now={now} grantId={mine} />
       <Usage usage={usage} connectorName={grant.connectorName} agentName={grant.agentName} now={now} grantId={mine} />
       <HandsOn grantId={grantId} {...grant} {...chain} now={now} />
-      {over ? null : <UseIt grant={grant} fresh={fresh} publicUrl={ctx.settings.publicUrl} />}
+      {over ? null : <UseIt grant={grant} publicUrl={ctx.settings.publicUrl} />}
       <Section
         id="activity"
         title="Activity"
@@ -101,10 +101,10 @@ async function readChain(ctx: PersonCtx, grantId: string, { over, mine }: { read
   return { links, handedOn, agents };
 }
 
-function UseIt({ grant, fresh, publicUrl }: { readonly grant: GrantView; readonly fresh: boolean; readonly publicUrl: string }) {
+function UseIt({ grant, publicUrl }: { readonly grant: GrantView; readonly publicUrl: string }) {
   return (
     <Section id="use" title="Use it" lead="Paste into the agent. VALET_AGENT_SECRET is the secret it got when it was registered.">
-      {grant.uses === 0 || fresh ? <FirstCall grantId={grant.id} agentName={grant.agentName} arrived={grant.uses > 0} /> : null}
+      <FirstCall grantId={grant.id} agentName={grant.agentName} arrived={grant.uses > 0} />
       <Snippets label="Ways to use this grant" list={grantSnippets(grant, publicUrl)} />
     </Section>
   );
