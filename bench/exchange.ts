@@ -1,7 +1,7 @@
 import { Pool } from "undici";
 import { type House, openHouse } from "./support/house";
 import { median } from "./support/load";
-import { bySecret, type Prepare, withKey } from "./support/proving";
+import { byHop, byKey, bySecret, byWorkload, type Prepare, withKey } from "./support/proving";
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 15);
 const REQUESTS_PER_ROUND = 40;
@@ -25,11 +25,14 @@ try {
 
 /** The first is what the others are compared with. */
 function waysOf({ valet, agent }: House): Way[] {
-  const secret = bySecret(agent);
-  return [
-    { name: "secret", prepare: secret },
-    { name: "secret, bound to a key (DPoP)", prepare: withKey(valet.url, secret) },
+  const proofs: Way[] = [
+    { name: "secret", prepare: bySecret(agent) },
+    { name: "a key of its own (private_key_jwt)", prepare: byKey(valet.url, agent) },
+    { name: "its workload's token", prepare: byWorkload(valet.url, agent) },
   ];
+  const bound = proofs.map(({ name, prepare }) => ({ name: `${name}, bound to a key (DPoP)`, prepare: withKey(valet.url, prepare) }));
+  const hops = [1, 2, 3].map((hop) => ({ name: `secret, taking over by hop ${hop}`, prepare: byHop(valet.url, agent, hop) }));
+  return [...proofs, ...bound, ...hops];
 }
 
 /** Milliseconds of each exchange, by way. */

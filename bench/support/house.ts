@@ -1,9 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { exportJWK, generateKeyPair, type JWK } from "jose";
 import { consentAs } from "../../e2e/fakes/consent";
 import { startSaas } from "../../e2e/fakes/saas";
+import { addAgentKey } from "../../lib/agents/addKey";
+import { addTrustRule } from "../../lib/agents/addTrustRule";
 import { registerAgent } from "../../lib/agents/register";
+import { agreeLink } from "../../lib/chains/agree";
 import { beginConnection } from "../../lib/connections/begin";
 import { completeConnection } from "../../lib/connections/complete";
 import { startCore } from "../../lib/core";
@@ -15,6 +19,7 @@ import { offerSetUp } from "../../lib/people/invite";
 import { acceptInvitation } from "../../lib/people/join";
 import { setUpConnector } from "../../lib/setups/setUp";
 import { randomText } from "../../lib/tokens/secret";
+import { addIssuer } from "../../lib/trust/add";
 import { newRootKey } from "../../lib/vault/vault";
 import { type Part, startPart } from "./processes";
 
@@ -73,6 +78,12 @@ export interface BenchAgent {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly grantId: string;
+  /** Of a key that proves it too. */
+  readonly key: JWK;
+  /** Of an issuer whose tokens prove it, and the subject that they name. */
+  readonly workload: { readonly issuer: string; readonly key: JWK; readonly subject: string };
+  /** Agents that its work may be handed on to, each by the one before. */
+  readonly others: readonly Pick<BenchAgent, "clientId" | "clientSecret">[];
 }
 
 /** By the verbs that pages call: an admin, an account, an agent, a grant. */
@@ -91,10 +102,41 @@ async function furnish(env: Record<string, string>): Promise<BenchAgent> {
     const { agentId, clientSecret } = await registerAgent(admin, { name: "Bench", purpose: "Measures" });
     if (!clientSecret) throw new Error("Secrets are banned here.");
     const { grantId } = await mintGrant(admin, { agentId, connectionId, scopes: SCOPES, lifetime: "8h", delivery: "gateway" });
-    return { clientId: agentId, clientSecret, grantId };
+    const key = await makeKey();
+    await addAgentKey(admin, { agentId, publicKey: JSON.stringify(publicHalf(key)) });
+    const workload = await trustWorkload(admin, agentId);
+    const others = await linkOthers(admin, grantId, agentId);
+    return { clientId: agentId, clientSecret, grantId, key, workload, others };
   } finally {
     await stop();
   }
+}
+
+async function makeKey(): Promise<JWK> {
+  const { privateKey } = await generateKeyPair("ES256", { extractable: true });
+  return { ...(await exportJWK(privateKey)), kid: "bench", alg: "ES256" };
+}
+
+function publicHalf({ d: _private, ...key }: JWK): JWK {
+  return key;
+}
+
+async function trustWorkload(admin: PersonCtx, agentId: string): Promise<BenchAgent["workload"]> {
+  const [key, issuer, subject] = [await makeKey(), "https://ci.bench.test", "bench"];
+  const keys = JSON.stringify({ keys: [publicHalf(key)] });
+  const { id: issuerId } = await addIssuer(admin, { kind: "oidc", name: "Bench CI", issuer, keysFrom: "inline", keys });
+  await addTrustRule(admin, { agentId, issuerId, name: "CI", conditions: [{ claim: "sub", equals: subject }] });
+  return { issuer, key, subject };
+}
+
+async function linkOthers(admin: PersonCtx, grantId: string, first: string): Promise<BenchAgent["others"]> {
+  const others: Pick<BenchAgent, "clientId" | "clientSecret">[] = [];
+  for (const name of ["Second", "Third", "Fourth"]) {
+    const { agentId, clientSecret } = await registerAgent(admin, { name, purpose: "Takes over" });
+    await agreeLink(admin, { grantId, fromAgentId: others.at(-1)?.clientId ?? first, toAgentId: agentId });
+    others.push({ clientId: agentId, clientSecret: clientSecret ?? "" });
+  }
+  return others;
 }
 
 async function joinAsAdmin(core: Core): Promise<PersonCtx> {
@@ -104,7 +146,10 @@ async function joinAsAdmin(core: Core): Promise<PersonCtx> {
   return asActor(core, { kind: "person", personId: entered.personId, name, email, role: entered.role, via: "browser" } as const);
 }
 
-async function exchange(url: string, { clientId, clientSecret, grantId }: BenchAgent): Promise<string> {
+async function exchange(
+  url: string,
+  { clientId, clientSecret, grantId }: Pick<BenchAgent, "clientId" | "clientSecret" | "grantId">,
+): Promise<string> {
   const body = new URLSearchParams({
     grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
     subject_token: grantId,

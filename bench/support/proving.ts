@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { exportJWK, generateKeyPair, importJWK, SignJWT } from "jose";
 import type { BenchAgent } from "./house";
 
 /** One request to the token endpoint, ready to be sent. */
@@ -17,6 +17,65 @@ const FORM = { "content-type": "application/x-www-form-urlencoded" };
 export function bySecret({ clientId, clientSecret, grantId }: BenchAgent): Prepare {
   const body = exchangeOf(grantId, { client_id: clientId, client_secret: clientSecret });
   return async (count) => Array.from({ length: count }, () => ({ headers: FORM, body }));
+}
+
+const ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/** `private_key_jwt`: one assertion each, since each is taken once. */
+export function byKey(valetUrl: string, { clientId, key, grantId }: BenchAgent): Prepare {
+  return async (count) => {
+    const signer = await importJWK(key, "ES256");
+    const one = async () => {
+      const claims = { iss: clientId, sub: clientId, aud: valetUrl, jti: randomUUID() };
+      const assertion = new SignJWT(claims).setProtectedHeader({ alg: "ES256" }).setIssuedAt().setExpirationTime("60s");
+      return asserted(grantId, await assertion.sign(signer));
+    };
+    return Promise.all(Array.from({ length: count }, one));
+  };
+}
+
+/** A workload's own token, the same each time: platforms cache theirs. */
+export function byWorkload(valetUrl: string, { workload: { issuer, key, subject }, grantId }: BenchAgent): Prepare {
+  return async (count) => {
+    const claims = new SignJWT({ iss: issuer, sub: subject, aud: valetUrl });
+    const token = claims.setProtectedHeader({ alg: "ES256", kid: "bench" }).setIssuedAt().setExpirationTime("10m");
+    const asked = asserted(grantId, await token.sign(await importJWK(key, "ES256")));
+    return Array.from({ length: count }, () => asked);
+  };
+}
+
+function asserted(grantId: string, assertion: string): Asked {
+  return { headers: FORM, body: exchangeOf(grantId, { client_assertion_type: ASSERTION, client_assertion: assertion }) };
+}
+
+/** Taking over a token: by the second agent of the chain for hop 1, the third for hop 2. The tokens before it are fetched beforehand. */
+export function byHop(valetUrl: string, agent: BenchAgent, hop: number): Prepare {
+  const agents = [agent, ...agent.others];
+  const ask = (at: number, subject: Record<string, string>, next?: string) => {
+    const { clientId = "", clientSecret = "" } = agents[at] ?? {};
+    const body = new URLSearchParams({
+      grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+      ...subject,
+      client_id: clientId,
+      client_secret: clientSecret,
+      ...(next ? { requested_actor: next } : {}),
+    });
+    return { headers: FORM, body: body.toString() };
+  };
+  const given = { subject_token: agent.grantId, subject_token_type: "urn:valet:params:oauth:token-type:grant" };
+  const handed = (token: string) => ({ subject_token: token, subject_token_type: "urn:ietf:params:oauth:token-type:access_token" });
+  return async (count) => {
+    const asked: Asked[] = [];
+    while (asked.length < count) {
+      let subject: Record<string, string> = given;
+      for (let at = 0; at < hop; at += 1) {
+        const answer = await fetch(`${valetUrl}/oauth/token`, { method: "POST", ...ask(at, subject, agents[at + 1]?.clientId) });
+        subject = handed(((await answer.json()) as { access_token: string }).access_token);
+      }
+      asked.push(ask(hop, subject));
+    }
+    return asked;
+  };
 }
 
 /** RFC 8693, with whatever else proves the caller. */
