@@ -100,7 +100,7 @@ function stopped(reason: string, message: string, next: string): Refusal {
 
 function placeOf(core: Core, { access }: OwnStanding, resources: readonly string[]): Place {
   const live = access.filter((one) => one.state === "live");
-  const facts = { resources: live.map(({ resource }) => resource) };
+  const facts = { resources: live.map(({ resource }) => resource).sort() };
   const [asked, another] = resources;
   if (another !== undefined)
     throw new Refusal("invalid_target", "A token works at one place. Ask for one resource at a time.", {
