@@ -213,7 +213,7 @@ describe("a token that an agent has for itself", () => {
 
   it("is inactive at once when its access is taken back, given to less, its holder paused, or it is over", async () => {
     const taken = await service();
-    await takeOwnAccess(here.admin, taken);
+    await takeOwnAccess(here.admin, { agentId: taken.bot.agentId, ownAccessId: taken.ownAccessId });
     expect(await asAgent(taken.server, taken.token)).toEqual(INACTIVE);
     const less = await service();
     await giveOwnAccess(here.admin, { agentId: less.bot.agentId, resourceId: less.resourceId, scopes: ["board:write"] });
