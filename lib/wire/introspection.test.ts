@@ -2,11 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { pauseAgent, resumeAgent } from "../agents/status";
 import { revokeDelegation, revokeLink } from "../chains/revoke";
 import { disconnectConnection } from "../connections/disconnect";
+import { mintGrant } from "../grants/mint";
 import { revokeGrant } from "../grants/revoke";
 import { removePerson, suspendPerson } from "../people/status";
 import { giveOwnAccess, takeOwnAccess } from "../platform/ownAccess";
 import { registerResource } from "../platform/resources";
-import { accessToken, apiToken, bearer, exchangeForm, type Lent, lend, send, type World, world } from "../testing/builders";
+import { accessToken, apiToken, bearer, connect, exchangeForm, type Lent, lend, send, type World, world } from "../testing/builders";
 import { type Band, band, claimsOf, tokensAlong } from "../testing/chains";
 import { TEST_START } from "../testing/clock";
 import { agent, person, type SeededAgent } from "../testing/people";
@@ -228,6 +229,35 @@ describe("a token that an agent has for itself", () => {
     const old = await service();
     here.core.clock.advance({ minutes: 15 });
     expect(await asAgent(old.server, old.token)).toEqual(INACTIVE);
+  });
+});
+
+describe("a token of an account that an agent uses on its own authority", () => {
+  it("names the agent and nobody behind it, and is inactive to the admin who lent it, and once the grant is revoked", async () => {
+    const owner = await person(here.core, { role: "admin" });
+    const connectionId = await connect(owner, { login: "grace" });
+    const bot = await agent(here.core, owner);
+    const input = { agentId: bot.agentId, connectionId, lifetime: "8h" as const, scopes: ["issues:read"], delivery: "gateway" as const };
+    const { grantId } = await mintGrant(owner, { ...input, pattern: "own" });
+    const token = await accessToken(here.core, { bot, grantId });
+    expect(await asAgent(bot, token)).toEqual([
+      200,
+      {
+        active: true,
+        iss: ISSUER,
+        sub: bot.agentId,
+        aud: `${ISSUER}/proxy/demo`,
+        client_id: bot.agentId,
+        ...datesOf(token),
+        grant_id: grantId,
+        scope: "issues:read",
+        token_type: "Bearer",
+      },
+    ]);
+    expect(await asPerson(await apiToken(owner), token)).toEqual(INACTIVE);
+    expect(await asAgent(await stranger(), token)).toEqual(INACTIVE);
+    await revokeGrant(owner, { grantId });
+    expect(await asAgent(bot, token)).toEqual(INACTIVE);
   });
 });
 
