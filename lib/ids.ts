@@ -18,7 +18,8 @@ export type IdPrefix =
   | "lnk"
   | "dlg"
   | "dev"
-  | "rft";
+  | "rft"
+  | "vie";
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 

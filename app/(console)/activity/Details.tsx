@@ -94,7 +94,11 @@ function Provenance({ row, shown }: Pick<Props, "row" | "shown">) {
   return (
     <>
       <Linked name="Run" id={row.runIdVerified} href={runPath(row.runIdVerified)} />
-      <Linked name="Says its run is" id={row.runIdClaimed} href={runPath(row.runIdClaimed)} />
+      <Linked
+        name="Says its run is"
+        id={row.runIdClaimed === row.runIdVerified ? null : row.runIdClaimed}
+        href={runPath(row.runIdClaimed)}
+      />
       <Linked name="Token made by" id={row.tokenUseId} href={activityPath(shown, { row: row.tokenUseId ?? "" })} />
       <Raw name="Hop">{row.delegationId}</Raw>
       {row.credential ? (

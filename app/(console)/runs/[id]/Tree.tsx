@@ -60,7 +60,7 @@ function Use({ node, row, run, rowPath }: Around & { readonly node: RunNode; rea
     <div className="grid grid-cols-[minmax(0,1fr)] gap-1.5">
       <div className="flex flex-wrap items-start gap-x-3 gap-y-1">
         <Mark kind={node.kind} />
-        <div className="grid min-w-0 flex-1 basis-52 gap-0.5">
+        <div className="grid min-w-0 flex-1 basis-52 grid-cols-[minmax(0,1fr)] gap-0.5">
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
             <Actor row={row} />
             <Link href={rowPath(row.id)} className="prose-link font-medium">
