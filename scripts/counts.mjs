@@ -30,6 +30,25 @@ export function countBrowser(path, ok) {
   );
 }
 
+/** What failed in vitest's report, a line each: the test, and the first line of why. */
+export function failedUnit(path) {
+  const files = read(path)?.testResults ?? [];
+  return files.flatMap(({ name, status, message, assertionResults = [] }) => {
+    const failed = assertionResults.filter((one) => one.status === "failed");
+    if (failed.length > 0) return failed.map((one) => line(one.fullName, one.failureMessages?.[0]));
+    return status === "failed" ? [line(name, message)] : [];
+  });
+}
+
+/** The same from Playwright's report. */
+export function failedBrowser(path) {
+  const inside = ({ suites = [], specs = [] }) => [...specs, ...suites.flatMap(inside)];
+  const failed = (read(path)?.suites ?? []).flatMap(inside).filter(({ ok }) => !ok);
+  return failed.map(({ file, title, tests = [] }) => line(`${file}: ${title}`, tests[0]?.results?.[0]?.error?.message));
+}
+
+const line = (what, why = "") => `  ${what}: ${String(why).split("\n", 1)[0]}`;
+
 const atLeastOne = (counted, ok) => (ok || counted.failed > 0 ? counted : { ...counted, failed: 1 });
 
 function read(path) {

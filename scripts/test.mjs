@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { findBrowser } from "./browser.mjs";
-import { countBrowser, countUnit, sentence, sum } from "./counts.mjs";
+import { countBrowser, countUnit, failedBrowser, failedUnit, sentence, sum } from "./counts.mjs";
 import { installIfNeeded, requireNode } from "./install.mjs";
 import { runStep } from "./run.mjs";
 import { BROWSER_REPORT, BROWSER_TESTS, CHECKS, UNIT_REPORT, UNIT_TESTS } from "./steps.mjs";
@@ -16,14 +16,20 @@ const browser = await requireBrowser();
 rmSync(join(ROOT, "test-results"), { recursive: true, force: true });
 
 const counts = [];
+const failedSteps = [];
 for (const [title, command] of CHECKS) {
   const { ok } = await runStep(title, command, { cwd: ROOT });
-  if (!ok) counts.push(FAILED);
+  if (ok) continue;
+  counts.push(FAILED);
+  failedSteps.push(`  ${title}`);
 }
 const unit = await runStep("Unit and property tests", UNIT_TESTS, { cwd: ROOT });
 counts.push(countUnit(UNIT_REPORT, unit.ok));
 counts.push(...(await browserTests()));
 
+// Once more at the end: whoever sees the last lines alone must know where to look.
+const failures = [...failedSteps, ...failedUnit(UNIT_REPORT), ...failedBrowser(BROWSER_REPORT)];
+if (failures.length > 0) console.log(`Failed:\n${failures.join("\n")}\n`);
 const total = sum(counts);
 console.log(sentence(total));
 process.exitCode = total.failed > 0 ? 1 : 0;
