@@ -56,7 +56,9 @@ async function enterByToken(core: Core, use: Use, claims: AccessClaims, connecto
   const { caller, bindsAlways } = await callerOf(core, claims);
   noteCaller(use, caller);
   use.row.tokenUseId = claims.jti;
-  const nextNonce = await holdToKey(core, request, claims.cnf, bindsAlways);
+  const { method, headers, bearer } = request;
+  const url = `${core.settings.publicUrl}/proxy/${request.connector}${request.rawPath}`;
+  const nextNonce = await holdToKey(core, { method, url, headers, token: bearer ?? "" }, claims.cnf, bindsAlways);
   await noteTokenRun(core, use, caller, claims);
   const [authority, ended] = await Promise.all([authorityOf(core, use, caller, claims, connectorId), isTokenEnded(core, claims.jti)]);
   if (ended) throw tokenEnded();

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { setAgentDpop } from "../agents/setDpop";
 import { pauseAgent } from "../agents/status";
 import { mintGrant } from "../grants/mint";
 import { revokeGrant } from "../grants/revoke";
 import { apiToken, bearer, type Lent, lend, send, type World, world } from "../testing/builders";
+import { TEST_ISSUER } from "../testing/core";
 import { agent, person } from "../testing/people";
+import { type HeldKey, makeProof, newKey } from "../testing/proof";
 import { newSecret } from "../tokens/secret";
 
 let here: World;
@@ -71,6 +74,49 @@ describe("an agent that asks what it may do", () => {
       const answer = await ask(headers);
       expect([answer.status, (await answer.json()).code]).toEqual([401, "invalid_client"]);
     }
+  });
+});
+
+describe("an agent whose tokens are bound to its key", () => {
+  const path = "/api/v1/agent/access";
+  async function ownToken(proof?: string): Promise<string> {
+    const body = new URLSearchParams({ grant_type: "client_credentials", resource: TEST_ISSUER });
+    const headers = { ...basic(bound.clientId, bound.clientSecret), ...(proof ? { dpop: proof } : {}) };
+    return (await (await send(here.core, "/oauth/token", { method: "POST", body, headers })).json()).access_token;
+  }
+  let bound: Lent["bot"];
+  let key: HeldKey;
+  beforeAll(async () => {
+    bound = await agent(here.core, await person(here.core));
+    key = await newKey();
+  });
+
+  it("asks by that key, once for each proof, and with none or another's key is told nothing", async () => {
+    const token = await ownToken(await makeProof(here.core, key, { path: "/oauth/token" }));
+    const proof = await makeProof(here.core, key, { method: "GET", path, token });
+    const answer = await ask({ authorization: `DPoP ${token}`, dpop: proof });
+    expect([answer.status, (await answer.json()).agent?.id]).toEqual([200, bound.agentId]);
+    const others = await makeProof(here.core, await newKey(), { method: "GET", path, token });
+    const elsewhere = await makeProof(here.core, key, { method: "GET", path: "/proxy/demo/api/issues", token });
+    for (const headers of [
+      { authorization: `DPoP ${token}`, dpop: proof },
+      { authorization: `DPoP ${token}`, dpop: others },
+      { authorization: `DPoP ${token}`, dpop: elsewhere },
+      { authorization: `DPoP ${token}` },
+      bearer(token),
+    ] as Record<string, string>[]) {
+      const refused = await ask(headers);
+      expect([refused.status, refused.headers.get("www-authenticate")?.split(" ")[0]]).toEqual([401, "DPoP"]);
+    }
+  });
+
+  it("has no use for a token that is bound to none, once its owner said that all must be", async () => {
+    const token = await ownToken();
+    expect((await ask(bearer(token))).status).toBe(200);
+    expect((await ask({ authorization: `DPoP ${token}` })).status).toBe(401);
+    await setAgentDpop(here.admin, { agentId: bound.agentId, dpop: "required" });
+    const refused = await ask(bearer(token));
+    expect([refused.status, (await refused.json()).reason]).toEqual([401, "binding_required"]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { authenticateAgent } from "../agents/authenticate";
+import { holdToKey, type TokenUse } from "../broker/holdToKey";
 import { verifyOurs } from "../broker/verifyOurs";
 import type { Core } from "../ctx";
 import { preparedRead, preparedRecord } from "../db";
@@ -11,10 +12,10 @@ import { toSnake } from "./names";
 
 /**
  * `GET /api/v1/agent/access`: what may I do, until when, for whom, where. The agent proves itself by Basic, by its secret as bearer, or by a
- * token of its own for this Valet.
+ * token of its own for this Valet, which it holds to its key where the token is bound to one (RFC 9449 section 7).
  */
 export async function agentAccess(core: Core, request: Request): Promise<Response> {
-  const agent = await proveAgent(core, request.headers.get("authorization") ?? "");
+  const agent = await proveAgent(core, request);
   const grants = await viewGrants(core, { agentId: agent.agentId, revokedAt: null, expiresAt: { gt: core.clock.now() } });
   const answer = {
     agent: { id: agent.agentId, name: agent.name, status: agent.status },
@@ -22,7 +23,9 @@ export async function agentAccess(core: Core, request: Request): Promise<Respons
     access: grants.map(describe),
     ownAccess: await ownAccess(core, agent.agentId),
   };
-  return Response.json(toSnake(answer), { headers: { "cache-control": "no-store" } });
+  const headers = new Headers({ "cache-control": "no-store" });
+  if (agent.nextNonce) headers.set("dpop-nonce", agent.nextNonce);
+  return Response.json(toSnake(answer), { headers });
 }
 
 /** Where the agent gets tokens of its own. */
@@ -54,28 +57,40 @@ function describe(grant: GrantView) {
   };
 }
 
-async function proveAgent(core: Core, authorization: string) {
+interface Proven {
+  readonly agentId: string;
+  readonly name: string;
+  readonly status: string;
+  /** For the agent's next proof. */
+  readonly nextNonce?: string | null;
+}
+
+async function proveAgent(core: Core, { method, headers }: Request): Promise<Proven> {
+  const authorization = headers.get("authorization") ?? "";
+  const byKey = /^dpop +(.+)$/i.exec(authorization)?.[1];
   const credentials = readAuthorization(authorization, null);
   if (credentials.kind === "client_secret") return authenticateAgent(core, credentials);
   if (credentials.kind === "bearer" && secretKind(credentials.token) === "agt") {
     return authenticateAgent(core, { clientId: await clientIdOf(core, credentials.token), clientSecret: credentials.token });
   }
-  if (credentials.kind === "bearer") return agentOfOwnToken(core, credentials.token);
-  throw new Refusal("invalid_client", HOW);
+  const token = byKey ?? (credentials.kind === "bearer" ? credentials.token : null);
+  if (!token) throw new Refusal("invalid_client", HOW);
+  return agentOfOwnToken(core, { method, url: `${core.settings.publicUrl}/api/v1/agent/access`, headers, token });
 }
 
 const HOW =
   "Prove yourself with HTTP Basic (client_id and client_secret), or with a bearer token: the secret, or a token of your own for this Valet.";
 
 /** For agents without a secret: a token that they have for themselves, with this Valet as its resource (RFC 6749 section 4.4). */
-async function agentOfOwnToken(core: Core, token: string) {
-  const claims = await verifyOurs(core, token, core.clock.now(), "actor_token").catch((error: unknown) => {
+async function agentOfOwnToken(core: Core, use: TokenUse): Promise<Proven> {
+  const claims = await verifyOurs(core, use.token, core.clock.now(), "actor_token").catch((error: unknown) => {
     throw isRefusal(error) ? new Refusal("invalid_client", HOW, { reason: "token_unknown" }) : error;
   });
-  const isItself = claims.aud === core.settings.publicUrl && !claims.act && !claims.cnf && claims.sub === claims.client_id;
+  const isItself = claims.aud === core.settings.publicUrl && !claims.act && claims.sub === claims.client_id;
   const agent = isItself ? await preparedRecord(core.db, "agents", claims.sub) : null;
   if (!agent) throw new Refusal("invalid_client", HOW, { reason: "token_unknown" });
-  return { agentId: agent.id, name: agent.name, status: agent.status };
+  const nextNonce = await holdToKey(core, use, claims.cnf, agent.dpop !== "optional");
+  return { agentId: agent.id, name: agent.name, status: agent.status, nextNonce };
 }
 
 async function clientIdOf(core: Core, secret: string): Promise<string> {
