@@ -71,10 +71,9 @@ function Secrets({ policy, admin }: { readonly policy: SecretsPolicy; readonly a
 
 function consequence(banned: boolean, alone: number): string {
   if (alone === 0) return banned ? "Every agent has another credential." : "With a ban every agent could still prove itself.";
-  const agents = plural(alone, "agent");
-  return banned
-    ? `${agents} cannot prove themselves until they are given a key:`
-    : `With a ban ${agents} could not prove themselves until they are given a key:`;
+  const [agents, itself, they] = alone === 1 ? ["one agent", "itself", "it is"] : [plural(alone, "agent"), "themselves", "they are"];
+  const until = `prove ${itself} until ${they} given a key:`;
+  return banned ? `${agents[0]?.toUpperCase()}${agents.slice(1)} cannot ${until}` : `With a ban ${agents} could not ${until}`;
 }
 
 function SigningKeys({ keys, now }: { readonly keys: readonly SigningKeyView[]; readonly now: Date }) {
