@@ -28,7 +28,7 @@ const json = async (args: readonly string[]) => {
   return JSON.parse(stdout);
 };
 const lent = (...more: string[]) => json(["grants", "create", "--agent", ada.bot.agentId, "--connector", "demo", "--yes", ...more]);
-const ownToken = async () => (await here.core.db.personalToken.findFirstOrThrow({ orderBy: { id: "desc" } })).id;
+const tokenOf = async (personId: string) => (await here.core.db.personalToken.findFirstOrThrow({ where: { personId } })).id;
 
 describe("a person", () => {
   it("logs in with an API token from stdin, which is kept for their eyes alone, and logs out", async () => {
@@ -53,7 +53,7 @@ describe("a person", () => {
     const home = { XDG_CONFIG_HOME: join(cli.home, "refused") };
     const other = await person(here.core);
     const token = await apiToken(other);
-    await revokePersonalToken(other, { tokenId: await ownToken() });
+    await revokePersonalToken(other, { tokenId: await tokenOf(other.actor.personId) });
     const ended = await cli.run(["login", "--token-stdin"], { env: home, stdin: token });
     expect(ended).toMatchObject({ code: 4, stdout: "" });
     expect(await cli.run(["login", "--token-stdin"], { env: home, stdin: "hunter2" })).toMatchObject({ code: 2, stdout: "" });
