@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { chartActivity, chartInput } from "../activity/chart";
 import { exportInput } from "../activity/export";
 import { activityFilter, listActivity } from "../activity/list";
 import { listRuns, readRun } from "../activity/readRun";
@@ -485,6 +486,16 @@ export const operations: readonly Operation[] = [
     },
     status: 200,
     answers: "`data`: rows; `next_cursor`: send it as `cursor` for the page after, null on the last.",
+  }),
+  operation({
+    method: "GET",
+    path: "/api/v1/activity/chart",
+    id: "chartActivity",
+    summary: "The same rows counted over time, by whose hand they were in",
+    input: chartInput,
+    run: chartActivity,
+    status: 200,
+    answers: "`bars`, oldest first: `from`, `to`, and how many rows by `people`, `agents` and `valet`, and how many were `refused`.",
   }),
   operation({
     method: "GET",
