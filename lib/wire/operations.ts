@@ -36,6 +36,7 @@ import { exportAnswer } from "./activityExport";
 import { credentialOperations } from "./credentialOperations";
 import { platformOperations } from "./platformOperations";
 import { type Operation, operation } from "./rest";
+import { viewOperations } from "./viewOperations";
 
 const id = z.string().max(60);
 const email = z.string().max(254);
@@ -487,6 +488,7 @@ export const operations: readonly Operation[] = [
     status: 200,
     answers: "`data`: rows; `next_cursor`: send it as `cursor` for the page after, null on the last.",
   }),
+  ...viewOperations,
   operation({
     method: "GET",
     path: "/api/v1/activity/chart",
