@@ -2,7 +2,7 @@ import { z } from "zod";
 import { chartActivity, chartInput } from "../activity/chart";
 import { exportInput } from "../activity/export";
 import { activityFilter, listActivity } from "../activity/list";
-import { listRuns, readRun } from "../activity/readRun";
+import { listRuns, readRun, runsInput } from "../activity/readRun";
 import { addTrustRule, addTrustRuleInput } from "../agents/addTrustRule";
 import { getAgent, listAgents } from "../agents/list";
 import { listTrustRules } from "../agents/listTrustRules";
@@ -460,7 +460,7 @@ export const operations: readonly Operation[] = [
     path: "/api/v1/runs",
     id: "listRuns",
     summary: "The newest runs, as their rows of activity name them",
-    input: z.strictObject({ everyone }),
+    input: runsInput,
     run: async (ctx, input) => ({ data: await listRuns(ctx, input) }),
     status: 200,
     answers: "`data`: runs, with who took part and how many tokens, calls and refusals; `verified` is false where only callers name it.",

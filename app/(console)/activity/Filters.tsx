@@ -7,12 +7,11 @@ import { Disclosure } from "@/app/_ui/Disclosure";
 import { SelectField, TextField } from "@/app/_ui/Field";
 import { beginOf, endOf, type FilterName, type Shown } from "@/lib/activity/address";
 import { EVENT_WORDS } from "@/lib/activity/events";
-import { listAgents } from "@/lib/agents/list";
 import { connectors } from "@/lib/connectors/registry";
 import type { PersonCtx } from "@/lib/ctx";
-import { listGrants } from "@/lib/grants/list";
 import { listPeople } from "@/lib/people/list";
 import { activityPath, isFiltered, pathWithout } from "./filter";
+import { knownAgents } from "./knownAgents";
 import { momentWords, spanOfTime } from "./moments";
 
 interface Props {
@@ -208,15 +207,6 @@ function timeChips({ from, to }: Shown, now: Date): Chip[] {
   if (begin && end) return [{ names: ["from", "to"], label: "Time", words: `${spanOfTime(begin, end, now)} UTC` }];
   if (begin) return [{ names: ["from"], label: "From", words: `${momentWords(begin, now)} UTC` }];
   return end ? [{ names: ["to"], label: "Until", words: `${momentWords(end, now)} UTC` }] : [];
-}
-
-/** The agents a reader can have rows of: their own, and those they lent to. */
-async function knownAgents(ctx: PersonCtx): Promise<[string, string][]> {
-  if (ctx.actor.role !== "member") return (await listAgents(ctx, { scope: "all" })).map((one) => [one.id, one.name]);
-  const [mine, grants] = await Promise.all([listAgents(ctx, { scope: "mine" }), listGrants(ctx)]);
-  return [
-    ...new Map([...mine.map((one) => [one.id, one.name] as const), ...grants.map((grant) => [grant.agentId, grant.agentName] as const)]),
-  ];
 }
 
 async function knownPeople(ctx: PersonCtx): Promise<[string, string][]> {
