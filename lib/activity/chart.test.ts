@@ -145,4 +145,14 @@ describe("the chart of activity", () => {
     const all = await chartActivity(readers[2] as PersonCtx, { from: new Date(0), to: new Date("9998-01-01"), everyone: true });
     expect([all.rows, all.bars.length <= BARS_MAX]).toEqual([600, true]);
   });
+
+  it("of more rows than it counts has the newest, and says that there are older ones", async () => {
+    const [reader, everyone] = [readers[2] as PersonCtx, true];
+    const all = await listed(reader, { everyone });
+    const oldest = all[99]?.at as Date;
+    const { rows, cut, bars } = await chartActivity(reader, { everyone }, 100);
+    expect([rows, cut]).toEqual([all.filter(({ at }) => at >= oldest).length, true]);
+    expect(bars.every(({ to }) => to > oldest)).toBe(true);
+    expect(await chartActivity(reader, { everyone }, 600)).toMatchObject({ rows: 600, cut: false });
+  });
 });

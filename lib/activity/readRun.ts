@@ -55,7 +55,7 @@ export const runsInput = z.strictObject({
 });
 
 /** So many of the newest rows that name a run tell of the runs. */
-export const RUNS_ROWS_MAX = 20_000;
+export const RUNS_ROWS_MAX = 10_000;
 const RUNS_MAX = 50;
 
 /**
@@ -66,7 +66,8 @@ export async function listRuns(ctx: PersonCtx, input: z.input<typeof runsInput> 
   const { everyone, agentId, state } = runsInput.parse(input);
   const values: unknown[] = [];
   const where = whereSql({ AND: [await visibleTo(ctx, everyone === true), NAMES_A_RUN] }, values);
-  const ofAgent = agentId === undefined ? "" : `and ${RUN} in (${newest(RUN, `${where} and agent_id = $${values.push(agentId)}`)})`;
+  const ofAgent =
+    agentId === undefined ? "" : `and ${RUN} in (${newest(RUN, `${where} and agent_id = $${values.push(agentId)}`, RUN_ROWS_MAX)})`;
   const found = await freshRead<FoundRun>(
     ctx.db,
     `select run as id, min(at) as "startedAt", max(at + coalesce(duration_ms, 0) * interval '1 millisecond') as "endedAt",
@@ -75,7 +76,7 @@ export async function listRuns(ctx: PersonCtx, input: z.input<typeof runsInput> 
       count(*) filter (where decision <> 'allowed')::int as refused,
       coalesce(bool_or(run_id_verified = run), false) as verified, ${idsOf("person_id")} as people, ${idsOf("agent_id")} as agents,
       ${idsOf("pattern")} as patterns
-    from (${newest(`${RUN} as run, *`, `${where} ${ofAgent}`)}) named
+    from (${newest(`${RUN} as run, at, duration_ms, decision, event, run_id_verified, person_id, agent_id, pattern`, `${where} ${ofAgent}`)}) named
     group by run having ${state ? HAVING[state] : "true"} order by max(at) desc, run limit ${RUNS_MAX}`,
     values,
   );
@@ -94,8 +95,8 @@ const HAVING = {
   claimed: "not coalesce(bool_or(run_id_verified = run), false)",
 } as const;
 
-function newest(columns: string, where: string): string {
-  return `select ${columns} from activity where ${where} order by at desc, id desc limit ${RUNS_ROWS_MAX}`;
+function newest(columns: string, where: string, rowsMax = RUNS_ROWS_MAX): string {
+  return `select ${columns} from activity where ${where} order by at desc, id desc limit ${rowsMax}`;
 }
 
 function idsOf(column: string): string {
