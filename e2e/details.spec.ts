@@ -27,4 +27,10 @@ test("the details of a call show the chain of hands, and lead to its grant, acco
   await page.getByRole("link", { name: "Close details" }).click();
   await expect(details).toHaveCount(0);
   await expect(page).toHaveURL("/activity?decision=refused");
+  await page.goBack();
+  await expect(details).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(details).toHaveCount(0);
+  await expect(page).toHaveURL("/activity?decision=refused");
+  await expect(page.getByRole("link", { name: "called through the gateway" })).toBeFocused();
 });

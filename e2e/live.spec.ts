@@ -21,6 +21,7 @@ test("a new grant's page turns green by itself when its agent's first call arriv
   expect((await call(access.access_token, "GET", `${access.api_base}/api/issues`)).status).toBe(200);
   await expect(page.getByText("It works: Watched bot has used this grant.")).toBeVisible();
   await expect(activity.getByRole("link", { name: "called through the gateway" }).first()).toBeVisible();
+  await expect(activity.getByText(/new rows? since you began/)).toBeVisible();
   await activity.getByRole("link", { name: "Stop following" }).click();
   await expect(activity).toHaveURL("/activity");
 });

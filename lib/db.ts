@@ -61,6 +61,12 @@ export async function preparedRead<Row extends pg.QueryResultRow>(
   return result.rows;
 }
 
+/** A query that is put together from what was asked: planned anew each time, with its values known. */
+export async function freshRead<Row extends pg.QueryResultRow>(db: ReadDb, text: string, values: readonly unknown[]): Promise<Row[]> {
+  const result = await writingSide(db).pool.query<Row>(text, [...values]);
+  return result.rows;
+}
+
 interface Records {
   readonly agents: Agent;
   readonly connections: Connection;

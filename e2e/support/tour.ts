@@ -76,7 +76,9 @@ export async function tourOfMember(world: World, name: string): Promise<Tour> {
     { path: "/activity" },
     { path: "/activity?acting=agent&decision=refused", act: openFirstRow },
     { path: "/activity?run=nothing-of-this-name" },
+    { path: "/activity?kind=use&since=24h", act: saveOneView },
     { path: "/runs" },
+    { path: "/runs?state=claimed&agent=nobody" },
     { path: "/runs/a-run-with-a-rather-long-name-that-has-no-spaces-in-it-0123456789" },
     { path: "/account" },
   ];
@@ -127,7 +129,14 @@ export async function tourOutside(world: World): Promise<readonly Stop[]> {
   return ["/sign-in", "/sign-in?error=ended", path, "/join/spent-long-ago", "/set-up/spent-long-ago"].map((one) => ({ path: one }));
 }
 
+async function saveOneView(page: Page): Promise<void> {
+  await page.getByText("Save this view").click();
+  await page.getByLabel("Name of the view").fill("Uses of the last day, by a name that is rather long for a view");
+  await page.getByRole("button", { name: "Save view" }).click();
+  await page.getByText("Rename or delete views").waitFor();
+}
+
 async function openFirstRow(page: Page): Promise<void> {
-  await page.locator("tbody").getByRole("link").first().click();
+  await page.getByRole("region", { name: "Rows of activity" }).getByRole("row").getByRole("link").first().click();
   await page.getByRole("complementary").waitFor();
 }

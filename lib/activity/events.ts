@@ -64,6 +64,9 @@ export const CHANGE_EVENTS = [
   "lent_token.create",
   "lent_token.end",
   "token.revoke",
+  "view.save",
+  "view.change",
+  "view.delete",
 ] as const;
 export type ChangeEvent = (typeof CHANGE_EVENTS)[number];
 
@@ -137,6 +140,9 @@ export const EVENT_WORDS: Record<ChangeEvent | UseEvent, string> = {
   "lent_token.create": "had a narrower token made",
   "lent_token.end": "ended a lent token",
   "token.revoke": "ended a token",
+  "view.save": "saved a view of activity",
+  "view.change": "changed a saved view",
+  "view.delete": "deleted a saved view",
   "token.exchange": "fetched access",
   "token.hand_on": "handed work on",
   "token.own": "got a token of its own",

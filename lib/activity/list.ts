@@ -5,6 +5,9 @@ import type { Activity, Prisma } from "../generated/prisma/client";
 import { CHANGE_EVENTS, EVENT_WORDS, USE_EVENTS } from "./events";
 import type { ChainLink } from "./row";
 
+/** Years that people mean; PostgreSQL knows fewer than JavaScript. */
+const instant = z.coerce.date().min(new Date("1970-01-01T00:00:00Z")).max(new Date("9999-01-01T00:00:00Z"));
+
 export const activityFilter = z.strictObject({
   acting: z.enum(["person", "agent", "system"]).optional(),
   kind: z.enum(["change", "use"]).optional(),
@@ -16,8 +19,15 @@ export const activityFilter = z.strictObject({
   connectionId: z.string().max(60).optional(),
   grantId: z.string().max(60).optional(),
   runId: z.string().max(200).optional(),
-  from: z.coerce.date().optional(),
-  to: z.coerce.date().optional(),
+  pattern: z.enum(["delegated", "own", "shared_key", "self"]).optional(),
+  /** Anywhere in what it was done to. */
+  text: z
+    .string()
+    .trim()
+    .regex(/^[^\0]{1,100}$/)
+    .optional(),
+  from: instant.optional(),
+  to: instant.optional(),
   /** Where the page before ended, as it was answered. */
   cursor: z.string().max(60).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -87,15 +97,7 @@ export async function listActivity(
   input: ActivityFilter = {},
 ): Promise<{ rows: ActivityView[]; nextCursor: string | null }> {
   const filter = activityFilter.parse(input);
-  const where = {
-    AND: [
-      await visibleTo(ctx, filter.everyone),
-      after(filter.cursor),
-      inRun(filter.runId),
-      conditions(filter),
-      await aboutAccount(ctx, filter.connectionId),
-    ],
-  };
+  const where = { AND: [await fitting(ctx, filter), after(filter.cursor)] };
   const found = await ctx.db.activity.findMany({ where, orderBy: [{ at: "desc" }, { id: "desc" }], take: filter.limit + 1 });
   const page = found.slice(0, filter.limit);
   const last = page.at(-1);
@@ -110,6 +112,15 @@ export async function getActivity(ctx: PersonCtx, input: { readonly id: string }
   return row;
 }
 
+/** Rows that fit a filter and that its reader may see: for every reading of the ledger that takes one. */
+export async function fitting(
+  ctx: PersonCtx,
+  filter: Omit<z.output<typeof activityFilter>, "cursor" | "limit">,
+): Promise<Prisma.ActivityWhereInput> {
+  const { everyone, runId, connectionId } = filter;
+  return { AND: [await visibleTo(ctx, everyone), inRun(runId), conditions(filter), await aboutAccount(ctx, connectionId)] };
+}
+
 /** What somebody may see of the ledger: see `listActivity`. */
 export async function visibleTo(ctx: PersonCtx, everyone: boolean): Promise<Prisma.ActivityWhereInput> {
   if (everyone && ctx.actor.role !== "member") return {};
@@ -122,12 +133,12 @@ export async function visibleTo(ctx: PersonCtx, everyone: boolean): Promise<Pris
 /** Of an agent itself: its credentials, its owners, its own work. What it does with people's accounts is those people's to see. */
 const NOBODYS_ACCOUNT = { grantId: null, connectionId: null, connector: null } as const;
 
-function conditions(filter: z.output<typeof activityFilter>): Prisma.ActivityWhereInput {
-  const { acting, kind, event, decision, personId, agentId, connector, grantId, from, to } = filter;
-  const equal = { acting, kind, event, decision, personId, agentId, connector, grantId };
+function conditions(filter: Omit<z.output<typeof activityFilter>, "cursor" | "limit">): Prisma.ActivityWhereInput {
+  const { acting, kind, event, decision, personId, agentId, connector, grantId, pattern, text, from, to } = filter;
+  const equal = { acting, kind, event, decision, personId, agentId, connector, grantId, pattern };
   const given = Object.fromEntries(Object.entries(equal).filter(([, value]) => value !== undefined));
   const at = from || to ? { at: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } } : {};
-  return { ...given, ...at };
+  return { ...given, ...at, ...(text ? { target: { contains: text.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" } } : {}) };
 }
 
 /** Rows that belong to a run, and rows that only say so. */

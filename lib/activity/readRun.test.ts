@@ -166,6 +166,34 @@ describe("the list of runs", () => {
   });
 });
 
+describe("the list of runs by agent and state", () => {
+  it("has the whole of the runs that an agent took part in, and of the others nothing", async () => {
+    const [with_, without] = [await work("run-of-one"), await work("run-of-other")];
+    const [agentId] = [with_.bot.agentId, without.bot.agentId];
+    const all = await listRuns(here.admin, { everyone: true });
+    expect(await listRuns(here.admin, { everyone: true, agentId })).toEqual(all.filter(({ id }) => id === "run-of-one"));
+    expect(await listRuns(without.owner, { agentId })).toEqual([]);
+  });
+
+  it("tells runs with refusals from those without, and those that only callers name", async () => {
+    const { owner, bot } = await work("run-with-refusals");
+    const at = here.core.clock.now();
+    const row = { at, kind: "use", event: "gateway.call", acting: "agent", target: "GET /x", decision: "allowed", reason: "x", chain: [] };
+    const whose = { personId: owner.actor.personId, ownerId: owner.actor.personId, agentId: bot.agentId };
+    await writingSide(here.core.db).prisma.activity.createMany({
+      data: [
+        { ...row, ...whose, id: newId("use", at), runIdVerified: "run-clean" },
+        { ...row, ...whose, id: newId("use", at), runIdClaimed: "run-claimed", decision: "refused" },
+      ],
+    });
+    const ids = async (state: "refused" | "clean" | "claimed") => (await listRuns(owner, { state })).map(({ id }) => id).sort();
+    expect(await ids("clean")).toEqual(["run-clean"]);
+    expect(await ids("refused")).toEqual(["run-claimed", "run-with-refusals"]);
+    expect(await ids("claimed")).toContain("run-claimed");
+    expect(await ids("claimed")).not.toContain("run-clean");
+  });
+});
+
 describe("over REST", () => {
   it("a run is read by its id, whatever characters that has, and an unknown one is 404", async () => {
     const lent = await work("ci/42?x=%25");

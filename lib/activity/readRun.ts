@@ -1,12 +1,13 @@
+import { z } from "zod";
 import type { PersonCtx } from "../ctx";
+import { freshRead } from "../db";
 import { notFound } from "../errors";
-import type { Activity } from "../generated/prisma/client";
 import { type ActivityView, inRun, viewRows, visibleTo } from "./list";
 import { buildRunTree, type RunDelegation, type RunTree } from "./runTree";
+import { whereSql } from "./whereSql";
 
 /** A run that did more is drawn as far as this, and says so. */
 export const RUN_ROWS_MAX = 2000;
-const RUNS_MAX = 50;
 
 interface RunFacts {
   readonly id: string;
@@ -46,42 +47,70 @@ export async function readRun(ctx: PersonCtx, input: { readonly runId: string })
   return { ...factsOf(input.runId, rows), cut: found.length > RUN_ROWS_MAX, ...tree };
 }
 
-/** The newest runs, as far as the newest RUN_ROWS_MAX rows of runs tell of them; with `everyone`, for admins and auditors, everybody's. */
-export async function listRuns(ctx: PersonCtx, input: { readonly everyone?: boolean | undefined } = {}): Promise<RunSummary[]> {
-  const named = { OR: [{ runIdVerified: { not: null } }, { runIdClaimed: { not: null } }] };
-  const where = { AND: [await visibleTo(ctx, input.everyone === true), named] };
-  const found = await ctx.db.activity.findMany({ where, orderBy: [{ at: "desc" }, { id: "desc" }], take: RUN_ROWS_MAX });
-  const runs = new Map<string, Activity[]>();
-  for (const row of found) {
-    const id = (row.runIdVerified ?? row.runIdClaimed) as string;
-    runs.set(id, [...(runs.get(id) ?? []), row]);
-  }
-  const newest = [...runs].slice(0, RUNS_MAX);
-  const views = new Map(
-    (
-      await viewRows(
-        ctx,
-        newest.flatMap(([, rows]) => rows),
-      )
-    ).map((view) => [view.id, view]),
+/** What a list of runs can be asked for. `clean`: nothing was refused. `claimed`: nothing but callers names the run. */
+export const runsInput = z.strictObject({
+  everyone: z.boolean().optional().describe("Admins and auditors: everybody's."),
+  agentId: z.string().max(60).optional(),
+  state: z.enum(["refused", "clean", "claimed"]).optional(),
+});
+
+/** So many of the newest rows that name a run tell of the runs. */
+export const RUNS_ROWS_MAX = 10_000;
+const RUNS_MAX = 50;
+
+/**
+ * The newest runs, as far as the newest RUNS_ROWS_MAX rows that name one tell of them; with `everyone`, for admins and auditors, everybody's.
+ * With an agent, those that it took part in where the reader can see it.
+ */
+export async function listRuns(ctx: PersonCtx, input: z.input<typeof runsInput> = {}): Promise<RunSummary[]> {
+  const { everyone, agentId, state } = runsInput.parse(input);
+  const values: unknown[] = [];
+  const where = whereSql({ AND: [await visibleTo(ctx, everyone === true), NAMES_A_RUN] }, values);
+  const ofAgent =
+    agentId === undefined ? "" : `and ${RUN} in (${newest(RUN, `${where} and agent_id = $${values.push(agentId)}`, RUN_ROWS_MAX)})`;
+  const found = await freshRead<FoundRun>(
+    ctx.db,
+    `select run as id, min(at) as "startedAt", max(at + coalesce(duration_ms, 0) * interval '1 millisecond') as "endedAt",
+      count(*) filter (where decision = 'allowed' and event like 'token.%')::int as tokens,
+      count(*) filter (where decision = 'allowed' and event not like 'token.%')::int as calls,
+      count(*) filter (where decision <> 'allowed')::int as refused,
+      coalesce(bool_or(run_id_verified = run), false) as verified, ${idsOf("person_id")} as people, ${idsOf("agent_id")} as agents,
+      ${idsOf("pattern")} as patterns
+    from (${newest(`${RUN} as run, at, duration_ms, decision, event, run_id_verified, person_id, agent_id, pattern`, `${where} ${ofAgent}`)}) named
+    group by run having ${state ? HAVING[state] : "true"} order by max(at) desc, run limit ${RUNS_MAX}`,
+    values,
   );
-  return newest.map(([id, rows]) =>
-    summaryOf(
-      id,
-      rows.map((row) => views.get(row.id) as ActivityView),
-    ),
-  );
+  const names = await readNames(ctx, found);
+  const named = (ids: readonly string[]) => ids.map((id) => names.get(id) ?? id);
+  return found.map((run) => ({ ...run, people: named(run.people), agents: named(run.agents) }));
 }
 
-function summaryOf(id: string, rows: readonly ActivityView[]): RunSummary {
-  const names = (pick: (row: ActivityView) => string | null | undefined) => [...new Set(rows.flatMap((row) => pick(row) ?? []))];
-  return {
-    ...factsOf(id, rows),
-    verified: rows.some((row) => row.runIdVerified === id),
-    people: names((row) => row.person?.name),
-    agents: names((row) => row.agent?.name),
-    patterns: names((row) => row.pattern),
-  };
+type FoundRun = { readonly [Name in keyof RunSummary]: RunSummary[Name] };
+
+const NAMES_A_RUN = { OR: [{ runIdVerified: { not: null } }, { runIdClaimed: { not: null } }] };
+const RUN = "coalesce(run_id_verified, run_id_claimed)";
+const HAVING = {
+  refused: "bool_or(decision <> 'allowed')",
+  clean: "not bool_or(decision <> 'allowed')",
+  claimed: "not coalesce(bool_or(run_id_verified = run), false)",
+} as const;
+
+function newest(columns: string, where: string, rowsMax = RUNS_ROWS_MAX): string {
+  return `select ${columns} from activity where ${where} order by at desc, id desc limit ${rowsMax}`;
+}
+
+function idsOf(column: string): string {
+  return `coalesce(array_agg(distinct ${column}) filter (where ${column} is not null), '{}')`;
+}
+
+async function readNames(ctx: PersonCtx, runs: readonly FoundRun[]): Promise<ReadonlyMap<string, string>> {
+  const ids = (pick: (run: FoundRun) => readonly string[]) => ({ id: { in: [...new Set(runs.flatMap(pick))] } });
+  const select = { id: true, name: true } as const;
+  const [people, agents] = await Promise.all([
+    ctx.db.person.findMany({ where: ids(({ people }) => people), select }),
+    ctx.db.agent.findMany({ where: ids(({ agents }) => agents), select }),
+  ]);
+  return new Map([...people, ...agents].map(({ id, name }) => [id, name]));
 }
 
 function factsOf(id: string, rows: readonly ActivityView[]): RunFacts {

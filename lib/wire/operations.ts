@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { chartActivity, chartInput } from "../activity/chart";
 import { exportInput } from "../activity/export";
 import { activityFilter, listActivity } from "../activity/list";
-import { listRuns, readRun } from "../activity/readRun";
+import { listRuns, readRun, runsInput } from "../activity/readRun";
 import { addTrustRule, addTrustRuleInput } from "../agents/addTrustRule";
 import { getAgent, listAgents } from "../agents/list";
 import { listTrustRules } from "../agents/listTrustRules";
@@ -35,6 +36,7 @@ import { exportAnswer } from "./activityExport";
 import { credentialOperations } from "./credentialOperations";
 import { platformOperations } from "./platformOperations";
 import { type Operation, operation } from "./rest";
+import { viewOperations } from "./viewOperations";
 
 const id = z.string().max(60);
 const email = z.string().max(254);
@@ -458,7 +460,7 @@ export const operations: readonly Operation[] = [
     path: "/api/v1/runs",
     id: "listRuns",
     summary: "The newest runs, as their rows of activity name them",
-    input: z.strictObject({ everyone }),
+    input: runsInput,
     run: async (ctx, input) => ({ data: await listRuns(ctx, input) }),
     status: 200,
     answers: "`data`: runs, with who took part and how many tokens, calls and refusals; `verified` is false where only callers name it.",
@@ -485,6 +487,17 @@ export const operations: readonly Operation[] = [
     },
     status: 200,
     answers: "`data`: rows; `next_cursor`: send it as `cursor` for the page after, null on the last.",
+  }),
+  ...viewOperations,
+  operation({
+    method: "GET",
+    path: "/api/v1/activity/chart",
+    id: "chartActivity",
+    summary: "The same rows counted over time, by whose hand they were in",
+    input: chartInput,
+    run: chartActivity,
+    status: 200,
+    answers: "`bars`, oldest first: `from`, `to`, and how many rows by `people`, `agents` and `valet`, and how many were `refused`.",
   }),
   operation({
     method: "GET",

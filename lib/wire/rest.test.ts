@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { saveView } from "../activity/savedViews";
 import type { PersonCtx } from "../ctx";
 import { revokePersonalToken } from "../people/personalTokens";
 import { removePerson, suspendPerson } from "../people/status";
@@ -194,12 +195,15 @@ describe("what is somebody else's", () => {
     delegation: "dlg_01kjpt2v000000000000000000",
     run: "run-of-nobody",
     terminal: "rft_01kjpt2v000000000000000000",
+    view: "vie_01kjpt2v000000000000000000",
   };
   let terminalId: string;
+  let viewId: string;
   beforeAll(async () => {
     await signInAtTerminal(linus.owner);
     terminalId = (await listTerminals(linus.owner))[0]?.id as string;
     await accessToken(here.core, linus, { run_id: "run-of-linus" });
+    viewId = (await saveView(linus.owner, { name: "Mine", query: "acting=agent" })).id;
   });
   const byNoun = {
     connection: () => linus.connectionId,
@@ -209,6 +213,7 @@ describe("what is somebody else's", () => {
     delegation: () => delegationId,
     run: () => "run-of-linus",
     terminal: () => terminalId,
+    view: () => viewId,
   };
   /** What an operation wants beside the id. */
   const BODIES: Readonly<Record<string, object>> = {
@@ -225,7 +230,9 @@ describe("what is somebody else's", () => {
   const withId = operations.filter((one) => one.path.includes("_id}") && !ADMINS_ALONE.has(one.id));
 
   it.each(withId.map((one) => [`${one.method} ${one.path}`, one] as const))("is not there: %s, word for word", async (_name, one) => {
-    const noun = (/\{(connection|grant|agent|link|delegation|run|terminal)_id\}/.exec(one.path) as RegExpExecArray)[1] as keyof typeof GONE;
+    const noun = (
+      /\{(connection|grant|agent|link|delegation|run|terminal|view)_id\}/.exec(one.path) as RegExpExecArray
+    )[1] as keyof typeof GONE;
     const path = (id: string) =>
       one.path
         .replace("/api/v1", "")

@@ -6,6 +6,7 @@ import { Status } from "@/app/_ui/Status";
 import { When } from "@/app/_ui/When";
 import type { ActivityView } from "@/lib/activity/list";
 import { findConnector } from "@/lib/connectors/registry";
+import { rowElementId } from "./filter";
 
 interface Props {
   readonly rows: readonly ActivityView[];
@@ -50,6 +51,7 @@ export function ActivityTable({ rows, now, openId, rowPath, narrow }: Props) {
             </Cell>
             <Cell className="max-md:order-3 max-md:col-span-2 md:w-[34%]">
               <Link
+                id={rowElementId(row.id)}
                 href={rowPath(row.id)}
                 scroll={false}
                 aria-current={row.id === openId ? "true" : undefined}

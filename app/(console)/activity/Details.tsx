@@ -6,9 +6,10 @@ import { DataList, Datum, Id } from "@/app/_ui/DataList";
 import { isPattern, PATTERN_WORDS, PatternTag } from "@/app/_ui/PatternTag";
 import { isState, Status } from "@/app/_ui/Status";
 import { Who } from "@/app/_ui/Who";
+import type { Shown } from "@/lib/activity/address";
 import type { ActivityView } from "@/lib/activity/list";
 import { Arrived } from "./Arrived";
-import { activityPath, type Shown } from "./filter";
+import { activityPath, rowElementId } from "./filter";
 
 interface Props {
   readonly row: ActivityView;
@@ -28,7 +29,7 @@ export function Details({ row, shown, closePath }: Props) {
       className="overflow-y-auto rounded-xl border bg-surface max-xl:fixed max-xl:inset-x-0 max-xl:bottom-0 max-xl:z-20 max-xl:max-h-[78dvh] max-xl:rounded-b-none max-xl:shadow-high xl:sticky xl:top-[calc(var(--banner)+1rem)] xl:max-h-[calc(100dvh-var(--banner)-2rem)] xl:shadow-low"
     >
       <div className="flex items-start justify-between gap-2 border-b px-4 py-3">
-        <Arrived key={row.id}>
+        <Arrived key={row.id} from={rowElementId(row.id)} closePath={closePath}>
           <h2 id="details-title" className="text-md font-semibold tracking-tight first-letter:uppercase">
             {row.words}
           </h2>

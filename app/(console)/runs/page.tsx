@@ -1,45 +1,56 @@
-import { GitFork } from "lucide-react";
+import { GitFork, ListFilter } from "lucide-react";
 import type { Metadata } from "next";
+import Form from "next/form";
 import Link from "next/link";
+import { redirect } from "next/navigation";
 import { requirePerson } from "@/app/_server/person";
 import { readForPage } from "@/app/_server/read";
-import { ButtonLink } from "@/app/_ui/Button";
+import { ButtonLink, buttonClass } from "@/app/_ui/Button";
 import { Card } from "@/app/_ui/Card";
 import { Empty } from "@/app/_ui/Empty";
+import { SelectField } from "@/app/_ui/Field";
 import { PageHeader } from "@/app/_ui/PageHeader";
 import { Status } from "@/app/_ui/Status";
 import { When } from "@/app/_ui/When";
 import { Who } from "@/app/_ui/Who";
 import { plural } from "@/app/_ui/words";
 import { listRuns, type RunSummary } from "@/lib/activity/readRun";
+import type { PersonCtx } from "@/lib/ctx";
+import { knownAgents } from "../activity/knownAgents";
 import { spanWords } from "./spans";
 
 export const metadata: Metadata = { title: "Runs" };
 
-export default async function RunsPage({ searchParams }: { readonly searchParams: Promise<{ readonly everyone?: string | string[] }> }) {
+type Search = Readonly<Record<string, string | string[] | undefined>>;
+
+const STATES = [
+  ["refused", "With refusals"],
+  ["clean", "Without refusals"],
+  ["claimed", "Only claimed by callers"],
+] as const;
+
+export default async function RunsPage({ searchParams }: { readonly searchParams: Promise<Search> }) {
   const ctx = await requirePerson();
-  const sees = ctx.actor.role !== "member";
-  const everyone = sees && (await searchParams).everyone === "1";
-  const runs = await readForPage(() => listRuns(ctx, { everyone }));
+  const search = await searchParams;
+  const asked = readSearch(search, ctx.actor.role !== "member");
+  // A form sends its empty fields too; the address to share has only what was chosen.
+  if (Object.values(search).includes("")) redirect(runsPath(asked));
+  const runs = await readForPage(() => listRuns(ctx, asked));
   const now = ctx.clock.now();
+  const filtered = asked.agentId !== undefined || asked.state !== undefined;
   return (
     <>
       <PageHeader
         title="Runs"
         lead={
-          everyone
+          asked.everyone
             ? "What every agent did, run by run."
             : "One piece of work by agents, from whose authority it began to the last call of it."
         }
-        actions={
-          sees ? <ButtonLink href={everyone ? "/runs" : "/runs?everyone=1"}>{everyone ? "Only mine" : "Everyone's runs"}</ButtonLink> : null
-        }
       />
+      <Filters ctx={ctx} asked={asked} filtered={filtered} />
       {runs.length === 0 ? (
-        <Empty icon={GitFork} title="No runs yet">
-          Agents name their run when they fetch access: <code>run_id</code>, or <code>valet.run_id</code> in W3C baggage. Whatever belongs
-          together is drawn here as one tree.
-        </Empty>
+        <Nothing filtered={filtered} everyone={asked.everyone === true} />
       ) : (
         <Card>
           <ul className="divide-y">
@@ -50,6 +61,89 @@ export default async function RunsPage({ searchParams }: { readonly searchParams
         </Card>
       )}
     </>
+  );
+}
+
+type Asked = NonNullable<Parameters<typeof listRuns>[1]>;
+
+/** What makes no sense is left out: a link may be old. */
+function readSearch(search: Search, mayAskEveryone: boolean): Asked {
+  const { agent, state, everyone } = search;
+  const known = STATES.find(([name]) => name === state)?.[0];
+  return {
+    ...(typeof agent === "string" && agent !== "" && agent.length <= 60 ? { agentId: agent } : {}),
+    ...(known ? { state: known } : {}),
+    ...(mayAskEveryone && everyone === "1" ? { everyone: true } : {}),
+  };
+}
+
+function runsPath({ agentId, state, everyone }: Asked): string {
+  const chosen = { ...(agentId ? { agent: agentId } : {}), ...(state ? { state } : {}), ...(everyone ? { everyone: "1" } : {}) };
+  const query = new URLSearchParams(chosen).toString();
+  return query ? `/runs?${query}` : "/runs";
+}
+
+async function Filters({ ctx, asked, filtered }: { readonly ctx: PersonCtx; readonly asked: Asked; readonly filtered: boolean }) {
+  const agents = await readForPage(() => knownAgents(ctx));
+  return (
+    <Form key={JSON.stringify(asked)} action="/runs" aria-label="Filters" className="flex flex-wrap items-end gap-3">
+      <div className="min-w-0 flex-1 basis-40 sm:max-w-60">
+        <SelectField label="Agent" name="agent" defaultValue={asked.agentId ?? ""} data-filter="">
+          <option value="">Any agent</option>
+          {agents.map(([id, name]) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </SelectField>
+      </div>
+      <div className="min-w-0 flex-1 basis-40 sm:max-w-60">
+        <SelectField label="State" name="state" defaultValue={asked.state ?? ""}>
+          <option value="">Any state</option>
+          {STATES.map(([value, words]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
+        </SelectField>
+      </div>
+      <div className="flex min-h-9 flex-wrap items-center gap-x-4 gap-y-2">
+        <button type="submit" className={buttonClass("secondary")}>
+          <ListFilter aria-hidden="true" />
+          Filter
+        </button>
+        {ctx.actor.role === "member" ? null : (
+          <label className="flex min-h-8 items-center gap-2 text-sm font-medium">
+            <input type="checkbox" name="everyone" value="1" defaultChecked={asked.everyone === true} className="size-4" />
+            Everyone's runs
+          </label>
+        )}
+        {filtered ? (
+          <ButtonLink look="quiet" href={runsPath(asked.everyone ? { everyone: true } : {})}>
+            Clear filters
+          </ButtonLink>
+        ) : null}
+      </div>
+    </Form>
+  );
+}
+
+function Nothing({ filtered, everyone }: { readonly filtered: boolean; readonly everyone: boolean }) {
+  if (filtered)
+    return (
+      <Empty
+        icon={GitFork}
+        title="No run fits these filters"
+        action={<ButtonLink href={runsPath(everyone ? { everyone: true } : {})}>Clear filters</ButtonLink>}
+      >
+        Widen or clear them.
+      </Empty>
+    );
+  return (
+    <Empty icon={GitFork} title="No runs yet" action={<ButtonLink href="/agents">See your agents</ButtonLink>}>
+      Agents name their run when they fetch access: <code>run_id</code>, or <code>valet.run_id</code> in W3C baggage. Whatever belongs
+      together is drawn here as one tree.
+    </Empty>
   );
 }
 

@@ -11,10 +11,45 @@ function pair(whole: number, unit: string, rest: number, smaller: string): strin
   return rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${smaller}`;
 }
 
-/** Where something lies within a run, in percent of its length from the left: never outside, and never too small to be seen. */
-export function laneOf(run: { readonly startedAt: Date; readonly endedAt: Date }, from: Date, to: Date): { left: number; width: number } {
-  const length = Math.max(1, run.endedAt.getTime() - run.startedAt.getTime());
-  const percent = (at: Date) => Math.min(100, Math.max(0, ((at.getTime() - run.startedAt.getTime()) / length) * 100));
-  const left = Math.min(percent(from), 98.5);
-  return { left, width: Math.max(1.5, Math.min(percent(to), 100) - left) };
+interface Within {
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+}
+
+/** Where something lies within a run, in percent of its length from the left: true to scale, and never outside. */
+export function laneOf(run: Within, from: Date, to: Date): { left: number; width: number } {
+  const percent = (at: Date) => Math.min(100, Math.max(0, ((at.getTime() - run.startedAt.getTime()) / lengthOf(run)) * 100));
+  return { left: percent(from), width: Math.max(0, percent(to) - percent(from)) };
+}
+
+const SECOND = 1000;
+const [MINUTE, HOUR, DAY] = [60 * SECOND, 3600 * SECOND, 86_400 * SECOND];
+/** What a person counts time by. */
+const STEPS = [
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500].map((count) => count),
+  ...[1, 2, 5, 10, 15, 30].flatMap((count) => [count * SECOND, count * MINUTE]),
+  ...[1, 2, 3, 6, 12].map((count) => count * HOUR),
+  ...[1, 2, 5, 10, 30, 100, 365].map((count) => count * DAY),
+].sort((left, right) => left - right);
+const TICKS_MAX = 4;
+
+export interface Tick {
+  /** From the left, in percent. */
+  readonly at: number;
+  readonly words: string;
+}
+
+/** The axis of a run: round times from its start, a few of them. `step` in percent of its length. */
+export function axisOf(run: Within): { readonly step: number; readonly ticks: readonly Tick[] } {
+  const length = lengthOf(run);
+  const step = STEPS.find((one) => length / one <= TICKS_MAX) ?? length / TICKS_MAX;
+  const ticks = Array.from({ length: Math.floor(length / step) + 1 }, (_, index) => ({
+    at: ((index * step) / length) * 100,
+    words: index === 0 ? "0" : spanWords(index * step),
+  }));
+  return { step: (step / length) * 100, ticks };
+}
+
+function lengthOf(run: Within): number {
+  return Math.max(1, run.endedAt.getTime() - run.startedAt.getTime());
 }

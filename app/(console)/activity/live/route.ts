@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { findPerson } from "@/app/_server/person";
 import { logBug } from "@/app/_server/request";
+import { readFilter } from "@/lib/activity/address";
 import { followActivity } from "@/lib/activity/follow";
-import { readFilter } from "../filter";
 
 const LOOK_MS = 1_000;
 /** A stream ends by itself and is opened again: whoever may no longer read is not let in then. */
@@ -13,7 +13,12 @@ export async function GET(request: Request): Promise<Response> {
   const ctx = await findPerson();
   if (!ctx) return new Response("Sign in first.", { status: 401 });
   const search = Object.fromEntries(new URL(request.url).searchParams);
-  const { cursor: _page, from: _from, to: _to, ...filter } = readFilter(search, ctx.actor.role !== "member").asked;
+  const {
+    cursor: _page,
+    from: _from,
+    to: _to,
+    ...filter
+  } = readFilter(search, { mayAskEveryone: ctx.actor.role !== "member", now: ctx.clock.now() }).asked;
   const gone = new AbortController();
   request.signal.addEventListener("abort", () => gone.abort());
   const ends = Date.now() + STREAM_MS;

@@ -1,0 +1,157 @@
+import type { z } from "zod";
+import type { PersonCtx } from "../ctx";
+import { freshRead } from "../db";
+import { activityFilter, fitting } from "./list";
+import { whereSql } from "./whereSql";
+
+/** Rows are counted as far as this, the newest first; more are told as `cut`. */
+export const CHART_ROWS_MAX = 200_000;
+export const BARS_MAX = 60;
+
+export const chartInput = activityFilter.omit({ cursor: true, limit: true });
+export type ChartInput = z.input<typeof chartInput>;
+
+/** How many rows of one span of time. Each row is in one of the four: what was refused is not counted as anybody's. */
+export interface ChartBar {
+  readonly from: Date;
+  /** Where the next one begins. */
+  readonly to: Date;
+  readonly people: number;
+  readonly agents: number;
+  readonly valet: number;
+  readonly refused: number;
+}
+
+export interface ActivityChart {
+  /** Without gaps, oldest first. None when no row fits and no time was asked for. */
+  readonly bars: readonly ChartBar[];
+  readonly barSeconds: number;
+  /** Rows in the bars. */
+  readonly rows: number;
+  /** There are older rows that were not counted. */
+  readonly cut: boolean;
+}
+
+const [MINUTE, HOUR, DAY] = [60, 3600, 86_400];
+/** Widths that a person can read off an axis, in seconds. The last makes the whole of what may be asked for fit. */
+const WIDTHS = [
+  ...[1, 2, 5, 10, 15, 30].flatMap((count) => [count, count * MINUTE]),
+  ...[1, 2, 3, 6, 12].map((count) => count * HOUR),
+  ...[1, 2, 7, 14, 28, 91, 182, 364, 3_640, 364_000].map((count) => count * DAY),
+].sort((left, right) => left - right);
+
+/** A Monday: bars of weeks begin on one, and shorter ones at their own round moments. */
+const ORIGIN = Date.parse("1970-01-05T00:00:00Z");
+
+/**
+ * The rows that fit the filters, counted over time by whose hand they were in: exactly those that `listActivity` shows its reader.
+ * From the first of them, or from `from`; to now, or to `to`.
+ */
+export async function chartActivity(ctx: PersonCtx, input: ChartInput = {}, rowsMax = CHART_ROWS_MAX): Promise<ActivityChart> {
+  const filter = chartInput.parse(input);
+  const values: unknown[] = [];
+  const where = whereSql(await fitting(ctx, filter), values);
+  const end = filter.to ?? new Date(ctx.clock.now().getTime() + 1);
+  let [read, from]: [Read, Date | undefined] = [{ ctx, where, values }, filter.from];
+  let width = from ? widthFor(from, end) : WIDTH_UNKNOWN;
+  let counted = await count(read, width, rowsMax + 1);
+  const cut = rowsIn(counted) > rowsMax;
+  if (cut) {
+    // Seldom: so many rows that the oldest are left out. Where the others begin costs a reading in order.
+    from = await readOldestCounted(read, rowsMax);
+    read = { ctx, where: `${where} and at >= $${values.length + 1}`, values: [...values, from] };
+    width = widthFor(from, end);
+    counted = await count(read, width, null);
+  }
+  const [begins, ends] = [from ?? firstOf(counted), filter.to ?? lastOf(counted, end)];
+  if (!begins || begins >= ends) return { bars: [], barSeconds: 0, rows: 0, cut };
+  const barSeconds = widthFor(begins, ends);
+  if (barSeconds % width > 0) counted = await count(read, barSeconds, null);
+  return { bars: within(fill(counted, begins, ends, barSeconds), from, filter.to), barSeconds, rows: rowsIn(counted), cut };
+}
+
+/** Where it is not known how far the rows reach: what all longer bars are made of. */
+const WIDTH_UNKNOWN = 6 * HOUR;
+
+interface Read {
+  readonly ctx: PersonCtx;
+  readonly where: string;
+  readonly values: readonly unknown[];
+}
+
+const HANDS = ["people", "agents", "valet", "refused"] as const;
+type Hand = (typeof HANDS)[number];
+
+interface Counted {
+  readonly bar: Date;
+  readonly hand: number;
+  readonly count: number;
+  readonly first: Date;
+  readonly last: Date;
+}
+
+/** The rows by bar and hand: one reading, in no order, that stops at `limit`. */
+function count({ ctx, where, values }: Read, barSeconds: number, limit: number | null): Promise<Counted[]> {
+  return freshRead<Counted>(
+    ctx.db,
+    `select date_bin($${values.length + 1}::float8 * interval '1 second', at, '${new Date(ORIGIN).toISOString()}') as bar,
+      case when decision = 'refused' then 3 when acting = 'person' then 0 when acting = 'agent' then 1 else 2 end as hand,
+      count(*)::int as count, min(at) as first, max(at) as last
+    from (select at, acting, decision from activity where ${where} limit $${values.length + 2}::int) seen group by 1, 2`,
+    [...values, barSeconds, limit],
+  );
+}
+
+async function readOldestCounted({ ctx, where, values }: Read, rowsMax: number): Promise<Date> {
+  const nth = `select at from activity where ${where} order by at desc, id desc offset $${values.length + 1} limit 1`;
+  const [row] = await freshRead<{ at: Date }>(ctx.db, nth, [...values, rowsMax - 1]);
+  return row?.at ?? new Date(0);
+}
+
+function rowsIn(counted: readonly Counted[]): number {
+  return counted.reduce((sum, { count: more }) => sum + more, 0);
+}
+
+function firstOf(counted: readonly Counted[]): Date | undefined {
+  return counted.length === 0 ? undefined : new Date(counted.reduce((least, { first }) => Math.min(least, first.getTime()), Infinity));
+}
+
+/** After the last row: another process's clock may be ahead of ours. */
+function lastOf(counted: readonly Counted[], end: Date): Date {
+  return new Date(counted.reduce((most, { last }) => Math.max(most, last.getTime() + 1), end.getTime()));
+}
+
+function fill(counted: readonly Counted[], begins: Date, ends: Date, barSeconds: number) {
+  const [step, start] = [barSeconds * 1000, barStart(begins, barSeconds)];
+  const length = Math.floor((ends.getTime() - 1 - start) / step) + 1;
+  const bars = Array.from({ length }, (_, index) => emptyBar(start + index * step, step));
+  for (const { bar, hand, count: more } of counted) {
+    const into = bars[Math.floor((bar.getTime() - start) / step)];
+    if (into) into[HANDS[hand] as Hand] += more;
+  }
+  return bars;
+}
+
+function widthFor(from: Date, to: Date): number {
+  const bars = (width: number) => (barStart(new Date(to.getTime() - 1), width) - barStart(from, width)) / (width * 1000) + 1;
+  return WIDTHS.find((width) => bars(width) <= BARS_MAX) ?? (WIDTHS.at(-1) as number);
+}
+
+function barStart(moment: Date, width: number): number {
+  const step = width * 1000;
+  return Math.floor((moment.getTime() - ORIGIN) / step) * step + ORIGIN;
+}
+
+function emptyBar(begins: number, step: number): { -readonly [Name in keyof ChartBar]: ChartBar[Name] } {
+  return { from: new Date(begins), to: new Date(begins + step), people: 0, agents: 0, valet: 0, refused: 0 };
+}
+
+/** The first and the last bar keep to the time that was asked for. */
+function within(bars: readonly ChartBar[], from: Date | undefined, to: Date | undefined): ChartBar[] {
+  const [least, most] = [from?.getTime() ?? Number.NEGATIVE_INFINITY, to?.getTime() ?? Number.POSITIVE_INFINITY];
+  return bars.map((bar) => ({
+    ...bar,
+    from: new Date(Math.max(bar.from.getTime(), least)),
+    to: new Date(Math.min(bar.to.getTime(), most)),
+  }));
+}
