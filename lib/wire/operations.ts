@@ -34,6 +34,7 @@ import { refreshIssuer } from "../trust/refresh";
 import { disableIssuer, enableIssuer, removeIssuer } from "../trust/status";
 import { exportAnswer } from "./activityExport";
 import { credentialOperations } from "./credentialOperations";
+import { overviewOperations } from "./overviewOperations";
 import { platformOperations } from "./platformOperations";
 import { type Operation, operation } from "./rest";
 import { viewOperations } from "./viewOperations";
@@ -509,5 +510,6 @@ export const operations: readonly Operation[] = [
     status: 200,
     answers: "`application/x-ndjson`, or with `format=csv` `text/csv`: a row a line, newest first.",
   }),
+  ...overviewOperations,
   ...platformOperations,
 ];

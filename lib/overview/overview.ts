@@ -1,0 +1,120 @@
+import { type ActivityChart, chartActivity } from "../activity/chart";
+import { AGENT_IN_STANDING, OWNER_STATUS } from "../activity/stands";
+import type { PersonCtx } from "../ctx";
+import { freshRead } from "../db";
+import { requireRole } from "../people/rules";
+import { LIVE_GRANTS } from "./liveGrants";
+
+export interface OverviewCounts {
+  /** Agents that could act now. */
+  readonly agents: number;
+  readonly liveGrants: number;
+  /** Those of them that are for more than reading. */
+  readonly writingGrants: number;
+  readonly orphanedAgents: number;
+  readonly failingConnections: number;
+  /** Not ended, and shut since a self-test found something open or has not passed yet. */
+  readonly suspendedGrants: number;
+  readonly sharedKeys: number;
+  /** Uses refused in the last 24 hours, and in the 24 before them. */
+  readonly refused: number;
+  readonly refusedBefore: number;
+}
+
+/** Something that an admin should look at, worst first. */
+export interface Risk {
+  readonly kind: "orphaned_agent" | "suspended_grant" | "failing_connection" | "shared_key" | "refused_agent" | "unused_write";
+  /** Of the agent, grant or connection. */
+  readonly id: string;
+  readonly name: string;
+  /** What about it counts: the account, the agent, or how often. */
+  readonly of: string;
+  /** Since when, or until when for a key. */
+  readonly at: Date | null;
+  readonly count: number | null;
+}
+
+export interface SetUpSteps {
+  readonly connector: boolean;
+  readonly people: boolean;
+  readonly agent: boolean;
+  readonly grant: boolean;
+}
+
+export interface Overview {
+  readonly counts: OverviewCounts;
+  readonly risks: readonly Risk[];
+  readonly setUp: SetUpSteps;
+  /** Uses of the last fourteen days by whose hand they were in. */
+  readonly chart: ActivityChart;
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+const CHART_DAYS = 14;
+const RISKS_OF_A_KIND = 5;
+/** A grant for writing that was not used so for this long is more than is needed. */
+const UNUSED_DAYS = 21;
+/** Fewer refusals in a day are everyday life. */
+const REFUSALS_NOTED = 10;
+
+/** Whether something is wrong, in numbers and by name. Admins and auditors only. */
+export async function readOverview(ctx: PersonCtx): Promise<Overview> {
+  requireRole(ctx.actor, "admin", "auditor");
+  const now = ctx.clock.now();
+  const from = new Date(Math.floor(now.getTime() / DAY) * DAY - (CHART_DAYS - 1) * DAY);
+  const [[counts], risks, [setUp], chart] = await Promise.all([
+    freshRead<OverviewCounts>(ctx.db, COUNTS, [now]),
+    freshRead<Risk>(ctx.db, RISKS, [now]),
+    freshRead<SetUpSteps>(ctx.db, SET_UP, []),
+    chartActivity(ctx, { kind: "use", from, everyone: true }),
+  ]);
+  return { counts: counts as OverviewCounts, risks, setUp: setUp as SetUpSteps, chart };
+}
+
+const ORPHANS = `agents a join people o on o.id = a.owner_id where ${OWNER_STATUS} <> 'active'`;
+const FAILING = "connections c join people p on p.id = c.person_id where c.status = 'needs_reconnect' and p.status = 'active'";
+const SUSPENDED = `grants g join agents a on a.id = g.agent_id
+  where g.suspended_at is not null and g.revoked_at is null and g.expires_at > $1`;
+const SHARED_KEYS = `connections c join people p on p.id = c.person_id
+  where c.key_ends_at > $1 and c.status = 'active' and c.parent_id is null`;
+const REFUSED = "activity u where u.kind = 'use' and u.decision = 'refused'";
+
+const COUNTS = `select
+  (select count(*) from agents a where ${AGENT_IN_STANDING})::int as "agents",
+  (select count(*) ${LIVE_GRANTS})::int as "liveGrants",
+  (select count(*) ${LIVE_GRANTS} and g.access <> 'read')::int as "writingGrants",
+  (select count(*) from ${ORPHANS})::int as "orphanedAgents",
+  (select count(*) from ${FAILING})::int as "failingConnections",
+  (select count(*) from ${SUSPENDED})::int as "suspendedGrants",
+  (select count(*) from ${SHARED_KEYS})::int as "sharedKeys",
+  (select count(*) from ${REFUSED} and u.at > $1 - interval '24 hours' and u.at <= $1)::int as "refused",
+  (select count(*) from ${REFUSED} and u.at > $1 - interval '48 hours' and u.at <= $1 - interval '24 hours')::int as "refusedBefore"`;
+
+const RISKS = `
+  (select 'orphaned_agent' as kind, a.id, a.name, o.name as of, null::timestamptz as at, null::int as count
+    from ${ORPHANS} order by a.created_at limit ${RISKS_OF_A_KIND})
+  union all
+  (select 'suspended_grant', g.id, a.name, g.connector, g.suspended_at, null
+    from ${SUSPENDED} order by g.suspended_at limit ${RISKS_OF_A_KIND})
+  union all
+  (select 'shared_key', c.id, c.account_name, p.name, c.key_ends_at, null from ${SHARED_KEYS} order by c.key_ends_at limit ${RISKS_OF_A_KIND})
+  union all
+  (select 'failing_connection', c.id, c.account_name, p.name, c.refreshed_at, null
+    from ${FAILING} order by c.refreshed_at nulls first limit ${RISKS_OF_A_KIND})
+  union all
+  (select 'refused_agent', a.id, a.name, '', null, r.count from (
+      select u.agent_id, count(*)::int as count from ${REFUSED} and u.agent_id is not null and u.at > $1 - interval '24 hours' and u.at <= $1
+      group by u.agent_id having count(*) >= ${REFUSALS_NOTED}) r
+    join agents a on a.id = r.agent_id order by r.count desc limit ${RISKS_OF_A_KIND})
+  union all
+  (select 'unused_write', g.id, a.name, p.name, g.created_at, null ${LIVE_GRANTS} and g.access <> 'read'
+      and g.created_at < $1 - interval '${UNUSED_DAYS} days'
+      and not exists (select from activity u where u.grant_id = g.id and u.kind = 'use' and u.decision = 'allowed'
+        and u.at > $1 - interval '${UNUSED_DAYS} days')
+    order by g.created_at limit ${RISKS_OF_A_KIND})`;
+
+const SET_UP = `select
+  exists (select from connector_setups where enabled) as connector,
+  (select count(*) > 1 from people where status <> 'removed') as people,
+  exists (select from agents) as agent,
+  exists (select from grants) as "grant"`;
