@@ -24,10 +24,13 @@ const LOOKS = {
   },
 };
 
+/** Every other page is below one of these, and none of those is it. */
+const FIRST_PAGES: readonly string[] = ["/", "/admin"];
+
 /** A link of the navigation: knows whether we are there, and closes the menu it was in. */
 export function NavLink({ href, children, look }: Props) {
   const path = usePathname();
-  const here = href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`);
+  const here = path === href || (!FIRST_PAGES.includes(href) && path.startsWith(`${href}/`));
   const { base, here: there, away } = LOOKS[look];
   return (
     <Link href={href} aria-current={here ? "page" : undefined} className={cx(base, here ? there : away)} onClick={closeMenu}>

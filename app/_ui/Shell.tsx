@@ -1,12 +1,15 @@
 import {
   Activity,
+  ArrowRightLeft,
   Bot,
   Fingerprint,
+  Gauge,
   GitFork,
   HandHelping,
   House,
   Menu,
   Plug,
+  ScrollText,
   Server,
   Settings2,
   ShieldCheck,
@@ -34,12 +37,15 @@ const OWN = [
 const IN_MENU: readonly string[] = ["Grants", "Runs"];
 
 const ADMIN = [
+  ["/admin", "Overview", Gauge],
   ["/admin/people", "People", Users],
   ["/admin/agents", "All agents", Waypoints],
+  ["/admin/access", "Access", ArrowRightLeft],
   ["/admin/resources", "Platform", Server],
   ["/admin/connectors", "Connectors", Settings2],
   ["/admin/trust", "Trust", Fingerprint],
   ["/admin/policy", "Policy", ShieldCheck],
+  ["/admin/audit", "Audit", ScrollText],
 ] as const;
 
 interface Props {

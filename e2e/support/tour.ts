@@ -103,6 +103,10 @@ export async function tourOfAdmin(world: World): Promise<Tour> {
   const gone = await furnish(world, "Sue Suspended", "grace");
   await suspendPerson(world.admin.ctx, { personId: gone.person.ctx.actor.personId });
   const stops: Stop[] = [
+    { path: "/admin" },
+    { path: "/admin/access" },
+    { path: "/admin/access?access=write&connector=github" },
+    { path: "/admin/audit?about=grant" },
     { path: "/admin/people" },
     { path: "/admin/agents" },
     { path: "/admin/connectors" },

@@ -65,6 +65,17 @@ describe("the ledger", () => {
     expect(rest.map((page) => page.length)).toEqual([25, 25, 25, 25, 25, 25, 25, 25, 5]);
   });
 
+  it("is asked for all that was done about one kind of thing", async () => {
+    core.clock.advance({ seconds: 1 });
+    const me = linus.actor.personId;
+    const run = { runIdClaimed: "nouns", kind: "change", personId: me, ownerId: me };
+    const [grant] = await write([{ ...run, event: "grant.revoke" }]);
+    await write([{ ...run, event: "agent.pause" }]);
+    expect(await find({ runId: "nouns", noun: "grant" }, linus)).toEqual([grant]);
+    expect(await find({ runId: "nouns", noun: "grant", event: "agent.pause" }, linus)).toEqual([]);
+    expect(await find({ runId: "nouns", noun: "nothing" }, linus)).toEqual([]);
+  });
+
   it("says that a page was the last when it ends exactly there", async () => {
     core.clock.advance({ seconds: 1 });
     await write(Array.from({ length: 4 }, () => ({ runIdClaimed: "four" })));

@@ -8,10 +8,14 @@ import type { ChainLink } from "./row";
 /** Years that people mean; PostgreSQL knows fewer than JavaScript. */
 const instant = z.coerce.date().min(new Date("1970-01-01T00:00:00Z")).max(new Date("9999-01-01T00:00:00Z"));
 
+const EVENTS: readonly string[] = [...CHANGE_EVENTS, ...USE_EVENTS];
+
 export const activityFilter = z.strictObject({
   acting: z.enum(["person", "agent", "system"]).optional(),
   kind: z.enum(["change", "use"]).optional(),
   event: z.enum([...CHANGE_EVENTS, ...USE_EVENTS]).optional(),
+  /** What an event is about, as it is named before the dot: "grant", "agent". */
+  noun: z.string().max(40).optional(),
   decision: z.enum(["allowed", "refused"]).optional(),
   personId: z.string().max(60).optional(),
   agentId: z.string().max(60).optional(),
@@ -134,11 +138,12 @@ export async function visibleTo(ctx: PersonCtx, everyone: boolean): Promise<Pris
 const NOBODYS_ACCOUNT = { grantId: null, connectionId: null, connector: null } as const;
 
 function conditions(filter: Omit<z.output<typeof activityFilter>, "cursor" | "limit">): Prisma.ActivityWhereInput {
-  const { acting, kind, event, decision, personId, agentId, connector, grantId, pattern, text, from, to } = filter;
+  const { acting, kind, event, noun, decision, personId, agentId, connector, grantId, pattern, text, from, to } = filter;
   const equal = { acting, kind, event, decision, personId, agentId, connector, grantId, pattern };
   const given = Object.fromEntries(Object.entries(equal).filter(([, value]) => value !== undefined));
   const at = from || to ? { at: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } } : {};
-  return { ...given, ...at, ...(text ? { target: { contains: text.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" } } : {}) };
+  const about = noun === undefined ? {} : { AND: [{ event: { in: EVENTS.filter((one) => one.startsWith(`${noun}.`)) } }] };
+  return { ...given, ...at, ...about, ...(text ? { target: { contains: text.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" } } : {}) };
 }
 
 /** Rows that belong to a run, and rows that only say so. */

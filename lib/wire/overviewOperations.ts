@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { handOverAgents, handOverInput } from "../agents/handOver";
 import { accessFilter, listAccess } from "../overview/access";
 import { readOverview } from "../overview/overview";
 import { type Operation, operation } from "./rest";
@@ -25,5 +26,15 @@ export const overviewOperations: readonly Operation[] = [
     status: 200,
     answers:
       "`rows`: grants that would be admitted now (500 at most, `total` says how many there are); `own`: what agents may do on their own authority.",
+  }),
+  operation({
+    method: "POST",
+    path: "/api/v1/people/{person_id}/hand-over",
+    id: "handOverAgents",
+    summary: "Give every agent of somebody to somebody else, by e-mail, before they leave (admins)",
+    input: handOverInput,
+    run: handOverAgents,
+    status: 200,
+    answers: "`agents`: those that were handed over.",
   }),
 ];

@@ -2,11 +2,12 @@
 
 import { ActionForm } from "@/app/_ui/ActionForm";
 import { Confirm } from "@/app/_ui/Confirm";
+import { TextField } from "@/app/_ui/Field";
 import { Saved } from "@/app/_ui/Saved";
 import { SubmitButton } from "@/app/_ui/SubmitButton";
 import { plural } from "@/app/_ui/words";
 import type { OwnedAgent } from "@/lib/people/leaving";
-import { changeRole, endSessions, letBackIn, remove, suspend } from "./actions";
+import { changeRole, endSessions, handOver, letBackIn, remove, suspend } from "./actions";
 import { RoleField } from "./RoleField";
 
 interface Props {
@@ -45,6 +46,20 @@ export function ManagePerson({ person }: Props) {
       >
         <p>{name} has to sign in again everywhere. Their agents go on.</p>
       </Confirm>
+      {owned.length > 0 ? (
+        <ActionForm action={handOver} hidden={hidden} className="flex flex-wrap items-end gap-2">
+          <TextField
+            label={`Hand ${owned.length === 1 ? "their agent" : `their ${owned.length} agents`} to`}
+            name="to"
+            type="email"
+            placeholder="E-mail"
+          />
+          <SubmitButton look="secondary" className="min-h-9">
+            Hand over
+          </SubmitButton>
+          <Saved words="Handed over" />
+        </ActionForm>
+      ) : null}
       {status === "suspended" ? (
         <BackIn personId={personId} />
       ) : (
@@ -62,9 +77,7 @@ export function ManagePerson({ person }: Props) {
           {plural(owned.filter(isAlone).length, "agent")} stop. This cannot be undone.
         </p>
         <Left owned={owned} />
-        <p>
-          Valet erases its keys to their accounts but does not end them at each service. Disconnect the accounts first where that matters.
-        </p>
+        <p>Each account is also ended at its service where the service can do that; what it did stands on the account's page.</p>
       </Confirm>
     </div>
   );

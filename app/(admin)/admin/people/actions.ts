@@ -3,6 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { personAction } from "@/app/_server/action";
+import { handOverAgents } from "@/lib/agents/handOver";
 import type { PersonCtx } from "@/lib/ctx";
 import { invitePerson } from "@/lib/people/invite";
 import { signOutEverywhere } from "@/lib/people/signOutEverywhere";
@@ -22,6 +23,8 @@ export const suspend = personAction(one, (ctx: PersonCtx, input: One) => then(su
 export const letBackIn = personAction(one, (ctx: PersonCtx, input: One) => then(resumePerson(ctx, input)));
 export const remove = personAction(one, (ctx: PersonCtx, input: One) => then(removePerson(ctx, input)));
 export const endSessions = personAction(one, (ctx: PersonCtx, input: One) => then(signOutEverywhere(ctx, input)));
+
+export const handOver = personAction(one.extend({ to: z.string() }), (ctx, input) => then(handOverAgents(ctx, input)));
 
 async function then(done: Promise<unknown>): Promise<null> {
   await done;
