@@ -100,13 +100,18 @@ export async function Filters({ ctx, shown, keep }: Props) {
                 <TextField label="Run id" name="run" defaultValue={shown.run} maxLength={200} autoComplete="off" />
                 <TextField label="Grant id" name="grant" defaultValue={shown.grant} maxLength={60} autoComplete="off" />
                 <TextField label="Connection id" name="connection" defaultValue={shown.connection} maxLength={60} autoComplete="off" />
-                <TextField
-                  label="From (UTC)"
-                  name="from"
-                  type="datetime-local"
-                  defaultValue={shown.from && fieldValue(beginOf(shown.from))}
-                />
-                <TextField label="To (UTC)" name="to" type="datetime-local" defaultValue={shown.to && fieldValue(endOf(shown.to))} />
+                {/* A browser gives a moment a width of its own, wider than half a phone. */}
+                <div className="min-w-0 max-md:col-span-2">
+                  <TextField
+                    label="From (UTC)"
+                    name="from"
+                    type="datetime-local"
+                    defaultValue={shown.from && fieldValue(beginOf(shown.from))}
+                  />
+                </div>
+                <div className="min-w-0 max-md:col-span-2">
+                  <TextField label="To (UTC)" name="to" type="datetime-local" defaultValue={shown.to && fieldValue(endOf(shown.to))} />
+                </div>
               </div>
             </Disclosure>
           </div>
