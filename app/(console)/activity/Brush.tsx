@@ -37,8 +37,10 @@ export function Brush({ bars, base, now, axis, children }: Props) {
   const [over, setOver] = useState<number | null>(null);
   const dragging = useRef(false);
   useEffect(() => setReady(true), []);
+  // The same bars with more in them, as rows are followed, leave a choice as it is.
+  const reach = `${bars[0]?.from} ${bars.at(-1)?.to} ${bars.length}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: other bars mean that the choice was made, or is of no use
-  useEffect(() => setSpan(null), [bars]);
+  useEffect(() => setSpan(null), [reach]);
 
   const last = bars.length - 1;
   const [low, high] = span ? [Math.min(...span), Math.max(...span)] : [over ?? last, over ?? last];

@@ -6,7 +6,7 @@ import { type Shown, shortTime } from "@/lib/activity/address";
 import { type ActivityChart, CHART_ROWS_MAX, type ChartBar } from "@/lib/activity/chart";
 import { Brush } from "./Brush";
 import { activityPath, pathWithout } from "./filter";
-import { spanOfTime, tickWords } from "./moments";
+import { isMidnight, spanOfTime, tickWords } from "./moments";
 
 const HEIGHT = 104;
 /** What is there is seen, however little it is. */
@@ -58,10 +58,7 @@ export function Chart({ chart, shown, now, keep }: Props) {
         </p>
       ) : null}
       <div className="relative">
-        <span
-          aria-hidden="true"
-          className="numbers pointer-events-none absolute top-0 left-0 rounded bg-surface/80 pr-1 text-xs text-faint"
-        >
+        <span aria-hidden="true" className="numbers absolute top-0 left-0 text-xs text-faint">
           {number(tallest)}
         </span>
         <Brush
@@ -179,9 +176,13 @@ function Legend({ id, bars, shown, keep }: { readonly id: string; readonly bars:
   );
 }
 
+/** Where days are long enough to be told apart, the marks are their beginnings. */
 function Axis({ bars, barSeconds }: Pick<ActivityChart, "bars" | "barSeconds">) {
-  const every = Math.max(1, Math.ceil(bars.length / TICKS));
-  const ticks = bars.map(({ from }, index) => ({ from, index })).filter(({ index }) => index % every === 0);
+  const all = bars.map(({ from }, index) => ({ from, index }));
+  const days = all.filter(({ from }) => isMidnight(from));
+  const marks = days.length > 1 ? days : all;
+  const every = Math.max(1, Math.ceil(marks.length / TICKS));
+  const ticks = marks.filter((_, index) => index % every === 0);
   return (
     <div aria-hidden="true" className="numbers relative h-5 text-xs text-faint">
       {ticks.map(({ from, index }) => (

@@ -66,7 +66,7 @@ export async function Filters({ ctx, shown, keep }: Props) {
               name="text"
               type="search"
               maxLength={100}
-              placeholder="Part of what it was done to"
+              placeholder="Part of a target"
               autoComplete="off"
               defaultValue={shown.text}
               data-filter=""
@@ -77,20 +77,6 @@ export async function Filters({ ctx, shown, keep }: Props) {
           <Choice label="Agent" name="agent" shown={shown} any="Any agent" options={agents} />
           <Choice label="Time" name="since" shown={shown} any={shown.from || shown.to ? "As chosen" : "Any time"} options={SINCE} />
         </div>
-        <Disclosure summary="More filters" open={RARE.some((name) => shown[name])}>
-          <div className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-5">
-            <Choice label="Service" name="connector" shown={shown} any="Any service" options={SERVICES} />
-            {sees ? <Choice label="Person" name="person" shown={shown} any="Any person" options={people} /> : null}
-            <Choice label="Event" name="event" shown={shown} any="Any event" options={EVENTS} />
-            <Choice label="Authority" name="pattern" shown={shown} any="Anybody's" options={PATTERN} />
-            <Choice label="Kind" name="kind" shown={shown} any="Changes and uses" options={KIND} />
-            <TextField label="Run id" name="run" defaultValue={shown.run} maxLength={200} autoComplete="off" />
-            <TextField label="Grant id" name="grant" defaultValue={shown.grant} maxLength={60} autoComplete="off" />
-            <TextField label="Connection id" name="connection" defaultValue={shown.connection} maxLength={60} autoComplete="off" />
-            <TextField label="From (UTC)" name="from" type="datetime-local" defaultValue={shown.from && fieldValue(beginOf(shown.from))} />
-            <TextField label="To (UTC)" name="to" type="datetime-local" defaultValue={shown.to && fieldValue(endOf(shown.to))} />
-          </div>
-        </Disclosure>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <button type="submit" className={buttonClass("secondary")}>
             <ListFilter aria-hidden="true" />
@@ -102,6 +88,33 @@ export async function Filters({ ctx, shown, keep }: Props) {
               Everyone's activity
             </label>
           ) : null}
+          {/* Beside the button while it is shut, above it and as wide as the form when it is open. */}
+          <div className="min-w-0 has-[[open]]:order-first has-[[open]]:basis-full">
+            <Disclosure summary="More filters" open={RARE.some((name) => shown[name])}>
+              <div className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-5">
+                <Choice label="Service" name="connector" shown={shown} any="Any service" options={SERVICES} />
+                {sees ? <Choice label="Person" name="person" shown={shown} any="Any person" options={people} /> : null}
+                <Choice label="Event" name="event" shown={shown} any="Any event" options={EVENTS} />
+                <Choice label="Authority" name="pattern" shown={shown} any="Anybody's" options={PATTERN} />
+                <Choice label="Kind" name="kind" shown={shown} any="Changes and uses" options={KIND} />
+                <TextField label="Run id" name="run" defaultValue={shown.run} maxLength={200} autoComplete="off" />
+                <TextField label="Grant id" name="grant" defaultValue={shown.grant} maxLength={60} autoComplete="off" />
+                <TextField label="Connection id" name="connection" defaultValue={shown.connection} maxLength={60} autoComplete="off" />
+                {/* A browser gives a moment a width of its own, wider than half a phone. */}
+                <div className="min-w-0 max-md:col-span-2">
+                  <TextField
+                    label="From (UTC)"
+                    name="from"
+                    type="datetime-local"
+                    defaultValue={shown.from && fieldValue(beginOf(shown.from))}
+                  />
+                </div>
+                <div className="min-w-0 max-md:col-span-2">
+                  <TextField label="To (UTC)" name="to" type="datetime-local" defaultValue={shown.to && fieldValue(endOf(shown.to))} />
+                </div>
+              </div>
+            </Disclosure>
+          </div>
         </div>
       </Form>
       <Chips shown={shown} keep={keep} names={[...agents, ...people]} now={ctx.clock.now()} />

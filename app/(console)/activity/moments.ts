@@ -11,7 +11,7 @@ function timeWords(moment: Date): string {
   return moment.getUTCSeconds() > 0 ? text.slice(11, 19) : text.slice(11, 16);
 }
 
-function isMidnight(moment: Date): boolean {
+export function isMidnight(moment: Date): boolean {
   return moment.getTime() % (DAY_SECONDS * 1000) === 0;
 }
 
@@ -27,8 +27,15 @@ export function momentWords(moment: Date, now: Date): string {
   return isMidnight(moment) ? `${dayWords(moment)}${year}` : `${dayWords(moment)}${year}, ${timeWords(moment)}`;
 }
 
-/** "25 Nov, 10:30 to 11:00", "24 to 26 Nov": whole days are told by their first and last. */
-export function spanOfTime(from: Date, to: Date, now: Date): string {
+const MINUTE = 60_000;
+
+function minuteOf(moment: Date): Date {
+  return new Date(Math.floor(moment.getTime() / MINUTE) * MINUTE);
+}
+
+/** "25 Nov, 10:30 to 11:00", "24 to 26 Nov": whole days are told by their first and last, seconds only where they matter. */
+export function spanOfTime(begins: Date, ends: Date, now: Date): string {
+  const [from, to] = ends.getTime() - begins.getTime() < MINUTE ? [begins, ends] : [minuteOf(begins), minuteOf(ends)];
   if (isMidnight(from) && isMidnight(to)) {
     const last = new Date(to.getTime() - DAY_SECONDS * 1000);
     return last <= from ? momentWords(from, now) : `${momentWords(from, now)} to ${momentWords(last, now)}`;
