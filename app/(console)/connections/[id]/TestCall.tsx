@@ -26,9 +26,10 @@ export function TestCall({ connectionId, connectorName }: Props) {
 
 function Progress({ connectorName }: { readonly connectorName: string }) {
   const { pending } = useFormStatus();
+  if (!pending) return null;
   return (
     <span role="status" className="text-sm text-muted">
-      {pending ? `Asking ${connectorName}, for ten seconds at most…` : null}
+      Asking {connectorName}, for ten seconds at most…
     </span>
   );
 }
