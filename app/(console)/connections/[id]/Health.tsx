@@ -1,5 +1,6 @@
 import { ButtonLink } from "@/app/_ui/Button";
 import { Notice } from "@/app/_ui/Notice";
+import { plural } from "@/app/_ui/words";
 import type { ConnectionSummary } from "@/lib/connections/list";
 import type { ConnectorStatus } from "@/lib/setups/list";
 import { Fix } from "../Fix";
@@ -14,7 +15,7 @@ interface Props {
 
 /** What stands out about this connection right now, with the one thing to do about it. */
 export function Health({ connection, fresh, connector }: Props) {
-  const { health, connectorName, accountName, id } = connection;
+  const { health, connectorName, id } = connection;
   if (fresh && (health === "healthy" || health === "trouble")) {
     return (
       <Notice
@@ -23,9 +24,7 @@ export function Health({ connection, fresh, connector }: Props) {
         title={`${connectorName} is ${fresh}`}
         action={<ButtonLink href={`/grants/new?connection=${id}`}>Lend a part of it</ButtonLink>}
       >
-        {fresh === "connected"
-          ? `${accountName} is ready. No agent can use it until you lend a part of it.`
-          : `${accountName} works again, and with it the grants that were waiting.`}
+        {freshWords(connection, fresh)}
       </Notice>
     );
   }
@@ -54,6 +53,12 @@ export function Health({ connection, fresh, connector }: Props) {
     case "disconnected":
       return <Disconnected connection={connection} connector={connector} />;
   }
+}
+
+function freshWords({ accountName, agents }: ConnectionSummary, fresh: "connected" | "reconnected"): string {
+  if (fresh === "reconnected") return `${accountName} works again, and with it the grants that were waiting.`;
+  if (agents.length > 0) return `${accountName} is ready, and ${plural(agents.length, "agent has", "agents have")} a grant on it already.`;
+  return `${accountName} is ready. No agent can use it until you lend a part of it.`;
 }
 
 function Disconnected({ connection, connector }: Pick<Props, "connection" | "connector">) {

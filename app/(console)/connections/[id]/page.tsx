@@ -66,7 +66,7 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
       />
       <Health connection={connection} fresh={freshness(await searchParams)} connector={connector} />
       {connection.status === "disconnected" ? null : (
-        <Section id="users" title="Who uses it" lead="Every grant that still gives something from this account.">
+        <Section id="users" title="Who uses it" lead="Every grant on this account that has not ended, also those that give nothing now.">
           {live.length === 0 ? (
             <Empty icon={HandHelping} title="Lent to nobody">
               No agent can use this account.
