@@ -12,7 +12,7 @@ import { acceptInvitation } from "../../lib/people/join";
 import { setUpConnector } from "../../lib/setups/setUp";
 import { randomText } from "../../lib/tokens/secret";
 import { newRootKey } from "../../lib/vault/vault";
-import { buildIfNeeded } from "../../scripts/build.mjs";
+import { isBuilt } from "../../scripts/build.mjs";
 
 /** The production build over a durable PostgreSQL of its own, and the cookie of an admin in it. */
 export interface Pages {
@@ -23,7 +23,7 @@ export interface Pages {
 
 /** @param seed fills the database before the server starts. */
 export async function openPages(seed: (core: Core, admin: PersonCtx) => Promise<void>): Promise<Pages> {
-  if (!(await buildIfNeeded())) throw new Error("The build failed.");
+  if (!isBuilt()) throw new Error("The pages are not built from these sources: npm run build");
   const folder = await mkdtemp(join(tmpdir(), "valet-bench-"));
   const postgres = await startEmbedded({ dataDir: join(folder, "postgres"), database: "bench" });
   const port = await findFreePort();
