@@ -8,6 +8,8 @@ import { endSpentConsents } from "./lib/grants/sweep";
 import { offerSetUp } from "./lib/people/invite";
 import { SettingsError } from "./lib/settings";
 import { sweepSigningKeys } from "./lib/signing/sweep";
+import { randomText } from "./lib/tokens/secret";
+import { bareAnswer, type EdgeStatus, isFromOwnPage, transportHeaders } from "./lib/wire/edge";
 import { addressOf, answerOverHttp } from "./lib/wire/overHttp";
 import { isBrokerPath } from "./lib/wire/router";
 
@@ -29,9 +31,11 @@ async function main(): Promise<void> {
   const pages = next({ dev: !core.settings.production, hostname: core.settings.host, port: core.settings.port });
   await pages.prepare();
   const showPage = pages.getRequestHandler();
+  const secureTransport = transportHeaders(core.settings.publicUrl);
   const server = createServer(
     { maxHeaderSize: 16 * 1024, requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 65_000 },
     (request, response) => {
+      for (const [name, value] of Object.entries(secureTransport)) response.setHeader(name, value);
       receive(core, request, response, showPage).catch((error: unknown) => giveUp(core, response, error));
     },
   );
@@ -63,9 +67,10 @@ type ShowPage = (request: IncomingMessage, response: ServerResponse) => Promise<
 
 async function receive(core: Core, request: IncomingMessage, response: ServerResponse, showPage: ShowPage): Promise<void> {
   const target = request.url ?? "/";
-  if (!METHODS.has(request.method ?? "") || !target.startsWith("/")) return refuse(response, 405);
-  if (target.length > 8192) return refuse(response, 414);
+  if (!METHODS.has(request.method ?? "") || !target.startsWith("/")) return refuse(core, response, 405);
+  if (target.length > 8192) return refuse(core, response, 414);
   if (isBrokerPath(target.split("?", 1)[0] ?? "/")) return answerOverHttp(core, request, response, target);
+  if (!isFromOwnPage(core.settings.publicUrl, request.method ?? "", request.headers.origin)) return refuse(core, response, 403);
   for (const name of Object.keys(request.headers)) if (INNER_HEADER.test(name) && !isNextsOwn(name, request)) delete request.headers[name];
   request.headers["x-valet-address"] = addressOf(core, request);
   await showPage(request, response);
@@ -81,19 +86,24 @@ function isNextsOwn(name: string, request: IncomingMessage): boolean {
   }
 }
 
-function refuse(response: ServerResponse, status: number): void {
-  response
-    .writeHead(status, { "content-length": "0", connection: "close", ...(status === 405 ? { allow: [...METHODS].join(", ") } : {}) })
-    .end();
+function refuse(core: Core, response: ServerResponse, status: EdgeStatus, requestId = newRequestId()): void {
+  const { headers, body } = bareAnswer(status, core.settings.publicUrl, requestId);
+  response.writeHead(status, { ...headers, ...(status === 405 ? { allow: [...METHODS].join(", ") } : {}) }).end(body);
 }
 
 function giveUp(core: Core, response: ServerResponse, error: unknown): void {
+  const requestId = newRequestId();
   core.log.error("server", {
+    requestId,
     name: error instanceof Error ? error.name : "unknown",
     stack: error instanceof Error ? error.stack : undefined,
   });
   if (response.headersSent) response.destroy();
-  else refuse(response, 500);
+  else refuse(core, response, 500, requestId);
+}
+
+function newRequestId(): string {
+  return `req_${randomText().slice(0, 22)}`;
 }
 
 async function greet(core: Core, say: (sentence: string) => void): Promise<void> {

@@ -27,9 +27,15 @@ test("a connection that lost its access is reconnected by its person: same id, s
       .or(page.getByText(/reconnect/i))
       .first(),
   ).toBeVisible();
+  await page.goto("/connections");
+  const tile = page.getByRole("region", { name: "Your accounts" }).getByRole("listitem");
+  await expect(tile).toContainText("Ended there");
+  await expect(tile).toContainText("access was withdrawn there, or it ended");
+  await expect(tile).toContainText("Used by 1 agent: Triage bot");
+  await expect(tile.getByRole("button")).toHaveText(["Fix: reconnect Demo Tracker, grace"]);
   await page.goto(`/connections/${connectionId}`);
   await expect(page.getByText("This account needs you")).toBeVisible();
-  await page.getByRole("button", { name: "Reconnect", exact: true }).click();
+  await page.getByRole("button", { name: /^Fix: reconnect/ }).click();
   await page.getByRole("button", { name: /Grace Hopper/ }).click();
   await expect(page.getByRole("status")).toContainText("Demo Tracker is reconnected");
   expect(new URL(page.url()).pathname).toBe(`/connections/${connectionId}`);

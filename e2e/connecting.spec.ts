@@ -28,6 +28,7 @@ for (const [connector, service, accountName] of EMULATED) {
 test("a person connects Demo Tracker, and nothing that writes is asked for unless they tick it", async ({ world, open }) => {
   const page = await open(await join(world, "Ada Lovelace"));
   await page.goto("/connections");
+  await expect(page.getByRole("link", { name: /^Connect / }).first()).toHaveAccessibleName("Connect Demo Tracker");
   await page.getByRole("link", { name: "Connect Demo Tracker" }).click();
   for (const box of await page.getByRole("group", { name: "Write" }).getByRole("checkbox").all()) await expect(box).not.toBeChecked();
   await page.getByRole("button", { name: "Connect" }).click();
@@ -44,3 +45,21 @@ async function leaveFor(page: Page, service: string): Promise<void> {
   await page.getByRole("button", { name: "Connect", exact: true }).click();
   await page.waitForURL(/^http:\/\/127\.0\.0\.1/);
 }
+
+test("a search of the catalogue is in the address, survives going back, and says when nothing answers", async ({ world, open }) => {
+  const page = await open(await join(world, "Ada Searching"));
+  await page.goto("/connections");
+  const search = page.getByRole("searchbox", { name: "Search services" });
+  await search.pressSequentially("git");
+  await expect(page).toHaveURL(/\?q=git$/);
+  await expect(page.getByRole("link", { name: "Connect GitHub", exact: true })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Connect Slack" })).toHaveCount(0);
+  await page.getByRole("link", { name: "Connect GitHub", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Connect GitHub");
+  await page.goBack();
+  await expect(search).toHaveValue("git");
+  await search.fill("no such thing");
+  await expect(page.getByText("No service answers to “no such thing”")).toBeVisible();
+  await page.getByRole("link", { name: "See all" }).click();
+  await expect(page.getByRole("link", { name: "Connect Slack" })).toBeVisible();
+});

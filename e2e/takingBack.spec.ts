@@ -14,6 +14,12 @@ test("reconnecting with other permissions takes from a grant what is gone, and a
   await page.getByText("Choose other permissions").click();
   await page.getByRole("checkbox", { name: /Read files/ }).uncheck();
   await page.getByRole("checkbox", { name: /Upload files/ }).check();
+  const difference = page.getByRole("listitem").filter({ hasText: /^(You |Bot of Grace Narrowing loses)/ });
+  await expect(difference).toHaveText([
+    "You give more: Upload files. No agent gains from it.",
+    "You take back: Read files.",
+    "Bot of Grace Narrowing loses: Read files.",
+  ]);
   await page.getByRole("button", { name: "Reconnect with these" }).click();
   await atConsent(page);
   await agreeAs(page, "Grace Hopper");

@@ -22,6 +22,8 @@ const LIMITS = {
   person_lookup: { points: 20, seconds: 15 * 60 },
   /** Tests of one connector's set-up: each shows the SaaS a wrong secret. */
   setup_test: { points: 10, seconds: 10 * 60 },
+  /** Test calls with one account: each is a request at the SaaS. */
+  connection_test: { points: 10, seconds: 60 },
   /** Self-tests of one grant: each is some twenty calls at the SaaS. */
   self_test: { points: 12, seconds: 60 },
   /** Narrowed tokens for one grant that the SaaS did not make as asked: it is not asked again with every call. */

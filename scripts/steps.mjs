@@ -17,6 +17,9 @@ export const CHECKS = [
   ["Migrations carry the schema", script("migration.mjs", "--check")],
 ];
 
+/** After the build: what it made. */
+export const BUILD_CHECK = ["Script of each route", script("check-scripts.mjs")];
+
 export const UNIT_REPORT = join(ROOT, "test-results/unit.json");
 export const BROWSER_REPORT = join(ROOT, "test-results/browser.json");
 

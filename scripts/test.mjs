@@ -5,7 +5,7 @@ import { findBrowser } from "./browser.mjs";
 import { countBrowser, countUnit, failedBrowser, failedUnit, sentence, sum } from "./counts.mjs";
 import { installIfNeeded, requireNode } from "./install.mjs";
 import { runStep } from "./run.mjs";
-import { BROWSER_REPORT, BROWSER_TESTS, CHECKS, UNIT_REPORT, UNIT_TESTS } from "./steps.mjs";
+import { BROWSER_REPORT, BROWSER_TESTS, BUILD_CHECK, CHECKS, UNIT_REPORT, UNIT_TESTS } from "./steps.mjs";
 
 const ROOT = join(import.meta.dirname, "..");
 const FAILED = { passed: 0, failed: 1, skipped: 0 };
@@ -37,6 +37,8 @@ process.exitCode = total.failed > 0 ? 1 : 0;
 async function browserTests() {
   const { buildIfNeeded } = await import("./build.mjs");
   if (!(await buildIfNeeded())) return [FAILED];
+  const size = await runStep(...BUILD_CHECK, { cwd: ROOT, show: true });
+  if (!size.ok) counts.push(FAILED);
   const env = { CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: BROWSER_REPORT };
   const { ok } = await runStep("Browser tests", BROWSER_TESTS, { cwd: ROOT, env, show: true });
   return [countBrowser(BROWSER_REPORT, ok)];

@@ -6,7 +6,7 @@ import { asActor, type PersonCtx } from "@/lib/ctx";
 import { readSession } from "@/lib/people/session";
 import { getCore } from "./core";
 import { requestId } from "./request";
-import { readClaim } from "./session";
+import { hadSession, readClaim } from "./session";
 
 /**
  * The person behind this request, asked of the database every time: who was suspended, removed or signed out
@@ -24,5 +24,6 @@ export async function requirePerson(): Promise<PersonCtx> {
   const person = await findPerson();
   if (person) return person;
   const path = (await headers()).get("x-valet-path") ?? "/";
-  redirect(path === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(path)}`);
+  const query = new URLSearchParams({ ...((await hadSession()) ? { error: "ended" } : {}), ...(path === "/" ? {} : { next: path }) });
+  redirect(query.size > 0 ? `/sign-in?${query}` : "/sign-in");
 }

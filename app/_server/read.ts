@@ -1,7 +1,7 @@
 import "server-only";
 import { notFound } from "next/navigation";
 import { isRefusal } from "@/lib/errors";
-import { logBug } from "./request";
+import { logBug, requestId } from "./request";
 
 /**
  * Reads for a page. Not there, not yours and not allowed are one page, so that nobody can probe; any other refusal
@@ -12,7 +12,7 @@ export async function readForPage<T>(read: () => Promise<T>): Promise<T> {
     return await read();
   } catch (error) {
     if (isRefusal(error) && (error.code === "not_found" || error.code === "forbidden")) notFound();
-    const digest = isRefusal(error) ? error.code : `bug ${await logBug("page.read_failed", error)}`;
+    const digest = isRefusal(error) ? `${error.code} ${requestId()}` : `bug ${await logBug("page.read_failed", error)}`;
     throw Object.assign(new Error("The page could not be read."), { digest });
   }
 }

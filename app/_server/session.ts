@@ -3,6 +3,7 @@ import { cookies } from "next/headers";
 import { decode, encode } from "next-auth/jwt";
 import type { Core } from "@/lib/ctx";
 import type { SignedIn } from "@/lib/people/person";
+import { getCore } from "./core";
 
 /** A browser session ends twelve hours after signing in, whatever happens in between. */
 export const SESSION_SECONDS = 12 * 60 * 60;
@@ -46,6 +47,11 @@ export async function startSession(core: Core, signedIn: SignedIn): Promise<void
 export async function endSession(core: Core): Promise<void> {
   const { name, options } = sessionCookie(core);
   (await cookies()).set(name, "", { ...options, maxAge: 0 });
+}
+
+/** Whether this browser was signed in before: then its session has ended, and it is told so. */
+export async function hadSession(): Promise<boolean> {
+  return (await cookies()).has(sessionCookie(await getCore()).name);
 }
 
 /** What the cookie claims, or null when it is absent, expired or not ours. */

@@ -1,5 +1,7 @@
 "use client";
 
+import { useRouter } from "next/navigation";
+import { startTransition } from "react";
 import { Button } from "./Button";
 import { Problem } from "./Problem";
 
@@ -11,24 +13,37 @@ const SENTENCES: Record<string, string> = {
 };
 
 interface Props {
+  /** A code and the request's number, or Next's own number alone. */
   readonly digest: string | undefined;
   readonly retry: () => void;
 }
 
 export function Broken({ digest = "", retry }: Props) {
-  const known = SENTENCES[digest];
+  const router = useRouter();
+  const [kind = "", request = kind] = digest.split(" ");
+  const known = SENTENCES[kind];
+  // What was drawn is forgotten, and read anew: drawing the same answer once more would fail once more.
+  const again = () =>
+    startTransition(() => {
+      router.refresh();
+      retry();
+    });
   return (
     <Problem
-      code={known ? digest : "server_error"}
+      code={known ? kind : "server_error"}
       title="This page could not be shown"
       action={
-        <Button look="primary" onClick={retry}>
+        <Button look="primary" onClick={again}>
           Try again
         </Button>
       }
     >
       {known ?? "Something went wrong on our side. Nothing was changed."}{" "}
-      {known || !digest ? null : <span>If it stays, tell your admin this number: {digest.replace(/^bug /, "")}</span>}
+      {request ? (
+        <span>
+          If it stays, tell your admin this number: <span className="font-mono text-sm break-all">{request}</span>
+        </span>
+      ) : null}
     </Problem>
   );
 }

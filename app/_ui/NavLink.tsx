@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { MouseEvent, ReactNode } from "react";
+import { Arriving } from "./Arriving";
 import { cx } from "./cx";
 
 interface Props {
@@ -35,6 +36,7 @@ export function NavLink({ href, children, look }: Props) {
   return (
     <Link href={href} aria-current={here ? "page" : undefined} className={cx(base, here ? there : away)} onClick={closeMenu}>
       {children}
+      <Arriving href={href} />
     </Link>
   );
 }

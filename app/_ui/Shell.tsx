@@ -70,7 +70,7 @@ export function Shell({ children, ...props }: Props) {
       <main
         id="content"
         tabIndex={-1}
-        className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-7 px-4 pt-5 pb-28 outline-none md:min-h-[calc(100dvh-var(--banner))] md:px-9 md:pt-9 md:pb-16"
+        className="relative grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-7 px-4 pt-5 pb-28 outline-none md:min-h-[calc(100dvh-var(--banner))] md:px-9 md:pt-9 md:pb-16"
       >
         {children}
       </main>

@@ -22,7 +22,7 @@ const HANDS_OVER: readonly (readonly [what: string, exchange: (exchange: Exchang
   ["a token of Demo Tracker", ({ target }) => target === "/oauth/token"],
   // Shown once: in the answer to the action, or to the REST call, that made it.
   ["a secret of Valet", ({ method }) => method === "POST"],
-  ["a secret of Valet", ({ target }) => /^\/(join|set-up)\/vlt_inv_\w+$/.test(target)],
+  ["a secret of Valet", ({ target }) => /^\/(join|set-up)\/vlt_inv_\w+(\?_rsc(=[\w-]*)?)?$/.test(target)],
 ];
 
 /** Where an address holds a secret because a standard says so: the code of a callback, an invitation's link. GitHub wants a manifest's so. */

@@ -29,6 +29,11 @@ const OPEN_DIALOG = (trigger: string) => async (page: Page) => {
   await page.getByRole("dialog").waitFor();
 };
 
+const MAKE_TEST_CALL = async (page: Page) => {
+  await page.getByRole("button", { name: "Make a test call" }).click();
+  await page.getByText("Asked at").waitFor();
+};
+
 /** The pages of a member. Connections: healthy, to be reconnected, disconnected; grants: live, waiting, suspended, revoked; both ways of delivery. */
 export async function tourOfMember(world: World, name: string): Promise<Tour> {
   const ada = await furnish(world, name);
@@ -55,6 +60,9 @@ export async function tourOfMember(world: World, name: string): Promise<Tour> {
     { path: "/" },
     { path: "/connections" },
     { path: "/connections?problem=wrong_issuer" },
+    { path: "/connections?q=git" },
+    { path: "/connections?q=nothing-like-it" },
+    { path: `/connections/${connectionId}`, act: MAKE_TEST_CALL },
     { path: "/connections/new?connector=demo" },
     { path: `/connections/${connectionId}?connected=1` },
     { path: `/connections/${connectionId}`, act: OPEN_DIALOG("Disconnect") },
@@ -130,7 +138,14 @@ export async function tourOfNewcomer(world: World): Promise<Tour> {
 /** What somebody sees who is not signed in. */
 export async function tourOutside(world: World): Promise<readonly Stop[]> {
   const { path } = await invitePerson(world.admin.ctx, { email: newEmail("Invited"), role: "member" });
-  return ["/sign-in", "/sign-in?error=ended", path, "/join/spent-long-ago", "/set-up/spent-long-ago"].map((one) => ({ path: one }));
+  return [
+    "/sign-in",
+    "/sign-in?error=ended",
+    "/sign-in?error=person_suspended",
+    path,
+    "/join/spent-long-ago",
+    "/set-up/spent-long-ago",
+  ].map((one) => ({ path: one }));
 }
 
 async function saveOneView(page: Page): Promise<void> {

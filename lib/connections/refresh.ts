@@ -5,6 +5,7 @@ import { preparedRecord } from "../db";
 import { isRefusal, Refusal } from "../errors";
 import type { Connection } from "../generated/prisma/client";
 import { loadSaasClient, type SaasClient } from "../setups/client";
+import { endedThere } from "./health";
 import { inTurn } from "./inTurn";
 import { mintWhole } from "./mintInstallation";
 import { places } from "./places";
@@ -174,12 +175,7 @@ async function afterInvalidGrant(core: Core, connection: Connection, client: Saa
       retryAfterSeconds: 1,
     });
   }
-  throw await needsReconnect(
-    core,
-    connection,
-    client,
-    `${client.connector.name} no longer accepts it: access was withdrawn there, or it ended.`,
-  );
+  throw await needsReconnect(core, connection, client, endedThere(client.connector.name));
 }
 
 async function needsReconnect(core: Core, connection: Connection, client: SaasClient, note: string): Promise<Refusal> {

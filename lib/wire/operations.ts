@@ -19,6 +19,7 @@ import { listHandedOn, listLinks, listLinksOfAgent } from "../chains/list";
 import { revokeDelegation, revokeLink } from "../chains/revoke";
 import { disconnectConnection } from "../connections/disconnect";
 import { getConnection, listConnections } from "../connections/list";
+import { testConnection } from "../connections/test";
 import { getGrant, listGrants } from "../grants/list";
 import { mintInput, previewGrant } from "../grants/preview";
 import { revokeGrant } from "../grants/revoke";
@@ -130,6 +131,16 @@ export const operations: readonly Operation[] = [
     run: getConnection,
     status: 200,
     answers: "The connection.",
+  }),
+  operation({
+    method: "POST",
+    path: "/api/v1/connections/{connection_id}/test",
+    id: "testConnection",
+    summary: "Try an account out: ask the service whose it is",
+    input: z.strictObject({ connectionId: id }),
+    run: testConnection,
+    status: 200,
+    answers: "`outcome` (ok, failed) and a sentence with the cause.",
   }),
   ...(["POST", "DELETE"] as const).map((method) =>
     operation({

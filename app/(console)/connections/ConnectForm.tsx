@@ -10,17 +10,18 @@ interface Props {
   readonly connectorName: string;
   /** Set to reconnect. */
   readonly connectionId?: string;
+  readonly className?: string;
   readonly children: ReactNode;
 }
 
 /** Begins connecting, then takes the browser to the SaaS. */
-export function ConnectForm({ connector, connectorName, connectionId, children }: Props) {
+export function ConnectForm({ connector, connectorName, connectionId, className, children }: Props) {
   const hidden = { connector, ...(connectionId ? { connectionId } : {}) };
   return (
     <ActionForm
       action={beginConnecting}
       hidden={hidden}
-      className="grid gap-5"
+      {...(className ? { className } : {})}
       done={({ authorizeUrl }) => <Leaving to={authorizeUrl} name={connectorName} />}
     >
       {children}

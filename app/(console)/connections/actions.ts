@@ -8,6 +8,7 @@ import { keepBrowserSecret } from "@/app/_server/browserSecret";
 import { beginConnection } from "@/lib/connections/begin";
 import { disconnectConnection } from "@/lib/connections/disconnect";
 import { recordSharedKey, sharedKeyInput } from "@/lib/connections/recordKey";
+import { testConnection } from "@/lib/connections/test";
 
 /** Opens the walk to a SaaS. The address comes back as the answer: no form of ours ever posts towards another host. */
 export const beginConnecting = personAction(
@@ -29,4 +30,10 @@ export const disconnect = personAction(z.object({ connectionId: z.string() }), a
   const { note, grantsEnded } = await disconnectConnection(ctx, { connectionId });
   revalidatePath("/", "layout");
   return { note, grantsEnded };
+});
+
+export const tryOut = personAction(z.object({ connectionId: z.string() }), async (ctx, { connectionId }) => {
+  const { outcome, sentence, testedAt } = await testConnection(ctx, { connectionId });
+  revalidatePath("/", "layout");
+  return { outcome, sentence, testedAt: testedAt.toISOString() };
 });

@@ -11,7 +11,7 @@ import { TextField } from "@/app/_ui/Field";
 import { Notice } from "@/app/_ui/Notice";
 import { SubmitButton } from "@/app/_ui/SubmitButton";
 import { signInAsDemo, signInByPassword } from "./actions";
-import { problemSentence } from "./problems";
+import { readProblem } from "./problems";
 
 export const metadata: Metadata = { title: "Sign in" };
 
@@ -24,21 +24,24 @@ export default async function SignInPage({ searchParams }: Props) {
   const to = ownPath(next);
   if (await findPerson()) redirect(to);
   const { demo, oidc } = (await getCore()).settings;
-  const problem = problemSentence(error);
+  const problem = readProblem(error);
   return (
     <>
       <h1 className="text-xl font-semibold tracking-tight">Sign in</h1>
       {problem ? (
-        <Notice tone="danger" role="alert">
-          {problem}
-        </Notice>
+        <div className="grid gap-1">
+          <Notice tone={problem.code === "ended" ? "info" : "danger"} role="alert">
+            {problem.sentence}
+          </Notice>
+          <p className="px-1 font-mono text-xs text-faint">{problem.code}</p>
+        </div>
       ) : null}
-      {demo ? <DemoChoice to={to} /> : null}
       {oidc ? (
         <a href={`/sign-in/sso?next=${encodeURIComponent(to)}`} className={buttonClass("primary", "min-h-10 w-full")}>
           Continue with {oidc.name}
         </a>
       ) : null}
+      {demo ? <DemoChoice to={to} /> : null}
       {demo || oidc ? (
         <p className="flex items-center gap-3 text-sm text-faint before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
           or with a password
@@ -51,7 +54,10 @@ export default async function SignInPage({ searchParams }: Props) {
           Sign in
         </SubmitButton>
       </ActionForm>
-      <p className="text-sm text-muted">No account yet? Ask an admin of this Valet for an invitation.</p>
+      <p className="text-sm text-muted">
+        No account yet, or it does not let you in any more? Ask an admin of this Valet: they invite people, and let back in whom they
+        suspended.
+      </p>
     </>
   );
 }

@@ -8,11 +8,25 @@ const SENTENCES: Record<string, string> = {
   person_removed: "Your account here was removed. Ask an admin to let you back in.",
   issuer_other: "That single sign-on is not the one of this Valet. Ask an admin.",
   ended: "Your session ended. Sign in again.",
+  OAuthSignin: "Single sign-on could not be reached. Try again in a minute, or sign in with a password.",
+  OAuthCallback: "Single sign-on did not confirm who you are. Try again; if it stays, tell an admin.",
 };
 
 const OTHER = "Single sign-on did not work. Try again; if it stays, tell an admin.";
 
-export function problemSentence(code: string | string[] | undefined): string | null {
+export interface SignInProblem {
+  /** To tell an admin. */
+  readonly code: string;
+  readonly sentence: string;
+}
+
+export function readProblem(code: string | string[] | undefined): SignInProblem | null {
   if (code === undefined) return null;
-  return (typeof code === "string" && Object.hasOwn(SENTENCES, code) ? SENTENCES[code] : null) ?? OTHER;
+  const sentence = typeof code === "string" && Object.hasOwn(SENTENCES, code) ? SENTENCES[code] : undefined;
+  return sentence ? { code: snake(String(code)), sentence } : { code: "sso_failed", sentence: OTHER };
+}
+
+/** next-auth spells its own in another way than we do. */
+function snake(code: string): string {
+  return code.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
 }

@@ -13,16 +13,18 @@ import { Notice } from "@/app/_ui/Notice";
 import { PageHeader } from "@/app/_ui/PageHeader";
 import { PatternTag } from "@/app/_ui/PatternTag";
 import { Permissions } from "@/app/_ui/Permissions";
-import { Status } from "@/app/_ui/Status";
 import { When } from "@/app/_ui/When";
+import { listInWords, plural } from "@/app/_ui/words";
 import { type ConnectionSummary, getConnection } from "@/lib/connections/list";
 import { listGrants } from "@/lib/grants/list";
 import { grantOfConsent } from "@/lib/grants/ofConsent";
-import { type ConnectorStatus, listConnectors } from "@/lib/setups/list";
-import { HEALTH } from "../ConnectionCard";
+import { localConnector } from "@/lib/setups/client";
+import { listConnectors } from "@/lib/setups/list";
+import { Standing } from "../Standing";
 import { DisconnectButton } from "./DisconnectButton";
 import { Health } from "./Health";
 import { Reconnect } from "./Reconnect";
+import { TestCall } from "./TestCall";
 
 export const metadata: Metadata = { title: "Connection" };
 
@@ -41,7 +43,8 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
   const [grants, connectors] = await readForPage(() =>
     Promise.all([listGrants(ctx, { connectionId, everyone: !mine }), listConnectors(ctx)]),
   );
-  const renewable = connectors.find((one) => mine && one.id === connection.connector && !connection.keyEndsAt);
+  const connector = connectors.find((one) => mine && one.id === connection.connector);
+  const known = localConnector(ctx, connection.connector);
   const live = grants.filter((grant) => grant.state !== "revoked" && grant.state !== "ended");
   const usable = connection.status === "active";
   const now = ctx.clock.now();
@@ -61,10 +64,9 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
           ) : null
         }
       />
-      <Health connection={connection} fresh={freshness(await searchParams)} connector={renewable} />
-      {usable ? <SharedKey connection={connection} mine={mine} /> : null}
+      <Health connection={connection} fresh={freshness(await searchParams)} connector={connector} />
       {connection.status === "disconnected" ? null : (
-        <Section id="users" title="Who uses it" lead="Every grant that still gives something from this account.">
+        <Section id="users" title="Who uses it" lead="Every grant on this account that has not ended, also those that give nothing now.">
           {live.length === 0 ? (
             <Empty icon={HandHelping} title="Lent to nobody">
               No agent can use this account.
@@ -74,19 +76,20 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
           )}
         </Section>
       )}
-      <Facts connection={connection} now={now} />
-      {connection.status === "disconnected" ? null : (
+      {connection.status === "disconnected" ? null : <Given connection={connection} mine={mine} />}
+      {mine && connection.status !== "disconnected" ? (
         <Section
-          id="given"
-          title="What you gave"
-          lead="The most that can be lent from here. Smaller parts that Valet itself keeps apart are listed too."
+          id="try"
+          title="Try it"
+          lead={`Asks ${connection.connectorName} whose account this is, with the access that is kept here. Nothing is changed there.`}
         >
-          <Card className="p-4">
-            <Permissions list={connection.permissions} />
-          </Card>
+          <TestCall connectionId={connection.id} connectorName={connection.connectorName} />
         </Section>
-      )}
-      <Renew connection={connection} connector={renewable} />
+      ) : null}
+      {connector && !connection.keyEndsAt && connection.status !== "disconnected" ? (
+        <Reconnect connection={connection} connector={connector} known={known} grants={live} />
+      ) : null}
+      <Facts connection={connection} now={now} />
       {connection.status === "disconnected" || !(mine || ctx.actor.role === "admin") ? null : (
         <Section
           id="end"
@@ -105,18 +108,24 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
   );
 }
 
-function Renew({ connection, connector }: { readonly connection: ConnectionSummary; readonly connector: ConnectorStatus | undefined }) {
-  return connector && connection.status !== "disconnected" ? <Reconnect connection={connection} connector={connector} /> : null;
-}
-
-/** The standing warning, while it works. */
-function SharedKey({ connection, mine }: { readonly connection: ConnectionSummary; readonly mine: boolean }) {
-  if (!connection.warning) return null;
-  const instead = <ButtonLink href={`/connections/new?connector=${connection.connector}`}>Connect the account instead</ButtonLink>;
+/** What was given there, and what of it can be used within the admin's ceiling. */
+function Given({ connection, mine }: { readonly connection: ConnectionSummary; readonly mine: boolean }) {
+  const { permissions, withheld } = connection;
   return (
-    <Notice tone="warn" title="A shared key" action={mine ? instead : null}>
-      {connection.warning}
-    </Notice>
+    <Section
+      id="given"
+      title={mine ? "What you gave" : "What was given"}
+      lead="The most that can be lent from here. Smaller parts that Valet itself keeps apart are listed too."
+    >
+      <Card className="p-4">
+        {permissions.length > 0 ? <Permissions list={permissions} /> : <p className="text-muted">Nothing of it can be lent.</p>}
+      </Card>
+      {withheld.length > 0 ? (
+        <Notice title={`${plural(withheld.length, "permission")} more that nobody can use`}>
+          Given at {connection.connectorName}, and closed here by an admin: {listInWords(withheld.map(({ label }) => label))}.
+        </Notice>
+      ) : null}
+    </Section>
   );
 }
 
@@ -131,7 +140,7 @@ function Facts({ connection, now }: { readonly connection: ConnectionSummary; re
       <Card>
         <DataList>
           <Datum name="State">
-            <Status state={HEALTH[connection.status]} />
+            <Standing connection={connection} />
           </Datum>
           <Datum name="Account">
             {connection.accountName} <Id>{connection.accountId}</Id>

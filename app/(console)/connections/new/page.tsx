@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { notFound } from "next/navigation";
+import { notFound, redirect } from "next/navigation";
 import { requirePerson } from "@/app/_server/person";
 import { readForPage } from "@/app/_server/read";
 import { ButtonLink } from "@/app/_ui/Button";
@@ -19,6 +19,7 @@ export const metadata: Metadata = { title: "Connect an account" };
 export default async function ConnectPage({ searchParams }: { readonly searchParams: Promise<{ connector?: string | string[] }> }) {
   const ctx = await requirePerson();
   const { connector: wanted } = await searchParams;
+  if (wanted === undefined) redirect("/connections#catalogue");
   const connector = (await readForPage(() => listConnectors(ctx))).find((one) => one.id === wanted);
   if (!connector) notFound();
   const { id, name, summary, scopes, tile, enabled } = connector;
@@ -36,7 +37,7 @@ export default async function ConnectPage({ searchParams }: { readonly searchPar
   return (
     <>
       <PageHeader title={`Connect ${name}`} lead={summary} back={back} mark={<Tile {...tile} />} />
-      <ConnectForm connector={id} connectorName={name}>
+      <ConnectForm connector={id} connectorName={name} className="grid gap-5">
         <div className="grid gap-3">
           <div>
             <h2 className="text-md font-semibold tracking-tight">What may Valet have?</h2>
