@@ -159,6 +159,7 @@ test("an auditor's own API token changes nothing of anybody's", async ({ world }
     expect((await call(token, "POST", `${at}/${path}`)).status, path).toBe(404);
   const narrow = await call(token, "POST", `${at}/grants/${ada.grantId}/narrow`, { scopes: ["issues:read"] });
   expect(narrow.status).toBe(404);
+  expect((await call(token, "POST", `${at}/grants/${ada.grantId}/extend`, { lifetime: "30d" })).status).toBe(404);
   await expectUntouched(world, ada);
 });
 

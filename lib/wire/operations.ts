@@ -18,6 +18,7 @@ import { listHandedOn, listLinks, listLinksOfAgent } from "../chains/list";
 import { revokeDelegation, revokeLink } from "../chains/revoke";
 import { disconnectConnection } from "../connections/disconnect";
 import { getConnection, listConnections } from "../connections/list";
+import { extendGrant, extendInput } from "../grants/extend";
 import { getGrant, listGrants } from "../grants/list";
 import { mintInput, previewGrant } from "../grants/preview";
 import { revokeGrant } from "../grants/revoke";
@@ -370,6 +371,16 @@ export const operations: readonly Operation[] = [
     run: shrinkGrant,
     status: 200,
     answers: "The scopes it keeps, and `lent_tokens`: which wider tokens still live, and `self_test` of what is left.",
+  }),
+  operation({
+    method: "POST",
+    path: "/api/v1/grants/{grant_id}/extend",
+    id: "extendGrant",
+    summary: "Give a live grant a later end, counted from now. What is over is lent anew instead",
+    input: extendInput,
+    run: async (ctx, input) => ({ ...(await extendGrant(ctx, input)), grant: await getGrant(ctx, input) }),
+    status: 200,
+    answers: "`from` and `expires_at`: when it ended and when it ends, and the grant with its consent record.",
   }),
   operation({
     method: "POST",
