@@ -60,6 +60,7 @@ test("every REST operation on an id answers another person's word for word as on
   for (const { method, path, id } of onOne) {
     const bodies: Record<string, object> = {
       narrowGrant: { scopes: ["issues:read"] },
+      extendGrant: { lifetime: "7d" },
       addTrustRule: { issuer_id: "x", name: "x", conditions: [] },
       addCredential: { kind: "secret" },
       setAgentDpop: { dpop: "required" },

@@ -20,6 +20,7 @@ import { disconnectConnection } from "../connections/disconnect";
 import { getConnection, listConnections } from "../connections/list";
 import { extendGrant, extendInput } from "../grants/extend";
 import { getGrant, listGrants } from "../grants/list";
+import { grantSearch, searchGrants } from "../grants/page";
 import { mintInput, previewGrant } from "../grants/preview";
 import { revokeGrant } from "../grants/revoke";
 import { grantUsage } from "../grants/usage";
@@ -318,6 +319,19 @@ export const operations: readonly Operation[] = [
     run: async (ctx, input) => ({ data: await listGrants(ctx, input) }),
     status: 200,
     answers: "`data`: grants, newest first, each with its state and why.",
+  }),
+  operation({
+    method: "POST",
+    path: "/api/v1/grants/search",
+    id: "searchGrants",
+    summary: "One page of what you have lent, by state, access, connector, agent or text; the nearest end first",
+    input: z.strictObject(grantSearch.shape),
+    run: async (ctx, input) => {
+      const { grants, nextCursor, counts } = await searchGrants(ctx, input);
+      return { data: grants, nextCursor, counts };
+    },
+    status: 200,
+    answers: "`data`: grants, `next_cursor`: null on the last page, and `counts` by state.",
   }),
   operation({
     method: "POST",

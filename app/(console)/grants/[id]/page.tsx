@@ -14,15 +14,20 @@ import { listAgents } from "@/lib/agents/list";
 import { listHandedOn, listLinks } from "@/lib/chains/list";
 import type { PersonCtx } from "@/lib/ctx";
 import type { Proof } from "@/lib/grants/evidence";
-import { type GrantView, getGrant } from "@/lib/grants/list";
+import { phraseExtension } from "@/lib/grants/extension";
+import { type GrantDetail, type GrantView, getGrant } from "@/lib/grants/list";
+import { grantLink } from "@/lib/grants/smallestGrant";
 import { grantUsage } from "@/lib/grants/usage";
 import { RevokeButton } from "../RevokeButton";
 import { Consent } from "./Consent";
 import { Evidence } from "./Evidence";
+import { Extend } from "./Extend";
 import { FirstCall } from "./FirstCall";
 import { GrantFacts } from "./GrantFacts";
 import { HandsOn } from "./HandsOn";
+import { History } from "./History";
 import { LentTokens } from "./LentTokens";
+import { moment } from "./phraseChange";
 import { SeparateConsent } from "./SeparateConsent";
 import { grantSnippets } from "./snippets";
 import { Usage } from "./Usage";
@@ -54,7 +59,7 @@ export default async function GrantPage({ params, searchParams }: Props) {
         lead={`On ${everyone ? `${grant.personName}'s` : "your"} ${grant.connectorName} account ${grant.accountName}`}
         mark={<WhoMark kind="agent" large />}
         back={{ href: "/grants", label: "Grants" }}
-        actions={mayRevoke ? <RevokeButton {...buttonProps(grant)} /> : null}
+        actions={<Actions grant={grant} mine={!everyone} mayRevoke={mayRevoke} />}
       />
       <Standing grant={grant} fresh={fresh} />
       <Suspended grant={grant} />
@@ -87,7 +92,26 @@ export default async function GrantPage({ params, searchParams }: Props) {
       >
         <ActivityRows rows={activity.rows} now={now} empty="Nothing has happened with this grant yet." />
       </Section>
+      <History ctx={ctx} grantId={grantId} everyone={everyone} />
       <Consent consent={grant.consent} now={now} />
+    </>
+  );
+}
+
+/** A later end, or none any more. What is over is lent anew: the form comes filled in. */
+function Actions({ grant, mine, mayRevoke }: { readonly grant: GrantDetail; readonly mine: boolean; readonly mayRevoke: boolean }) {
+  const { id, agentId, agentName, connectionId, scopes, bounds, extensions, state } = grant;
+  const sentence = phraseExtension({ ...grant, permissions: scopes.length });
+  const choices = extensions.map((one) => ({ ...one, until: moment(one.until) }));
+  return (
+    <>
+      {choices.length > 0 ? <Extend grantId={id} {...{ agentName, sentence, choices }} /> : null}
+      {mine && (state === "ended" || state === "revoked") ? (
+        <ButtonLink look="primary" href={grantLink({ agentId, connectionId, scopes, bounds })}>
+          Lend it anew
+        </ButtonLink>
+      ) : null}
+      {mayRevoke ? <RevokeButton {...buttonProps(grant)} /> : null}
     </>
   );
 }
