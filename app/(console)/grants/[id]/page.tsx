@@ -48,6 +48,7 @@ export default async function GrantPage({ params, searchParams }: Props) {
   const usage = await readForPage(() => grantUsage(ctx, { grantId }));
   const fresh = (await searchParams).lent === "1";
   const now = ctx.clock.now();
+  const useIt = placeOf(grant, fresh);
   const over = grant.state === "ended" || grant.state === "revoked";
   const mine = !everyone && !over ? grant.id : null;
   const chain = await readChain(ctx, grantId, { over, mine: mine !== null });
@@ -63,6 +64,7 @@ export default async function GrantPage({ params, searchParams }: Props) {
       />
       <Standing grant={grant} fresh={fresh} />
       <Suspended grant={grant} />
+      <UseIt grant={grant} publicUrl={ctx.settings.publicUrl} shown={useIt === "first"} />
       {grant.warning ? (
         <Notice tone="warn" title={over ? "It came from a shared key" : "It comes from a shared key"}>
           {grant.warning}
@@ -84,7 +86,7 @@ export default async function GrantPage({ params, searchParams }: Props) {
       <Evidence proof={grant.selfTest} connectorName={grant.connectorName} now={now} grantId={mine} />
       <Usage usage={usage} connectorName={grant.connectorName} agentName={grant.agentName} now={now} grantId={mine} />
       <HandsOn grantId={grantId} {...grant} {...chain} now={now} />
-      {over ? null : <UseIt grant={grant} publicUrl={ctx.settings.publicUrl} />}
+      <UseIt grant={grant} publicUrl={ctx.settings.publicUrl} shown={useIt === "below"} />
       <Section
         id="activity"
         title="Activity"
@@ -125,7 +127,20 @@ async function readChain(ctx: PersonCtx, grantId: string, { over, mine }: { read
   return { links, handedOn, agents };
 }
 
-function UseIt({ grant, publicUrl }: { readonly grant: GrantView; readonly publicUrl: string }) {
+/** First when it was lent just now; where it stands does not change when its first call arrives. */
+function placeOf({ state }: GrantView, fresh: boolean): "first" | "below" | null {
+  if (state === "ended" || state === "revoked") return null;
+  return fresh ? "first" : "below";
+}
+
+interface UseItProps {
+  readonly grant: GrantView;
+  readonly publicUrl: string;
+  readonly shown: boolean;
+}
+
+function UseIt({ grant, publicUrl, shown }: UseItProps) {
+  if (!shown) return null;
   return (
     <Section id="use" title="Use it" lead="Paste into the agent. VALET_AGENT_SECRET is the secret it got when it was registered.">
       <FirstCall grantId={grant.id} agentName={grant.agentName} arrived={grant.uses > 0} />
