@@ -31,10 +31,12 @@ interface Props {
   readonly problem: string | null;
   /** Whether a consent of its own would get around that problem. */
   readonly separately: boolean;
+  /** What could be kept to the single things that were named; empty where that is not the problem. */
+  readonly boundable: readonly string[];
 }
 
 /** Everything there is to choose. Sends itself to the same address by GET, so it needs no script and back is always right. */
-export function ChooseForm({ draft, connections, connection, agents, me, templates, dropped, problem, separately }: Props) {
+export function ChooseForm({ draft, connections, connection, agents, me, templates, dropped, problem, separately, boundable }: Props) {
   const chosen = templateFor(templates, draft.scopes);
   return (
     <div className="grid max-w-3xl gap-7">
@@ -46,6 +48,10 @@ export function ChooseForm({ draft, connections, connection, agents, me, templat
             separately ? (
               <Link href={draftPath({ ...draft, consent: "separate" }, { review: true })} className={buttonClass()}>
                 Let {connection.connectorName} hold it
+              </Link>
+            ) : boundable.length > 0 ? (
+              <Link href={draftPath({ ...draft, scopes: boundable }, { review: true })} className={buttonClass()}>
+                Leave out what cannot
               </Link>
             ) : null
           }

@@ -8,11 +8,14 @@ import { PageHeader } from "@/app/_ui/PageHeader";
 import { listAgents } from "@/lib/agents/list";
 import { owns } from "@/lib/agents/rules";
 import { listConnections } from "@/lib/connections/list";
+import type { Connector } from "@/lib/connectors/connector";
 import { findConnector } from "@/lib/connectors/registry";
 import type { GrantSummary } from "@/lib/grants/preview";
+import { boundableScopes } from "@/lib/policy/bounds";
 import { templatesOf } from "@/lib/policy/templates";
 import { ChooseForm } from "./ChooseForm";
 import { type Draft, presetScopes, readDraft, type Search } from "./draft";
+import { boundsOf } from "./draftBounds";
 import { Review } from "./Review";
 import { whatWasDropped } from "./readLink";
 import { reviewDraft } from "./reviewDraft";
@@ -72,6 +75,7 @@ export default async function NewGrantPage({ searchParams }: { readonly searchPa
         dropped={dropped}
         problem={elsewhere ? NOT_YOURS : (reviewed?.problem ?? null)}
         separately={reviewed?.separately === true}
+        boundable={boundableIn(known, draft, reviewed?.reason)}
       />
     </>
   );
@@ -84,6 +88,12 @@ function chooseConnection<T extends { readonly id: string; readonly connector: s
   connector: Search["connector"],
 ): T | undefined {
   return usable.find((one) => one.id === id) ?? usable.find((one) => one.connector === connector) ?? usable[0];
+}
+
+/** What could be kept to the single things that were named, once the rest is left out. */
+function boundableIn(connector: Connector | undefined, { scopes, bounds }: Draft, reason: string | undefined): string[] {
+  const kinds = Object.keys(boundsOf(bounds)?.resources ?? {});
+  return connector && reason === "scope_not_enforceable" && kinds.length > 0 ? boundableScopes(connector, scopes, kinds) : [];
 }
 
 const NOT_YOURS = "The account that this link names is not one of yours, or has to be connected again. Choose another, or ask its person.";
