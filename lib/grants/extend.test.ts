@@ -74,6 +74,7 @@ describe("a grant is extended", () => {
       ["30d", inDays(9)],
     ]);
     expect(extensionsOf({ expiresAt: inDays(9), keyEndsAt: inDays(9) }, now)).toEqual([]);
+    expect(extensionsOf({ expiresAt: inDays(29.99), keyEndsAt: null }, now)).toEqual([]);
   });
 
   it("never past a shared key's end, whatever was asked", async () => {

@@ -23,14 +23,17 @@ export function newEnd({ keyEndsAt }: Ends, lifetimeSeconds: number, now: Date):
   return new Date(Math.min(until, keyEndsAt?.getTime() ?? Number.POSITIVE_INFINITY));
 }
 
-/** The lifetimes that would end a grant later than it ends now. Two that come to the same end are one. Pure. */
+/** Less than that is not worth a question. */
+const GAIN_MS_MIN = 3_600_000;
+
+/** The lifetimes that would end a grant at least an hour later than it ends now. Two that come to the same end are one. Pure. */
 export function extensionsOf(ends: Ends, now: Date): Extension[] {
   const all = (Object.keys(LIFETIMES) as Lifetime[]).map((lifetime) => ({
     lifetime,
     words: LIFETIME_WORDS[lifetime],
     until: newEnd(ends, LIFETIMES[lifetime], now),
   }));
-  const later = all.filter(({ until }) => until > ends.expiresAt);
+  const later = all.filter(({ until }) => until.getTime() >= ends.expiresAt.getTime() + GAIN_MS_MIN);
   return later.filter(({ until }, at) => later.findIndex((one) => one.until.getTime() === until.getTime()) === at);
 }
 
