@@ -60,6 +60,7 @@ test("every REST operation on an id answers another person's word for word as on
   for (const { method, path, id } of onOne) {
     const bodies: Record<string, object> = {
       narrowGrant: { scopes: ["issues:read"] },
+      extendGrant: { lifetime: "7d" },
       addTrustRule: { issuer_id: "x", name: "x", conditions: [] },
       addCredential: { kind: "secret" },
       setAgentDpop: { dpop: "required" },
@@ -159,6 +160,7 @@ test("an auditor's own API token changes nothing of anybody's", async ({ world }
     expect((await call(token, "POST", `${at}/${path}`)).status, path).toBe(404);
   const narrow = await call(token, "POST", `${at}/grants/${ada.grantId}/narrow`, { scopes: ["issues:read"] });
   expect(narrow.status).toBe(404);
+  expect((await call(token, "POST", `${at}/grants/${ada.grantId}/extend`, { lifetime: "30d" })).status).toBe(404);
   await expectUntouched(world, ada);
 });
 

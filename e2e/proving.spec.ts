@@ -38,7 +38,7 @@ test("a grant with something open is loudly suspended, gives nothing, and comes 
   await expect(alarm).toContainText("Delete an issue: Demo Tracker answered 200, and should have refused.");
   expect(await exchange(world, bot, grantId)).toMatchObject({ status: 400, body: { reason: "grant_suspended" } });
   await page.goto("/grants");
-  await expect(page.getByRole("region", { name: "Suspended" }).getByText("Triage bot")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Suspended" }).getByText("Triage bot", { exact: true })).toBeVisible();
   await page.goto("/");
   await expect(page.getByText("Triage bot's grant on Demo Tracker gives nothing")).toBeVisible();
   world.saas.control.repair();

@@ -19,13 +19,25 @@ interface Props<T> {
   readonly confirm: string;
   readonly action: FormAction<T>;
   readonly hidden?: Readonly<Record<string, string>>;
+  /** Of that button; without it, of something that cannot be taken back. */
+  readonly confirmLook?: ButtonLook;
 }
 
 /**
  * Asks once more before something that cannot be taken back. A native dialog opened by its button's `command`, so it opens
  * without scripts; the click handler serves browsers that do not know that attribute yet.
  */
-export function Confirm<T>({ trigger, named, look = "danger-quiet", title, children, confirm, action, hidden }: Props<T>) {
+export function Confirm<T>({
+  trigger,
+  named,
+  look = "danger-quiet",
+  title,
+  children,
+  confirm,
+  action,
+  hidden,
+  confirmLook = "danger",
+}: Props<T>) {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   return (
@@ -62,7 +74,7 @@ export function Confirm<T>({ trigger, named, look = "danger-quiet", title, child
             >
               Cancel
             </button>
-            <SubmitButton look="danger">{confirm}</SubmitButton>
+            <SubmitButton look={confirmLook}>{confirm}</SubmitButton>
           </div>
           <CloseWhenDone dialog={dialog} />
         </ActionForm>

@@ -19,10 +19,18 @@ interface Props {
   readonly withPerson?: boolean;
   /** On the page of one agent, every row would say the same. */
   readonly withoutAgent?: boolean;
+  /** What can be done with one, at the end of its row. */
+  readonly action?: (grant: GrantView) => ReactNode;
 }
 
+const COLUMNS = {
+  plain: "lg:grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)_13rem_10rem]",
+  withAction: "lg:grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)_11rem_9rem_5.5rem]",
+  withoutAgent: "lg:grid-cols-[minmax(0,1fr)_13rem_10rem]",
+} as const;
+
 /** Grants, one per row: who may do what, where, until when, and when it last did. */
-export function GrantRows({ grants, now, withPerson, withoutAgent }: Props) {
+export function GrantRows({ grants, now, withPerson, withoutAgent, action }: Props) {
   return (
     <Card>
       <ul className="divide-y">
@@ -31,7 +39,7 @@ export function GrantRows({ grants, now, withPerson, withoutAgent }: Props) {
             key={grant.id}
             className={cx(
               "relative grid grid-cols-[minmax(0,1fr)] gap-x-4 gap-y-2 px-4 py-3 first:rounded-t-xl last:rounded-b-xl hover:bg-sunken lg:items-center",
-              withoutAgent ? "lg:grid-cols-[minmax(0,1fr)_13rem_10rem]" : "lg:grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)_13rem_10rem]",
+              COLUMNS[withoutAgent ? "withoutAgent" : action ? "withAction" : "plain"],
             )}
           >
             {withoutAgent ? null : <Hand grant={grant} withPerson={withPerson ?? false} />}
@@ -47,6 +55,7 @@ export function GrantRows({ grants, now, withPerson, withoutAgent }: Props) {
               <span className="lg:hidden">, </span>
               used <When at={grant.lastUsedAt} now={now} />
             </span>
+            {action ? <div className="relative justify-self-start lg:justify-self-end">{action(grant)}</div> : null}
           </li>
         ))}
       </ul>

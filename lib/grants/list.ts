@@ -12,6 +12,7 @@ import { type Pattern, readPattern, sharedKeyWarning } from "../policy/pattern";
 import { accountConnector } from "../setups/client";
 import { apiBase } from "./apiBase";
 import { type Proof, readProof } from "./evidence";
+import { type Extension, extensionsOf } from "./extension";
 import { judgeStanding, ownerStatusOf, type StandingReason, standingSentence } from "./rules";
 
 export interface GrantView {
@@ -93,17 +94,25 @@ export async function listGrants(ctx: PersonCtx, filter: GrantFilter = {}): Prom
   return filter.live ? views.filter((view) => view.state === "live") : views;
 }
 
+export interface GrantDetail extends GrantView {
+  readonly consent: Prisma.JsonValue;
+  readonly lentTokens: LentTokenReport[];
+  readonly selfTest: Proof | null;
+  /** The later ends that the person who lent it may give it now: see `extendGrant`. */
+  readonly extensions: readonly Extension[];
+}
+
 /** One grant with its consent record and what was lent of it: the person who lent it, admins, auditors. */
-export async function getGrant(
-  ctx: PersonCtx,
-  input: { grantId: string },
-): Promise<GrantView & { consent: Prisma.JsonValue; lentTokens: LentTokenReport[]; selfTest: Proof | null }> {
+export async function getGrant(ctx: PersonCtx, input: { grantId: string }): Promise<GrantDetail> {
   const where = { id: input.grantId, ...(ctx.actor.role === "member" ? { personId: ctx.actor.personId } : {}) };
   const [view] = await viewGrants(ctx, where);
   if (!view) throw notFound("grant");
-  const kept = { consent: true, testedAt: true, evidence: true } as const;
-  const { consent, ...tested } = await ctx.db.grant.findUniqueOrThrow({ where: { id: view.id }, select: kept });
-  return { ...view, consent, selfTest: readProof(tested), lentTokens: await listLentTokens(ctx, view.id) };
+  const kept = { consent: true, testedAt: true, evidence: true, connection: { select: { keyEndsAt: true } } } as const;
+  const { consent, ...rest } = await ctx.db.grant.findUniqueOrThrow({ where: { id: view.id }, select: kept });
+  const { connection, ...tested } = rest;
+  const lends = view.state === "live" && view.personId === ctx.actor.personId;
+  const extensions = lends ? extensionsOf({ expiresAt: view.expiresAt, ...connection }, ctx.clock.now()) : [];
+  return { ...view, consent, selfTest: readProof(tested), lentTokens: await listLentTokens(ctx, view.id), extensions };
 }
 
 /** Grants as anybody is shown them. The caller says whose by `where`. */

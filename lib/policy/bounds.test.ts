@@ -6,9 +6,11 @@ import { github } from "../connectors/github";
 import { githubAppInstallation } from "../connectors/githubAppInstallation";
 import { githubAppUser } from "../connectors/githubAppUser";
 import { linear } from "../connectors/linear";
+import { connectors } from "../connectors/registry";
 import { slack } from "../connectors/slack";
+import type { Refusal } from "../errors";
 import { refusalOf } from "../testing/refusal";
-import { type Bounds, boundsWithin, checkBounds, heldBySaas, readBounds } from "./bounds";
+import { type Bounds, boundableScopes, boundsWithin, checkBounds, heldBySaas, readBounds } from "./bounds";
 import { phraseBounds, phraseRules } from "./boundWords";
 import { compileGrant } from "./compile";
 import { decideCall } from "./decide";
@@ -167,4 +169,27 @@ describe("bounds that the SaaS itself holds", () => {
     expect(heldBySaas(githubAppInstallation, { resources: { repository: ["acme/site"], other: ["x"] } })).toBe(false);
     expect([github, githubAppUser, demo].map((connector) => heldBySaas(connector, repository))).toEqual([false, false, false]);
   });
+});
+
+describe("the scopes that can be kept to single things", () => {
+  it.each(connectors.filter(({ resources }) => resources?.length).map((one) => [one.id, one] as const))(
+    "are those at %s that minting does not refuse, alone and together",
+    (_id, connector) => {
+      const names = connector.scopes.map(({ name }) => name);
+      for (const { id, governs, example } of connector.resources ?? []) {
+        const boundable = boundableScopes(connector, names, [id]);
+        const refused = (scopes: readonly string[]) => {
+          try {
+            checkBounds(connector, scopes, { resources: { [id]: [example] } });
+            return false;
+          } catch (error) {
+            return (error as Refusal).reason === "scope_not_enforceable";
+          }
+        };
+        expect(governs.length).toBeGreaterThan(0);
+        for (const name of names) expect([name, boundable.includes(name)]).toEqual([name, !refused([name])]);
+        expect(refused(boundable)).toBe(false);
+      }
+    },
+  );
 });

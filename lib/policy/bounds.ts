@@ -78,6 +78,13 @@ function refuseUngoverned(connector: Connector, kind: ResourceKind, scopes: read
     throw wrong(`resources.${kind.id}`, "resource_without_scope", `None of these permissions is about a ${kind.id}. Leave the bound out.`);
 }
 
+/** Those of the scopes whose calls say which of these kinds they are about, so that they can be kept to single ones. Pure. */
+export function boundableScopes(connector: Connector, scopes: readonly string[], kindIds: readonly string[]): string[] {
+  const kinds = (connector.resources ?? []).filter(({ id }) => kindIds.includes(id));
+  const governed = (name: string) => kinds.every(({ governs, apart }) => governs.includes(name) || apart?.includes(name));
+  return scopes.filter((scope) => withContained(connector, [scope]).every(governed));
+}
+
 function wrong(field: string, reason: string, message: string): Refusal {
   return new Refusal("invalid_request", message, { reason, fields: { [`bounds.${field}`]: message } });
 }

@@ -20,7 +20,9 @@ import { revokeDelegation, revokeLink } from "../chains/revoke";
 import { disconnectConnection } from "../connections/disconnect";
 import { getConnection, listConnections } from "../connections/list";
 import { testConnection } from "../connections/test";
+import { extendGrant, extendInput } from "../grants/extend";
 import { getGrant, listGrants } from "../grants/list";
+import { grantSearch, searchGrants } from "../grants/page";
 import { mintInput, previewGrant } from "../grants/preview";
 import { revokeGrant } from "../grants/revoke";
 import { grantUsage } from "../grants/usage";
@@ -334,6 +336,19 @@ export const operations: readonly Operation[] = [
   }),
   operation({
     method: "POST",
+    path: "/api/v1/grants/search",
+    id: "searchGrants",
+    summary: "One page of what you have lent, by state, access, connector, agent or text; the nearest end first",
+    input: z.strictObject(grantSearch.shape),
+    run: async (ctx, input) => {
+      const { grants, nextCursor, counts } = await searchGrants(ctx, input);
+      return { data: grants, nextCursor, counts };
+    },
+    status: 200,
+    answers: "`data`: grants, `next_cursor`: null on the last page, and `counts` by state.",
+  }),
+  operation({
+    method: "POST",
     path: "/api/v1/grants",
     id: "mintGrant",
     summary: "Lend an agent a part of a connection. Without scopes: everything it can read, nothing it can write",
@@ -384,6 +399,16 @@ export const operations: readonly Operation[] = [
     run: shrinkGrant,
     status: 200,
     answers: "The scopes it keeps, and `lent_tokens`: which wider tokens still live, and `self_test` of what is left.",
+  }),
+  operation({
+    method: "POST",
+    path: "/api/v1/grants/{grant_id}/extend",
+    id: "extendGrant",
+    summary: "Give a live grant a later end, counted from now. What is over is lent anew instead",
+    input: extendInput,
+    run: async (ctx, input) => ({ ...(await extendGrant(ctx, input)), grant: await getGrant(ctx, input) }),
+    status: 200,
+    answers: "`from` and `expires_at`: when it ended and when it ends, and the grant with its consent record.",
   }),
   operation({
     method: "POST",

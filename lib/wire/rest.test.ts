@@ -218,6 +218,7 @@ describe("what is somebody else's", () => {
   /** What an operation wants beside the id. */
   const BODIES: Readonly<Record<string, object>> = {
     narrowGrant: { scopes: ["issues:read"] },
+    extendGrant: { lifetime: "7d" },
     setAgentDpop: { dpop: "required" },
     addTrustRule: { issuer_id: "x", name: "x", conditions: [] },
     agreeLink: { to_agent_id: GONE.agent },

@@ -13,12 +13,15 @@ interface Props {
   /** Whether the grant has a consent of its own at the service. */
   readonly separate?: boolean;
   readonly look?: ButtonLook;
+  /** In a list: short, and which one for screen readers. */
+  readonly inRow?: boolean;
 }
 
-export function RevokeButton({ grantId, agentName, connectorName, accountName, delivery, separate, look = "danger-quiet" }: Props) {
+export function RevokeButton({ grantId, agentName, connectorName, accountName, delivery, separate, inRow, look = "danger-quiet" }: Props) {
   return (
     <Confirm
-      trigger="Revoke grant"
+      trigger={inRow ? "Revoke" : "Revoke grant"}
+      {...(inRow ? { named: `${agentName}, ${connectorName} ${accountName}` } : {})}
       look={look}
       confirm="Yes, revoke"
       title={`Revoke the access of ${agentName}?`}

@@ -8,6 +8,7 @@ import { keepBrowserSecret } from "@/app/_server/browserSecret";
 import { lendGrant } from "@/lib/broker/lendGrant";
 import { testGrant } from "@/lib/broker/selfTest";
 import { shrinkGrant } from "@/lib/broker/shrinkGrant";
+import { extendGrant, extendInput } from "@/lib/grants/extend";
 import { lendSeparately } from "@/lib/grants/lendSeparately";
 import { mintInput } from "@/lib/grants/preview";
 import { revokeGrant } from "@/lib/grants/revoke";
@@ -40,11 +41,18 @@ export const test = personAction(z.object({ grantId: z.string() }), async (ctx, 
   return null;
 });
 
+export const extend = personAction(extendInput, async (ctx, input) => {
+  await extendGrant(ctx, input);
+  revalidatePath("/", "layout");
+  return null;
+});
+
 export const narrow = personAction(z.object({ grantId: z.string(), scopes: manyOf }), async (ctx, { grantId, scopes }) => {
   await shrinkGrant(ctx, { grantId, scopes });
   revalidatePath("/", "layout");
   return null;
 });
+
 function readJson(text: unknown): unknown {
   try {
     return typeof text === "string" ? JSON.parse(text) : text;

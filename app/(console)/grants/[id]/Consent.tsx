@@ -3,6 +3,7 @@ import { Card, Section } from "@/app/_ui/Card";
 import { DataList, Datum } from "@/app/_ui/DataList";
 import { When } from "@/app/_ui/When";
 import { Who } from "@/app/_ui/Who";
+import { moment } from "./phraseChange";
 
 const record = z.object({
   shown: z.object({
@@ -15,13 +16,22 @@ const record = z.object({
   agreedBy: z.object({ name: z.string(), via: z.string() }),
   agreedAt: z.string(),
   became: z.object({ enforcement: z.string() }).optional(),
+  extensions: z
+    .array(
+      z.object({
+        shown: z.object({ sentence: z.string(), from: z.string(), expiresAt: z.string() }),
+        agreedBy: z.object({ name: z.string() }),
+        agreedAt: z.string(),
+      }),
+    )
+    .default([]),
 });
 
 /** What was shown when this was lent, word for word, and who agreed. */
 export function Consent({ consent, now }: { readonly consent: unknown; readonly now: Date }) {
   const read = record.safeParse(consent);
   if (!read.success) return null;
-  const { shown, agreedBy, agreedAt, became } = read.data;
+  const { shown, agreedBy, agreedAt, became, extensions } = read.data;
   return (
     <Section id="consent" title="What was agreed" lead="Kept word for word from the summary.">
       <Card>
@@ -41,6 +51,17 @@ export function Consent({ consent, now }: { readonly consent: unknown; readonly 
           {became ? <Datum name="Became">The service gave more than was asked. {became.enforcement}</Datum> : null}
           <Datum name="Permissions">{shown.permissions.map((permission) => permission.label).join(" · ")}</Datum>
           {shown.bounds.length > 0 ? <Datum name="Kept to">{shown.bounds.join(" · ")}</Datum> : null}
+          {extensions.map((one) => (
+            <Datum key={one.agreedAt + one.shown.expiresAt} name="Extended">
+              <p>
+                <Who kind="person" name={one.agreedBy.name} /> <When at={one.agreedAt} now={now} />
+              </p>
+              <p>{one.shown.sentence}</p>
+              <p className="text-muted">
+                From {moment(one.shown.from)} to {moment(one.shown.expiresAt)}
+              </p>
+            </Datum>
+          ))}
         </DataList>
       </Card>
     </Section>

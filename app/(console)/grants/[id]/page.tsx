@@ -14,15 +14,20 @@ import { listAgents } from "@/lib/agents/list";
 import { listHandedOn, listLinks } from "@/lib/chains/list";
 import type { PersonCtx } from "@/lib/ctx";
 import type { Proof } from "@/lib/grants/evidence";
-import { type GrantView, getGrant } from "@/lib/grants/list";
+import { phraseExtension } from "@/lib/grants/extension";
+import { type GrantDetail, type GrantView, getGrant } from "@/lib/grants/list";
+import { grantLink } from "@/lib/grants/smallestGrant";
 import { grantUsage } from "@/lib/grants/usage";
 import { RevokeButton } from "../RevokeButton";
 import { Consent } from "./Consent";
 import { Evidence } from "./Evidence";
+import { Extend } from "./Extend";
 import { FirstCall } from "./FirstCall";
 import { GrantFacts } from "./GrantFacts";
 import { HandsOn } from "./HandsOn";
+import { History } from "./History";
 import { LentTokens } from "./LentTokens";
+import { moment } from "./phraseChange";
 import { SeparateConsent } from "./SeparateConsent";
 import { grantSnippets } from "./snippets";
 import { Usage } from "./Usage";
@@ -43,6 +48,7 @@ export default async function GrantPage({ params, searchParams }: Props) {
   const usage = await readForPage(() => grantUsage(ctx, { grantId }));
   const fresh = (await searchParams).lent === "1";
   const now = ctx.clock.now();
+  const useIt = placeOf(grant, fresh);
   const over = grant.state === "ended" || grant.state === "revoked";
   const mine = !everyone && !over ? grant.id : null;
   const chain = await readChain(ctx, grantId, { over, mine: mine !== null });
@@ -54,10 +60,11 @@ export default async function GrantPage({ params, searchParams }: Props) {
         lead={`On ${everyone ? `${grant.personName}'s` : "your"} ${grant.connectorName} account ${grant.accountName}`}
         mark={<WhoMark kind="agent" large />}
         back={{ href: "/grants", label: "Grants" }}
-        actions={mayRevoke ? <RevokeButton {...buttonProps(grant)} /> : null}
+        actions={<Actions grant={grant} mine={!everyone} mayRevoke={mayRevoke} />}
       />
       <Standing grant={grant} fresh={fresh} />
       <Suspended grant={grant} />
+      <UseIt grant={grant} publicUrl={ctx.settings.publicUrl} shown={useIt === "first"} />
       {grant.warning ? (
         <Notice tone="warn" title={over ? "It came from a shared key" : "It comes from a shared key"}>
           {grant.warning}
@@ -79,7 +86,7 @@ export default async function GrantPage({ params, searchParams }: Props) {
       <Evidence proof={grant.selfTest} connectorName={grant.connectorName} now={now} grantId={mine} />
       <Usage usage={usage} connectorName={grant.connectorName} agentName={grant.agentName} now={now} grantId={mine} />
       <HandsOn grantId={grantId} {...grant} {...chain} now={now} />
-      {over ? null : <UseIt grant={grant} publicUrl={ctx.settings.publicUrl} />}
+      <UseIt grant={grant} publicUrl={ctx.settings.publicUrl} shown={useIt === "below"} />
       <Section
         id="activity"
         title="Activity"
@@ -87,7 +94,26 @@ export default async function GrantPage({ params, searchParams }: Props) {
       >
         <ActivityRows rows={activity.rows} now={now} empty="Nothing has happened with this grant yet." />
       </Section>
+      <History ctx={ctx} grantId={grantId} everyone={everyone} />
       <Consent consent={grant.consent} now={now} />
+    </>
+  );
+}
+
+/** A later end, or none any more. What is over is lent anew: the form comes filled in. */
+function Actions({ grant, mine, mayRevoke }: { readonly grant: GrantDetail; readonly mine: boolean; readonly mayRevoke: boolean }) {
+  const { id, agentId, agentName, connectionId, scopes, bounds, extensions, state } = grant;
+  const sentence = phraseExtension({ ...grant, permissions: scopes.length });
+  const choices = extensions.map((one) => ({ ...one, until: moment(one.until) }));
+  return (
+    <>
+      {choices.length > 0 ? <Extend grantId={id} {...{ agentName, sentence, choices }} /> : null}
+      {mine && (state === "ended" || state === "revoked") ? (
+        <ButtonLink look="primary" href={grantLink({ agentId, connectionId, scopes, bounds })}>
+          Lend it anew
+        </ButtonLink>
+      ) : null}
+      {mayRevoke ? <RevokeButton {...buttonProps(grant)} /> : null}
     </>
   );
 }
@@ -101,7 +127,20 @@ async function readChain(ctx: PersonCtx, grantId: string, { over, mine }: { read
   return { links, handedOn, agents };
 }
 
-function UseIt({ grant, publicUrl }: { readonly grant: GrantView; readonly publicUrl: string }) {
+/** First when it was lent just now; where it stands does not change when its first call arrives. */
+function placeOf({ state }: GrantView, fresh: boolean): "first" | "below" | null {
+  if (state === "ended" || state === "revoked") return null;
+  return fresh ? "first" : "below";
+}
+
+interface UseItProps {
+  readonly grant: GrantView;
+  readonly publicUrl: string;
+  readonly shown: boolean;
+}
+
+function UseIt({ grant, publicUrl, shown }: UseItProps) {
+  if (!shown) return null;
   return (
     <Section id="use" title="Use it" lead="Paste into the agent. VALET_AGENT_SECRET is the secret it got when it was registered.">
       <FirstCall grantId={grant.id} agentName={grant.agentName} arrived={grant.uses > 0} />

@@ -1,6 +1,7 @@
 "use client";
 
 import { ExternalLink, HandHelping } from "lucide-react";
+import { useFormStatus } from "react-dom";
 import { ActionForm } from "@/app/_ui/ActionForm";
 import { ButtonLink } from "@/app/_ui/Button";
 import { Leaving } from "@/app/_ui/Leaving";
@@ -12,11 +13,11 @@ import { boundsOf } from "./draftBounds";
 
 interface Props {
   readonly draft: Draft;
-  readonly summary: Pick<GrantSummary, "connectorName" | "delivery">;
+  readonly summary: Pick<GrantSummary, "agentName" | "connectorName" | "delivery">;
 }
 
 /** The button that lends; or, for a grant with a consent of its own, the one that leads to the service first. */
-export function Agree({ draft, summary: { connectorName, delivery } }: Props) {
+export function Agree({ draft, summary: { agentName, connectorName, delivery } }: Props) {
   const hidden = {
     agentId: draft.agent,
     connectionId: draft.connection,
@@ -38,12 +39,13 @@ export function Agree({ draft, summary: { connectorName, delivery } }: Props) {
     return (
       <ActionForm action={lend} hidden={hidden}>
         {chosen}
-        <div className="flex flex-wrap gap-2">
+        <div className="flex flex-wrap items-center gap-2">
           <SubmitButton>
             <HandHelping aria-hidden="true" />
             Lend access
           </SubmitButton>
           {change}
+          <Testing agentName={agentName} />
         </div>
       </ActionForm>
     );
@@ -60,5 +62,15 @@ export function Agree({ draft, summary: { connectorName, delivery } }: Props) {
         <p className="text-sm text-muted">Choose the same account there. The grant is lent when you come back.</p>
       </div>
     </ActionForm>
+  );
+}
+
+/** Lending is not over before the first self-test is: what takes the seconds. */
+function Testing({ agentName }: { readonly agentName: string }) {
+  const { pending } = useFormStatus();
+  return (
+    <p role="status" className="text-sm text-muted">
+      {pending ? `Trying what ${agentName} must not be able to do, for ten seconds at most. It gets nothing before that…` : null}
+    </p>
   );
 }

@@ -4,17 +4,20 @@ import Link from "next/link";
 import { buttonClass } from "@/app/_ui/Button";
 import { ConnectorTile } from "@/app/_ui/ConnectorTile";
 import { cx } from "@/app/_ui/cx";
+import { Disclosure } from "@/app/_ui/Disclosure";
 import { SelectField } from "@/app/_ui/Field";
 import { Notice } from "@/app/_ui/Notice";
 import { PatternTag } from "@/app/_ui/PatternTag";
 import { ScopeChoice } from "@/app/_ui/ScopeChoice";
+import { plural } from "@/app/_ui/words";
 import type { AgentSummary } from "@/lib/agents/list";
 import { owns } from "@/lib/agents/rules";
 import type { ConnectionSummary } from "@/lib/connections/list";
+import { type Template, templateFor } from "@/lib/policy/templates";
 import { type Draft, draftPath, LIFETIMES, presetScopes } from "./draft";
 import { NO_BOUNDS } from "./draftBounds";
-import { Limits } from "./Limits";
-import { ReadOnly } from "./ReadOnly";
+import { Limits, Resources } from "./Limits";
+import { Templates } from "./Templates";
 
 interface Props {
   readonly draft: Draft;
@@ -22,13 +25,19 @@ interface Props {
   readonly connection: ConnectionSummary;
   readonly agents: readonly AgentSummary[];
   readonly me: string;
+  readonly templates: readonly Template[];
+  /** What a link asked for that was left out. */
+  readonly dropped: readonly string[];
   readonly problem: string | null;
   /** Whether a consent of its own would get around that problem. */
   readonly separately: boolean;
+  /** What could be kept to the single things that were named; empty where that is not the problem. */
+  readonly boundable: readonly string[];
 }
 
 /** Everything there is to choose. Sends itself to the same address by GET, so it needs no script and back is always right. */
-export function ChooseForm({ draft, connections, connection, agents, me, problem, separately }: Props) {
+export function ChooseForm({ draft, connections, connection, agents, me, templates, dropped, problem, separately, boundable }: Props) {
+  const chosen = templateFor(templates, draft.scopes);
   return (
     <div className="grid max-w-3xl gap-7">
       {problem ? (
@@ -40,12 +49,17 @@ export function ChooseForm({ draft, connections, connection, agents, me, problem
               <Link href={draftPath({ ...draft, consent: "separate" }, { review: true })} className={buttonClass()}>
                 Let {connection.connectorName} hold it
               </Link>
+            ) : boundable.length > 0 ? (
+              <Link href={draftPath({ ...draft, scopes: boundable }, { review: true })} className={buttonClass()}>
+                Leave out what cannot
+              </Link>
             ) : null
           }
         >
           {problem}
         </Notice>
       ) : null}
+      <Dropped list={dropped} />
       <Accounts {...{ draft, connections, connection }} />
       <Form key={connection.id} action="/grants/new" className="grid gap-7">
         <input type="hidden" name="connection" value={connection.id} />
@@ -57,19 +71,26 @@ export function ChooseForm({ draft, connections, connection, agents, me, problem
             <Agents label="Other people's agents" list={agents.filter((one) => !owns(me, one))} withOwner />
           </SelectField>
         </Step>
-        <Step number={3} title="Permissions" lead={`You have ${connection.permissions.length} here. Only reading is ticked to begin with.`}>
-          <div className="flex">
-            <ReadOnly href={draftPath({ ...draft, scopes: presetScopes(connection.permissions) })} />
-          </div>
-          <ScopeChoice key={draft.scopes.join(" ")} list={connection.permissions} ticked={draft.scopes} />
+        <Step
+          number={3}
+          title="What it may do"
+          lead={`You have ${plural(connection.permissions.length, "permission")} here. Nothing that writes is ticked to begin with.`}
+        >
+          <Templates
+            key={draft.scopes.join(" ")}
+            templates={templates.map((one) => ({ ...one, href: `${draftPath({ ...draft, scopes: one.scopes })}&template=${one.id}` }))}
+            chosen={chosen}
+          />
+          <Disclosure key={`list ${draft.scopes.join(" ")}`} summary="Permission by permission" open={chosen === "custom"}>
+            <ScopeChoice list={connection.permissions} ticked={draft.scopes} />
+          </Disclosure>
+        </Step>
+        <Step number={4} title="Where" lead={whereLead(connection)}>
+          {connection.resourceKinds.length > 0 ? <Resources kinds={connection.resourceKinds} bounds={draft.bounds} /> : null}
         </Step>
         <Lifetimes chosen={draft.lifetime} />
-        <Step
-          number={5}
-          title="Limits"
-          lead="Optional: keep it to single things, or to a number of calls. Valet's gateway holds the agent to it."
-        >
-          <Limits kinds={connection.resourceKinds} bounds={draft.bounds} />
+        <Step number={6} title="Limits" lead="Optional. Valet's gateway counts, and refuses what is beyond.">
+          <Limits bounds={draft.bounds} />
         </Step>
         <div className="flex flex-wrap items-center gap-3">
           <button type="submit" className={buttonClass("primary")}>
@@ -92,7 +113,7 @@ function Step({
   readonly number: number;
   readonly title: string;
   readonly lead?: string;
-  readonly children: React.ReactNode;
+  readonly children?: React.ReactNode;
 }) {
   return (
     <section className="grid grid-cols-[minmax(0,1fr)] gap-3">
@@ -104,6 +125,24 @@ function Step({
       </div>
       {children}
     </section>
+  );
+}
+
+function whereLead({ connectorName, resourceKinds }: ConnectionSummary): string {
+  if (resourceKinds.length === 0) return `Everywhere in this account: Valet cannot keep an agent to single things at ${connectorName}.`;
+  return "Everywhere in this account, or only where you say. Valet's gateway refuses every call that names something else.";
+}
+
+function Dropped({ list }: { readonly list: readonly string[] }) {
+  if (list.length === 0) return null;
+  return (
+    <Notice tone="warn" role="alert" title="Part of this link does not fit">
+      <ul className="list-inside list-disc">
+        {list.map((one) => (
+          <li key={one}>{one}</li>
+        ))}
+      </ul>
+    </Notice>
   );
 }
 
@@ -166,7 +205,7 @@ function Agents({
 
 function Lifetimes({ chosen }: { readonly chosen: string }) {
   return (
-    <Step number={4} title="For how long" lead="A grant always ends. You can end it sooner at any time.">
+    <Step number={5} title="For how long" lead="A grant always ends. You can end it sooner at any time.">
       <fieldset className="flex flex-wrap gap-2">
         <legend className="sr-only">For how long</legend>
         {LIFETIMES.map(([value, words]) => (

@@ -5,7 +5,7 @@ type Value = string | string[] | undefined;
 
 /** What the address may hold: a link can prefill the form, and the form sends itself there. */
 export type Search = Partial<
-  Record<"connection" | "agent" | "scopes" | "lifetime" | "delivery" | "consent" | "pattern" | "review", Value>
+  Record<"connection" | "connector" | "agent" | "template" | "scopes" | "lifetime" | "delivery" | "consent" | "pattern" | "review", Value>
 > &
   BoundsSearch;
 
@@ -34,7 +34,7 @@ export function readDraft(search: Search): Omit<Draft, "scopes"> & { readonly sc
   const lifetime = LIFETIMES.find(([value]) => value === search.lifetime)?.[0] ?? "8h";
   const delivery = search.delivery === "direct" || search.delivery === "gateway" ? search.delivery : undefined;
   const review = search.review === "1";
-  const scopes = search.scopes === undefined ? (review ? [] : null) : [search.scopes].flat().slice(0, 100);
+  const scopes = search.scopes === undefined ? (review && !search.template ? [] : null) : [search.scopes].flat().slice(0, 100);
   const consent = search.consent === "separate" ? "separate" : undefined;
   return {
     connection: one(search.connection),

@@ -13,6 +13,8 @@ interface Reviewed {
   readonly problem: string | null;
   /** The gateway could not hold it, and a consent of its own could. */
   readonly separately?: boolean;
+  /** The finer reason of the refusal. */
+  readonly reason?: string;
 }
 
 /** What minting this draft would give, or why it would not. */
@@ -27,7 +29,12 @@ export async function reviewDraft(ctx: PersonCtx, draft: Draft): Promise<Reviewe
       return { summary: await (draft.consent ? previewSeparately : previewGrant)(ctx, input.data), problem: null };
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      return { summary: null, problem: error.message, separately: !draft.consent && (await couldBeSeparate(ctx, input.data, error)) };
+      return {
+        summary: null,
+        problem: error.message,
+        reason: error.reason,
+        separately: !draft.consent && (await couldBeSeparate(ctx, input.data, error)),
+      };
     }
   });
 }
