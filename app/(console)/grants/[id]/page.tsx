@@ -16,6 +16,7 @@ import type { PersonCtx } from "@/lib/ctx";
 import type { Proof } from "@/lib/grants/evidence";
 import { type GrantView, getGrant } from "@/lib/grants/list";
 import { grantUsage } from "@/lib/grants/usage";
+import { grantSnippets } from "../../agents/snippets";
 import { RevokeButton } from "../RevokeButton";
 import { Consent } from "./Consent";
 import { Evidence } from "./Evidence";
@@ -24,7 +25,6 @@ import { GrantFacts } from "./GrantFacts";
 import { HandsOn } from "./HandsOn";
 import { LentTokens } from "./LentTokens";
 import { SeparateConsent } from "./SeparateConsent";
-import { grantSnippets } from "./snippets";
 import { Usage } from "./Usage";
 
 export const metadata: Metadata = { title: "Grant" };
@@ -103,7 +103,7 @@ async function readChain(ctx: PersonCtx, grantId: string, { over, mine }: { read
 
 function UseIt({ grant, publicUrl }: { readonly grant: GrantView; readonly publicUrl: string }) {
   return (
-    <Section id="use" title="Use it" lead="Paste into the agent. VALET_AGENT_SECRET is the secret it got when it was registered.">
+    <Section id="use" title="Use it" lead="Paste into the agent. VALET_CLIENT_SECRET is the secret it got when it was registered.">
       <FirstCall grantId={grant.id} agentName={grant.agentName} arrived={grant.uses > 0} />
       <Snippets label="Ways to use this grant" list={grantSnippets(grant, publicUrl)} />
     </Section>
