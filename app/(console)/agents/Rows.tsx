@@ -100,7 +100,7 @@ function Chip({ can: { connector, access } }: { readonly can: CanDo }) {
   return (
     <span className="inline-flex max-w-full items-center gap-1 rounded-full border px-2 py-0.5 text-xs font-medium">
       <AccessIcon access={access} />
-      <span className="truncate">{findConnector(connector)?.name ?? connector}</span>
+      <span className="truncate">{findConnector(connector)?.name ?? connector}</span>{" "}
       <span className="whitespace-nowrap text-muted">{LEVELS[access]}</span>
     </span>
   );

@@ -85,6 +85,7 @@ function written(name: string, text: string): string {
 function compiled(code: string): string {
   written("package.json", '{ "type": "module" }');
   const options = [
+    "--ignoreConfig",
     "--strict",
     "--module",
     "nodenext",
