@@ -1,6 +1,8 @@
+import Link from "next/link";
+import { buttonClass } from "@/app/_ui/Button";
 import { Section } from "@/app/_ui/Card";
+import { cx } from "@/app/_ui/cx";
 import { Snippets } from "@/app/_ui/Snippets";
-import { ViewSwitch } from "@/app/_ui/ViewSwitch";
 import type { GrantView } from "@/lib/grants/list";
 import { agentSnippets, grantSnippets, SECRET_VARIABLE } from "../snippets";
 import { tabHref } from "../tabs";
@@ -27,14 +29,21 @@ export function Connect({ agentId, publicUrl, live, grantId }: Props) {
       lead={`Paste into the agent, with its secret in ${SECRET_VARIABLE}.${grant ? "" : " It works before anything is lent; what was lent then stands in the answer."}`}
     >
       {live.length > 1 ? (
-        <ViewSwitch
-          label="For which grant"
-          choices={live.slice(0, OFFERED_MAX).map((one) => ({
-            href: `${tabHref(agentId, "connect")}&grant=${one.id}`,
-            words: `${one.connectorName} ${one.accountName}`,
-            here: one === grant,
-          }))}
-        />
+        <nav aria-label="For which grant" className="flex flex-wrap gap-2">
+          {live.slice(0, OFFERED_MAX).map((one) => (
+            <Link
+              key={one.id}
+              className={buttonClass("secondary", cx("max-w-full", one === grant && "border-ink"))}
+              aria-current={one === grant ? "true" : undefined}
+              scroll={false}
+              href={`${tabHref(agentId, "connect")}&grant=${one.id}`}
+            >
+              <span className="truncate">
+                {one.connectorName} {one.accountName}, for {one.personName}
+              </span>
+            </Link>
+          ))}
+        </nav>
       ) : null}
       <Snippets key={grant?.id ?? "none"} label="Ways to connect" list={list} />
       <ul className="grid gap-1 text-sm text-muted">

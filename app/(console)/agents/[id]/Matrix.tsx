@@ -19,23 +19,31 @@ interface Props {
   readonly now: Date;
 }
 
-const CELL = "px-4 py-1 align-top md:py-3";
+const CELL = "px-4 py-1 align-top lg:py-3";
+
+const COLUMNS = [
+  ["For", "w-[20%]"],
+  ["Where", "w-[28%]"],
+  ["May", "w-[20%]"],
+  ["Until", "w-[14%]"],
+  ["Held to it by", "w-[18%]"],
+] as const;
 
 /** Who lends it what, where, how far, until when, and who holds it to that: a row for each, stacked on a phone. */
 export function Matrix({ grants, ownAccess, now }: Props) {
   return (
     <Card>
-      <table className="w-full max-md:block" aria-labelledby="now">
-        <thead className="border-b text-left text-sm text-muted max-md:sr-only">
+      <table className="w-full max-lg:block lg:table-fixed" aria-labelledby="now">
+        <thead className="border-b text-left text-sm text-muted max-lg:sr-only">
           <tr>
-            {["For", "Where", "May", "Until", "Held to it by"].map((word) => (
-              <th key={word} scope="col" className="px-4 py-2 font-medium">
+            {COLUMNS.map(([word, width]) => (
+              <th key={word} scope="col" className={`px-4 py-2 font-medium ${width}`}>
                 {word}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody className="divide-y max-md:block">
+        <tbody className="divide-y max-lg:block">
           {grants.map((grant) => (
             <GrantRow key={grant.id} grant={grant} now={now} />
           ))}
@@ -50,7 +58,7 @@ export function Matrix({ grants, ownAccess, now }: Props) {
 
 function Row({ id, children }: { readonly id: string; readonly children: ReactNode }) {
   return (
-    <tr data-access={id} className="max-md:grid max-md:grid-cols-[minmax(0,1fr)] max-md:py-2">
+    <tr data-access={id} className="max-lg:grid max-lg:grid-cols-[minmax(0,1fr)] max-lg:py-2">
       {children}
     </tr>
   );
@@ -92,11 +100,17 @@ function GrantRow({ grant, now }: { readonly grant: GrantView; readonly now: Dat
   );
 }
 
+/** What the column's head says, where rows are stacked. */
+function Heading({ children }: { readonly children: ReactNode }) {
+  return <span className="text-sm text-muted lg:hidden">{children} </span>;
+}
+
 /** Who would refuse what was not lent. */
 function Holder({ grant: { narrowedBy, connectorName } }: { readonly grant: GrantView }) {
   const [who, how] = HOLDERS[narrowedBy](connectorName);
   return (
     <>
+      <Heading>Held to it by</Heading>
       {who}
       <span className="block text-sm text-muted">{how}</span>
     </>
@@ -137,6 +151,7 @@ function OwnRow({ access, now }: { readonly access: OwnAccessView; readonly now:
         )}
       </td>
       <td className={CELL}>
+        <Heading>Held to it by</Heading>
         {access.resourceName}
         <span className="block text-sm text-muted">reads Valet's token</span>
       </td>
