@@ -16,7 +16,7 @@ test("an admin registers a service and gives an agent access there; the agent ge
   await bringAxe(page);
   expect(await findViolations(page)).toEqual([]);
 
-  await page.goto(`/agents/${bot.agentId}`);
+  await page.goto(`/agents/${bot.agentId}?tab=settings`);
   await page.getByText("Give it access", { exact: true }).click();
   await page.getByLabel("Scopes there").fill("deploy:read");
   await page.getByRole("button", { name: "Give access" }).click();

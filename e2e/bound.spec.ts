@@ -8,7 +8,7 @@ test("an owner requires a proof of key with one click, and the agent's plain req
 }) => {
   const ada = await furnish(world, "Ada Keyed", "ada");
   const page = await open(ada.person);
-  await page.goto(`/agents/${ada.bot.agentId}`);
+  await page.goto(`/agents/${ada.bot.agentId}?tab=credentials`);
   const section = page.getByRole("region", { name: "Proof of key" });
   await expect(section).toContainText("Optional.");
   await section.getByRole("button", { name: "Require proof of key" }).click();

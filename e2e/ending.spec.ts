@@ -29,6 +29,8 @@ test("a paused agent is refused with the next call, and goes on when it is resum
   const page = await open(lent.ada);
   await page.goto(`/agents/${lent.bot.agentId}`);
   await page.getByRole("button", { name: "Pause agent" }).click();
+  await expect(page.getByRole("dialog")).toContainText("This stops 1 grant at Demo Tracker.");
+  await page.getByRole("button", { name: "Yes, pause it" }).click();
   await expect(page.getByText("Every call is refused.")).toBeVisible();
   await expectRefused(world, lent, "agent_paused");
   await page.goto(`/grants/${lent.grantId}`);

@@ -170,6 +170,7 @@ test("an agent's secret and a person's API token are shown once, and work", asyn
   const proof = (await secret.textContent()) ?? "";
   const asked = await fetch(`${world.valet.url}/api/v1/agent/access`, { headers: { authorization: `Bearer ${proof}` } });
   expect(await asked.json()).toMatchObject({ agent: { name: "Triage bot", status: "active" }, access: [] });
+  await page.getByRole("button", { name: "I have stored it" }).click();
   await page.getByRole("link", { name: "Open the agent" }).click();
   await expect(page.getByRole("heading", { name: "Triage bot" })).toBeVisible();
   await expect(page.getByText(proof)).toHaveCount(0);

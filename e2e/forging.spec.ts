@@ -27,9 +27,10 @@ test("a form that is changed to name another person's thing is refused, and chan
   await page.goto(`/agents/${tom.bot.agentId}`);
   await forge(page, tom.bot.agentId, ada.bot.agentId);
   await page.getByRole("button", { name: "Pause agent" }).click();
+  await page.getByRole("button", { name: "Yes, pause it" }).click();
   await expectRefused(page, "There is no such agent, or it is not yours.");
 
-  await page.goto(`/agents/${tom.bot.agentId}`);
+  await page.goto(`/agents/${tom.bot.agentId}?tab=credentials`);
   await page.getByText("Rotate", { exact: true }).click();
   await page.getByRole("button", { name: "Yes, make a new secret" }).click();
   await expectRefused(page, "There is no such agent, or it is not yours.");
@@ -137,6 +138,8 @@ test("an auditor reads everybody's things, and is offered nothing that changes t
     [`/grants/${ada.grantId}`, "Ada Audited's Demo Tracker account"],
     [`/connections/${ada.connectionId}`, "by Ada Audited"],
     [`/agents/${ada.bot.agentId}`, "What it can do now"],
+    [`/agents/${ada.bot.agentId}?tab=credentials`, "How it proves itself"],
+    [`/agents/${ada.bot.agentId}?tab=settings`, "Who answers for it"],
     [`/activity?everyone=1&grant=${ada.grantId}`, "called through the gateway"],
   ];
   for (const [path, shows] of pages) {

@@ -9,7 +9,7 @@ test("a person gives their agent a key, is stopped from pasting a private one, a
   const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true });
   const { d = "" } = await exportJWK(privateKey);
   const page = await open(ada);
-  await page.goto(`/agents/${bot.agentId}`);
+  await page.goto(`/agents/${bot.agentId}#proofs`);
   await page.getByText("Add a key").click();
   await page.getByLabel("Public key").fill(JSON.stringify(await exportJWK(privateKey)));
   await page.getByRole("button", { name: "Add key" }).click();
@@ -33,7 +33,10 @@ test("an admin sees whom a ban on secrets would stop, and the next signing key w
   const bot = await register(await join(world, "Ada Alone"), "Bot with a secret alone");
   const page = await open(world.admin);
   await page.goto("/admin/policy");
-  await expect(page.getByRole("link", { name: "Bot with a secret alone" })).toHaveAttribute("href", `/agents/${bot.agentId}#proofs`);
+  await expect(page.getByRole("link", { name: "Bot with a secret alone" })).toHaveAttribute(
+    "href",
+    `/agents/${bot.agentId}?tab=credentials#proofs`,
+  );
   await page.getByRole("button", { name: "Ban secrets" }).click();
   await expect(page.getByRole("dialog")).toContainText("can then not prove themselves at all");
   await page.getByRole("button", { name: "Cancel" }).click();

@@ -7,7 +7,7 @@ test("a second owner is named by e-mail, sees the agent among theirs, and pauses
   const [ada, bea] = [await join(world, "Ada Owner"), await join(world, "Bea Second")];
   const bot = await register(ada, "Shared bot");
   const page = await open(ada);
-  await page.goto(`/agents/${bot.agentId}`);
+  await page.goto(`/agents/${bot.agentId}?tab=settings`);
   await page.getByText("Change who answers for it").click();
   await page.getByLabel("Second owner's e-mail").fill(bea.email);
   await page.getByRole("button", { name: "Name second owner" }).click();
@@ -16,6 +16,7 @@ test("a second owner is named by e-mail, sees the agent among theirs, and pauses
   await beas.goto("/agents");
   await beas.getByRole("link", { name: "Shared bot" }).click();
   await beas.getByRole("button", { name: "Pause agent" }).click();
+  await beas.getByRole("button", { name: "Yes, pause it" }).click();
   await expect(beas.getByText("Every call is refused.")).toBeVisible();
   await page.reload();
   await expect(page.getByRole("button", { name: "Resume agent" })).toBeVisible();
@@ -25,7 +26,7 @@ test("an agent whose last owner is gone is told to its sponsor and to the admin,
   const [gone, sponsor] = [await join(world, "Olga Gone"), await join(world, "Sam Sponsor")];
   const bot = await register(gone, "Left behind bot");
   const sams = await open(gone);
-  await sams.goto(`/agents/${bot.agentId}`);
+  await sams.goto(`/agents/${bot.agentId}?tab=settings`);
   await sams.getByText("Change who answers for it").click();
   await sams.getByLabel("Sponsor's e-mail").fill(sponsor.email);
   await sams.getByRole("button", { name: "Name sponsor" }).click();

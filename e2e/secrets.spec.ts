@@ -15,6 +15,7 @@ test("an agent's secret is shown once, and is nowhere after a reload, a click or
   await page.getByRole("button", { name: "Register agent" }).click();
   const secret = await shown(page, "Client secret", /^vlt_agt_\w{36,}$/);
   await expectNotKept(page, secret);
+  await page.getByRole("button", { name: "I have stored it" }).click();
   await page.getByRole("link", { name: "Open the agent" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Triage bot");
   await expectGone(page, secret);
@@ -28,7 +29,7 @@ test("a rotated secret is shown once, and the one before it ends", async ({ worl
   const bot = await register(ada);
   const { grantId } = await lend(ada, bot, await connectDemo(ada));
   const page = await open(ada);
-  await page.goto(`/agents/${bot.agentId}`);
+  await page.goto(`/agents/${bot.agentId}?tab=credentials`);
   await page.getByText("Rotate", { exact: true }).click();
   await page.getByLabel("The one before").selectOption("0");
   await page.getByRole("button", { name: "Yes, make a new secret" }).click();

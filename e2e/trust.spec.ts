@@ -37,7 +37,7 @@ test("an admin trusts a SPIFFE domain, is told that a rule is too wide while typ
   await expect(page.getByRole("region", { name: "Rules" })).toContainText(`Pod, by ${domain}`);
 
   const owner = await open(ada.person);
-  await owner.goto(`/agents/${ada.bot.agentId}`);
+  await owner.goto(`/agents/${ada.bot.agentId}?tab=credentials`);
   const workloads = owner.getByRole("region", { name: "Workloads" });
   await expect(workloads).toContainText(`sub = spiffe://${domain}/agent`);
   await expect(workloads.getByRole("button")).toHaveCount(0);

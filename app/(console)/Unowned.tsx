@@ -41,7 +41,7 @@ export function Unowned({ agents, everywhere }: Props) {
           key={agent.id}
           tone="warn"
           title={`${agent.name} goes on with its second owner alone`}
-          action={<ButtonLink href={`/agents/${agent.id}#answering`}>Open</ButtonLink>}
+          action={<ButtonLink href={`/agents/${agent.id}?tab=settings#answering`}>Open</ButtonLink>}
         >
           {agent.ownerName} is {agent.ownerStatus}. When {agent.secondOwnerName} leaves too, it is stopped.
         </Notice>

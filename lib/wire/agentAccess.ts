@@ -1,11 +1,12 @@
 import { authenticateAgent } from "../agents/authenticate";
+import { readAgentAccess } from "../broker/agentAccess";
 import { holdToKey, type TokenUse } from "../broker/holdToKey";
 import { verifyOurs } from "../broker/verifyOurs";
 import type { Core } from "../ctx";
 import { preparedRead, preparedRecord } from "../db";
 import { isRefusal, Refusal } from "../errors";
-import { type GrantView, viewGrants } from "../grants/list";
-import { viewOwnAccess } from "../platform/ownAccess";
+import type { GrantView } from "../grants/list";
+import type { OwnAccessView } from "../platform/ownAccess";
 import { hashSecret, secretKind } from "../tokens/secret";
 import { readAuthorization } from "./form";
 import { toSnake } from "./names";
@@ -16,12 +17,12 @@ import { toSnake } from "./names";
  */
 export async function agentAccess(core: Core, request: Request): Promise<Response> {
   const agent = await proveAgent(core, request);
-  const grants = await viewGrants(core, { agentId: agent.agentId, revokedAt: null, expiresAt: { gt: core.clock.now() } });
+  const { grants, ownAccess } = await readAgentAccess(core, agent.agentId);
   const answer = {
     agent: { id: agent.agentId, name: agent.name, status: agent.status },
     tokenEndpoint: `${core.settings.publicUrl}/oauth/token`,
-    access: grants.map(describe),
-    ownAccess: await ownAccess(core, agent.agentId),
+    access: grants.map(describeGrant),
+    ownAccess: ownAccess.map(describeOwn),
   };
   const headers = new Headers({ "cache-control": "no-store" });
   if (agent.nextNonce) headers.set("dpop-nonce", agent.nextNonce);
@@ -29,12 +30,12 @@ export async function agentAccess(core: Core, request: Request): Promise<Respons
 }
 
 /** Where the agent gets tokens of its own. */
-async function ownAccess(core: Core, agentId: string) {
-  const live = (await viewOwnAccess(core, agentId)).filter((one) => one.state === "live");
-  return live.map(({ resource, resourceName: name, scopes, expiresAt }) => ({ resource, name, scopes, expiresAt }));
+export function describeOwn({ resource, resourceName: name, scopes, expiresAt }: OwnAccessView) {
+  return { resource, name, scopes, expiresAt };
 }
 
-function describe(grant: GrantView) {
+/** A grant as an agent is told it. */
+export function describeGrant(grant: GrantView) {
   const { id, connector, accountName, access, scopes, delivery, narrowedBy, bounds, rules, expiresAt, state, stateSentence } = grant;
   return {
     grantId: id,

@@ -11,6 +11,7 @@ import { registerAgent } from "../agents/register";
 import { removeTrustRule } from "../agents/removeTrustRule";
 import { setAgentDpop } from "../agents/setDpop";
 import { pauseAgent, resumeAgent } from "../agents/status";
+import { seeAgentAccess } from "../broker/agentAccess";
 import { lendGrant } from "../broker/lendGrant";
 import { testGrant } from "../broker/selfTest";
 import { shrinkGrant } from "../broker/shrinkGrant";
@@ -36,6 +37,7 @@ import { listIssuers } from "../trust/list";
 import { refreshIssuer } from "../trust/refresh";
 import { disableIssuer, enableIssuer, removeIssuer } from "../trust/status";
 import { exportAnswer } from "./activityExport";
+import { describeGrant, describeOwn } from "./agentAccess";
 import { credentialOperations } from "./credentialOperations";
 import { overviewOperations } from "./overviewOperations";
 import { platformOperations } from "./platformOperations";
@@ -189,6 +191,20 @@ export const operations: readonly Operation[] = [
     run: getAgent,
     status: 200,
     answers: "The agent.",
+  }),
+  operation({
+    method: "GET",
+    path: "/api/v1/agents/{agent_id}/access",
+    id: "seeAgentAccess",
+    summary: "What an agent may do now, as far as you may see it",
+    input: z.strictObject({ agentId: id }),
+    run: async (ctx, input) => {
+      const { grants, ownAccess, hiddenGrants, links } = await seeAgentAccess(ctx, input);
+      return { access: grants.map(describeGrant), ownAccess: ownAccess.map(describeOwn), hiddenGrants, links };
+    },
+    status: 200,
+    answers:
+      "As `GET /api/v1/agent/access` tells the agent: `access`, `own_access`; with `links`, and how many grants of others are not shown.",
   }),
   operation({
     method: "PUT",

@@ -1,25 +1,31 @@
-import { Bot, Plus } from "lucide-react";
+import { Bot, Plus, SearchX } from "lucide-react";
 import type { Metadata } from "next";
 import { requirePerson } from "@/app/_server/person";
 import { readForPage } from "@/app/_server/read";
-import { type AgentRow, AgentRows } from "@/app/_ui/AgentRows";
 import { ButtonLink } from "@/app/_ui/Button";
-import { Section } from "@/app/_ui/Card";
 import { Empty } from "@/app/_ui/Empty";
+import { Notice } from "@/app/_ui/Notice";
 import { PageHeader } from "@/app/_ui/PageHeader";
-import { listAgents } from "@/lib/agents/list";
-import { owns } from "@/lib/agents/rules";
-import { type GrantView, listGrants } from "@/lib/grants/list";
+import { PageTabs } from "@/app/_ui/PageTabs";
+import { plural } from "@/app/_ui/words";
+import { usesPerDay } from "@/lib/activity/usesPerDay";
+import { type Directory, type DirectoryFilter, listDirectory, PARTS } from "@/lib/agents/directory";
+import { Filters } from "./Filters";
+import { filterHref, PART_WORDS, readFilter, type Search } from "./filter";
+import { RegisterLine } from "./RegisterLine";
+import { Rows } from "./Rows";
 
 export const metadata: Metadata = { title: "Agents" };
 
-export default async function AgentsPage() {
+const DAYS = 7;
+
+export default async function AgentsPage({ searchParams }: { readonly searchParams: Promise<Search> }) {
   const ctx = await requirePerson();
-  const [answered, grants] = await readForPage(() => Promise.all([listAgents(ctx, { scope: "mine" }), listGrants(ctx, { live: true })]));
-  const mine = answered.filter((agent) => owns(ctx.actor.personId, agent));
-  const sponsored = answered.filter((agent) => !mine.includes(agent));
-  const others = strangers(grants, new Set(answered.map((agent) => agent.id)));
-  const now = ctx.clock.now();
+  const filter = readFilter(await searchParams);
+  const directory = await readForPage(() => listDirectory(ctx, filter));
+  const agentIds = directory.agents.map(({ id }) => id);
+  const uses = await readForPage(() => usesPerDay(ctx, { agentIds, days: DAYS, everyone: true }));
+  const all = Object.values(directory.counts).reduce((sum, count) => sum + count, 0);
   const register = (
     <ButtonLink look="primary" href="/agents/new">
       <Plus aria-hidden="true" />
@@ -30,44 +36,96 @@ export default async function AgentsPage() {
     <>
       <PageHeader
         title="Agents"
-        lead="Software that acts. Each has a name, an owner and a secret of its own, and can do only what somebody lends it."
-        actions={mine.length > 0 ? register : null}
+        lead="Software that acts. Each has a name, an owner and credentials of its own, and can do only what somebody lends it."
+        actions={all > 0 ? register : null}
       />
-      <Section id="mine" title="Your agents" lead="You own these: you answer for them and can stop them.">
-        {mine.length === 0 ? (
-          <Empty icon={Bot} title="You have registered no agent" action={register}>
-            Give it a name and say what it is for. It gets a secret, and can do nothing until you lend it something.
-          </Empty>
-        ) : (
-          <AgentRows agents={mine} now={now} />
-        )}
-      </Section>
-      {sponsored.length > 0 ? (
-        <Section
-          id="sponsored"
-          title="Agents you sponsor"
-          lead="You answer for why they exist. You see all of them; their owners change them."
+      {all === 0 ? (
+        <Empty
+          icon={Bot}
+          title="You have registered no agent"
+          action={
+            <>
+              {register}
+              <RegisterLine />
+            </>
+          }
         >
-          <AgentRows agents={sponsored} now={now} withOwner />
-        </Section>
-      ) : null}
-      {others.length > 0 ? (
-        <Section id="others" title="Other people's agents you lent to" lead="You can revoke what you lent. Pausing is for their owners.">
-          <AgentRows agents={others} now={now} />
-        </Section>
-      ) : null}
+          Give it a name and say what it is for. It gets a secret, and can do nothing until you lend it something. The valet command does
+          the same from a terminal.
+        </Empty>
+      ) : (
+        <>
+          <Orphans directory={directory} filter={filter} />
+          <Parts filter={filter} counts={directory.counts} all={all} />
+          <Filters filter={filter} connectors={directory.connectors} />
+          {directory.agents.length > 0 ? (
+            <>
+              <Rows agents={directory.agents} uses={uses} now={ctx.clock.now()} />
+              <Pages directory={directory} filter={filter} />
+            </>
+          ) : (
+            <Nothing filter={filter} />
+          )}
+        </>
+      )}
     </>
   );
 }
 
-/** The agents of somebody else behind the person's own live grants. */
-function strangers(grants: readonly GrantView[], mine: ReadonlySet<string>): AgentRow[] {
-  const rows = new Map<string, AgentRow>();
-  for (const { agentId: id, agentName: name, lastUsedAt } of grants) {
-    if (mine.has(id)) continue;
-    const before = rows.get(id);
-    const latest = [before?.lastUsedAt, lastUsedAt].reduce((a, b) => (!a || (b && b > a) ? b : a)) ?? null;
-    rows.set(id, { id, name, purpose: null, status: "active", liveGrants: (before?.liveGrants ?? 0) + 1, lastUsedAt: latest });
-  }
-  return [...rows.values()];
+/** Loud, and first: nobody answers for these. */
+function Orphans({ directory, filter }: { readonly directory: Directory; readonly filter: DirectoryFilter }) {
+  const orphans = directory.agents.filter(({ standing }) => standing === "orphaned").length;
+  if (orphans === 0) return null;
+  return (
+    <Notice
+      tone="danger"
+      title={`${plural(orphans, "agent")} here ${orphans === 1 ? "has" : "have"} no active owner`}
+      action={filter.standing ? null : <ButtonLink href={filterHref({ standing: "orphaned" })}>Show</ButtonLink>}
+    >
+      Stopped until an admin gives {orphans === 1 ? "it" : "each"} an owner.
+    </Notice>
+  );
+}
+
+interface PartsProps {
+  readonly filter: DirectoryFilter;
+  readonly counts: Directory["counts"];
+  readonly all: number;
+}
+
+function Parts({ filter, counts, all }: PartsProps) {
+  const rest = { standing: filter.standing, connector: filter.connector, text: filter.text };
+  const parts = PARTS.filter((part) => counts[part] > 0 || filter.part === part);
+  const tabs = [
+    { label: `All ${all}`, href: filterHref(rest), current: !filter.part },
+    ...parts.map((part) => ({
+      label: `${PART_WORDS[part]} ${counts[part]}`,
+      href: filterHref({ ...rest, part }),
+      current: filter.part === part,
+    })),
+  ];
+  return <PageTabs label="What you are to them" tabs={tabs} />;
+}
+
+function Nothing({ filter }: { readonly filter: DirectoryFilter }) {
+  return (
+    <Empty icon={SearchX} title="No agent fits" action={<ButtonLink href={filterHref({ part: filter.part })}>Clear filters</ButtonLink>}>
+      None of these has this name, status or service.
+    </Empty>
+  );
+}
+
+function Pages({ directory: { found, page, pages }, filter }: { readonly directory: Directory; readonly filter: DirectoryFilter }) {
+  if (pages === 1) return null;
+  return (
+    <nav aria-label="Pages" className="flex flex-wrap items-center justify-between gap-3 text-sm text-muted">
+      <span>
+        {plural(found, "agent")}, page {page} of {pages}
+      </span>
+      <span className="flex gap-2">
+        {page > 1 ? <ButtonLink href={filterHref({ ...filter, page: page - 1 })}>Previous</ButtonLink> : null}
+        {page < pages ? <ButtonLink href={filterHref({ ...filter, page: page + 1 })}>Next</ButtonLink> : null}
+      </span>
+    </nav>
+  );
 }

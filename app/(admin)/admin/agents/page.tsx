@@ -56,7 +56,7 @@ export default async function AllAgentsPage() {
 function Actions({ agent }: { readonly agent: AgentRow }) {
   if (!isOrphan(agent)) return <PauseButton agent={agent} named />;
   return (
-    <ButtonLink look="primary" href={`/agents/${agent.id}#answering`}>
+    <ButtonLink look="primary" href={`/agents/${agent.id}?tab=settings#answering`}>
       Give it an owner<span className="sr-only"> ({agent.name})</span>
     </ButtonLink>
   );

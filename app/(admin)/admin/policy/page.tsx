@@ -57,7 +57,10 @@ function Secrets({ policy, admin }: { readonly policy: SecretsPolicy; readonly a
         <ul className="divide-y border-t">
           {alone.map(({ id, name, ownerName }) => (
             <li key={id} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2">
-              <Link href={`/agents/${id}#proofs`} className="min-w-0 flex-1 basis-40 rounded font-medium break-words hover:underline">
+              <Link
+                href={`/agents/${id}?tab=credentials#proofs`}
+                className="min-w-0 flex-1 basis-40 rounded font-medium break-words hover:underline"
+              >
                 {name}
               </Link>
               <Who kind="person" name={ownerName} />

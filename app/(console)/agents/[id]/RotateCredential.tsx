@@ -6,6 +6,7 @@ import { SelectField, TextArea } from "@/app/_ui/Field";
 import { Notice } from "@/app/_ui/Notice";
 import { SubmitButton } from "@/app/_ui/SubmitButton";
 import { rotate } from "../actions";
+import { tabHref } from "../tabs";
 import { Stored } from "./Stored";
 
 interface Props {
@@ -63,7 +64,7 @@ function Rotated({ agentId, clientSecret }: { readonly agentId: string; readonly
           tone="ok"
           role="status"
           action={
-            <a href={`/agents/${agentId}#proofs`} className={buttonClass("secondary")}>
+            <a href={tabHref(agentId, "credentials", "proofs")} className={buttonClass("secondary")}>
               Show the keys
             </a>
           }

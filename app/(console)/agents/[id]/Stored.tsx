@@ -1,5 +1,6 @@
 import { buttonClass } from "@/app/_ui/Button";
 import { Secret } from "@/app/_ui/Secret";
+import { tabHref } from "../tabs";
 
 /** A new secret, the one time it is shown. */
 export function Stored({ agentId, clientSecret }: { readonly agentId: string; readonly clientSecret: string }) {
@@ -8,7 +9,7 @@ export function Stored({ agentId, clientSecret }: { readonly agentId: string; re
     { label: "Client secret", value: clientSecret },
   ];
   const next = (
-    <a href={`/agents/${agentId}`} className={buttonClass("secondary")}>
+    <a href={tabHref(agentId, "credentials")} className={buttonClass("secondary")}>
       I have stored it
     </a>
   );

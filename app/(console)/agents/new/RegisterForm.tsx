@@ -1,13 +1,16 @@
 "use client";
 
+import { useState } from "react";
 import { ActionForm } from "@/app/_ui/ActionForm";
-import { ButtonLink } from "@/app/_ui/Button";
+import { Button, ButtonLink } from "@/app/_ui/Button";
 import { Disclosure } from "@/app/_ui/Disclosure";
 import { TextField } from "@/app/_ui/Field";
 import { Notice } from "@/app/_ui/Notice";
 import { Secret } from "@/app/_ui/Secret";
 import { SubmitButton } from "@/app/_ui/SubmitButton";
 import { register } from "../actions";
+import { DownloadEnv } from "../DownloadEnv";
+import { tabHref } from "../tabs";
 
 export function RegisterForm({ publicUrl }: { readonly publicUrl: string }) {
   return (
@@ -62,8 +65,11 @@ interface RegisteredProps {
   readonly publicUrl: string;
 }
 
+/** The secret until it is said to be stored, and from then on only how to tell it apart. */
 function Registered({ agentId, clientId, clientSecret, publicUrl }: RegisteredProps) {
+  const [stored, setStored] = useState(false);
   if (clientSecret === null) return <WithoutSecret agentId={agentId} />;
+  if (stored) return <Next agentId={agentId} mark={`vlt_agt_…${clientSecret.slice(-4)}`} />;
   return (
     <Secret
       title="Store this secret now"
@@ -74,15 +80,39 @@ function Registered({ agentId, clientId, clientSecret, publicUrl }: RegisteredPr
       ]}
       next={
         <>
-          <ButtonLink look="primary" href={`/grants/new?agent=${agentId}`}>
-            Lend it access
-          </ButtonLink>
-          <ButtonLink href={`/agents/${agentId}`}>Open the agent</ButtonLink>
+          <Button look="primary" onClick={() => setStored(true)}>
+            I have stored it
+          </Button>
+          <DownloadEnv
+            name={`${agentId}.env`}
+            lines={[`VALET_URL=${publicUrl}`, `VALET_CLIENT_ID=${clientId}`, `VALET_CLIENT_SECRET=${clientSecret}`]}
+          />
         </>
       }
     >
       The client secret is shown this once; Valet keeps only a hash of it. Put it where the agent reads its secrets.
     </Secret>
+  );
+}
+
+function Next({ agentId, mark }: { readonly agentId: string; readonly mark: string }) {
+  return (
+    <Notice
+      tone="ok"
+      role="status"
+      title="Registered. It can do nothing yet"
+      action={
+        <span className="flex flex-wrap gap-2">
+          <ButtonLink look="primary" href={`/grants/new?agent=${agentId}`}>
+            Lend it access
+          </ButtonLink>
+          <ButtonLink href={`/agents/${agentId}`}>Open the agent</ButtonLink>
+        </span>
+      }
+    >
+      Its secret is <code className="font-mono text-sm">{mark}</code>, and is not shown again. If it is lost, make a new one on the agent's
+      page.
+    </Notice>
   );
 }
 
@@ -93,7 +123,7 @@ function WithoutSecret({ agentId }: { readonly agentId: string }) {
       role="status"
       title="Registered, and nothing proves it yet"
       action={
-        <ButtonLink look="primary" href={`/agents/${agentId}#proofs`}>
+        <ButtonLink look="primary" href={tabHref(agentId, "credentials", "proofs")}>
           Give it a key
         </ButtonLink>
       }

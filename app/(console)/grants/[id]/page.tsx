@@ -18,6 +18,7 @@ import { phraseExtension } from "@/lib/grants/extension";
 import { type GrantDetail, type GrantView, getGrant } from "@/lib/grants/list";
 import { grantLink } from "@/lib/grants/smallestGrant";
 import { grantUsage } from "@/lib/grants/usage";
+import { grantSnippets } from "../../agents/snippets";
 import { RevokeButton } from "../RevokeButton";
 import { Consent } from "./Consent";
 import { Evidence } from "./Evidence";
@@ -29,7 +30,6 @@ import { History } from "./History";
 import { LentTokens } from "./LentTokens";
 import { moment } from "./phraseChange";
 import { SeparateConsent } from "./SeparateConsent";
-import { grantSnippets } from "./snippets";
 import { Usage } from "./Usage";
 
 export const metadata: Metadata = { title: "Grant" };
@@ -142,7 +142,7 @@ interface UseItProps {
 function UseIt({ grant, publicUrl, shown }: UseItProps) {
   if (!shown) return null;
   return (
-    <Section id="use" title="Use it" lead="Paste into the agent. VALET_AGENT_SECRET is the secret it got when it was registered.">
+    <Section id="use" title="Use it" lead="Paste into the agent. VALET_CLIENT_SECRET is the secret it got when it was registered.">
       <FirstCall grantId={grant.id} agentName={grant.agentName} arrived={grant.uses > 0} />
       <Snippets label="Ways to use this grant" list={grantSnippets(grant, publicUrl)} />
     </Section>
