@@ -194,6 +194,7 @@ describe("what is somebody else's", () => {
     delegation: "dlg_01kjpt2v000000000000000000",
     run: "run-of-nobody",
     terminal: "rft_01kjpt2v000000000000000000",
+    person: "per_01kjpt2v000000000000000000",
   };
   let terminalId: string;
   beforeAll(async () => {
@@ -209,6 +210,7 @@ describe("what is somebody else's", () => {
     delegation: () => delegationId,
     run: () => "run-of-linus",
     terminal: () => terminalId,
+    person: () => linus.owner.actor.personId,
   };
   /** What an operation wants beside the id. */
   const BODIES: Readonly<Record<string, object>> = {
@@ -225,7 +227,9 @@ describe("what is somebody else's", () => {
   const withId = operations.filter((one) => one.path.includes("_id}") && !ADMINS_ALONE.has(one.id));
 
   it.each(withId.map((one) => [`${one.method} ${one.path}`, one] as const))("is not there: %s, word for word", async (_name, one) => {
-    const noun = (/\{(connection|grant|agent|link|delegation|run|terminal)_id\}/.exec(one.path) as RegExpExecArray)[1] as keyof typeof GONE;
+    const noun = (
+      /\{(connection|grant|agent|link|delegation|run|terminal|person)_id\}/.exec(one.path) as RegExpExecArray
+    )[1] as keyof typeof GONE;
     const path = (id: string) =>
       one.path
         .replace("/api/v1", "")
