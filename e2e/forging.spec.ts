@@ -44,7 +44,7 @@ test("a form that is changed to name another person's thing is refused, and chan
 });
 
 /** Refused to everybody else before anything is looked for. */
-const ADMINS_ALONE = new Set(["giveOwnAccess", "takeOwnAccess"]);
+const ADMINS_ALONE = new Set(["giveOwnAccess", "takeOwnAccess", "handOverAgents"]);
 /** What else stands in a path, right in itself. */
 const OTHER_PARTS: Record<string, string> = { connector: "demo" };
 

@@ -91,6 +91,9 @@ const GRANT_LIVES = `g.id = ${parameter("grant_id")} and g.revoked_at is null an
   and g.pattern = ${parameter("pattern")} and (c.key_ends_at is null or c.key_ends_at > ${parameter("at")})
   and p.status = 'active' and c.status = 'active'`;
 
+/** Nobody paused what the person lends. An account that is lent as the platform's is not spent on theirs. For agents' gates alone: their own hand goes on. */
+const LENDING_GOES_ON = `(p.lending_paused_at is null or g.pattern = 'own')`;
+
 /** Nobody ended the token that it is done with. */
 const TOKEN_LIVES = `not exists (select 1 from ended_tokens e where e.jti = ${parameter("token_use_id")})`;
 
@@ -105,11 +108,11 @@ const GATES = {
   agent: `${INSERT} from grants g
     join agents a on a.id = g.agent_id ${AGENT_STANDS.join}
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
-    where ${GRANT_LIVES} and g.agent_id = a.id and ${AGENT_LIVES} and ${PRINCIPAL} and ${TOKEN_LIVES}
+    where ${GRANT_LIVES} and g.agent_id = a.id and ${AGENT_LIVES} and ${PRINCIPAL} and ${LENDING_GOES_ON} and ${TOKEN_LIVES}
     for share of g, ${AGENT_STANDS.locks}, p, c`,
   chain: `with ${PATH.holds} ${INSERT} from grants g
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
-    where ${GRANT_LIVES} and ${PRINCIPAL} and ${TOKEN_LIVES} and ${PATH.whole} for share of g, p, c`,
+    where ${GRANT_LIVES} and ${PRINCIPAL} and ${LENDING_GOES_ON} and ${TOKEN_LIVES} and ${PATH.whole} for share of g, p, c`,
   personWithGrant: `${INSERT} from grants g
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
     where ${GRANT_LIVES} and g.person_id = ${parameter("person_id")} and ${TOKEN_LIVES} for share of g, p, c`,
@@ -161,7 +164,7 @@ function gateOf(row: UseRow): keyof typeof GATES {
 /** A hop is written by the statement that admits its use, and by no other. */
 const ADMIT_HOP = `with ${PATH.holds}, entered as (${INSERT} from grants g
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
-    where ${GRANT_LIVES} and ${TOKEN_LIVES} and ${PATH.whole} for share of g, p, c returning id)
+    where ${GRANT_LIVES} and ${LENDING_GOES_ON} and ${TOKEN_LIVES} and ${PATH.whole} for share of g, p, c returning id)
   ${hopInsert(COLUMNS.length + 4)} from entered`;
 
 /**

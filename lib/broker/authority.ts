@@ -155,5 +155,5 @@ export function noteGrant(use: Use, caller: Caller, standing: Standing): void {
 
 /** Why a grant gives its agent nothing, and its person all the same. */
 export function isAboutAgent(reason: string): boolean {
-  return reason === "agent_paused" || reason === "owner_suspended";
+  return reason === "agent_paused" || reason === "owner_suspended" || reason === "person_paused";
 }

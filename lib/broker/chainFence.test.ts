@@ -3,6 +3,7 @@ import { pauseAgent } from "../agents/status";
 import { revokeDelegation, revokeLink } from "../chains/revoke";
 import { writingSide } from "../db";
 import { revokeGrant } from "../grants/revoke";
+import { pauseLending } from "../people/lending";
 import { suspendPerson } from "../people/status";
 import { call, usesOf, type World, world } from "../testing/builders";
 import { type Band, band, claimsOf, handOn, tokensAlong } from "../testing/chains";
@@ -37,6 +38,7 @@ const ENDINGS: [what: string, end: (of: Band, tokens: string[]) => Promise<unkno
     "owner_suspended",
   ],
   ["the grant is revoked", (of) => revokeGrant(of.owner, of), "grant_revoked"],
+  ["the person pauses all that they lend", (of) => pauseLending(of.owner, of.owner.actor), "person_paused"],
   ["the person is suspended", (of) => suspendPerson(here.admin, { personId: of.owner.actor.personId }), "person_suspended"],
 ];
 

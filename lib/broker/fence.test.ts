@@ -5,6 +5,7 @@ import { disconnectConnection } from "../connections/disconnect";
 import { writingSide } from "../db";
 import { getGrant } from "../grants/list";
 import { revokeGrant } from "../grants/revoke";
+import { pauseLending } from "../people/lending";
 import { suspendPerson } from "../people/status";
 import { accessToken, call, exchangeGrant, type Lent, lend, usesOf, type World, world } from "../testing/builders";
 import { agent, person } from "../testing/people";
@@ -22,6 +23,7 @@ const ENDINGS: [what: string, end: (lent: Lent) => Promise<unknown>, reason: str
   ["an admin revokes it", (lent) => revokeGrant(here.admin, lent), "grant_revoked"],
   ["the agent is paused", (lent) => pauseAgent(here.admin, { agentId: lent.bot.agentId }), "agent_paused"],
   ["the person is suspended", (lent) => suspendPerson(here.admin, { personId: lent.owner.actor.personId }), "person_suspended"],
+  ["the person pauses all that they lend", (lent) => pauseLending(lent.owner, lent.owner.actor), "person_paused"],
   ["the agent's owner is suspended", suspendOwner, "owner_suspended"],
   ["both of the agent's owners are suspended", suspendBothOwners, "owner_suspended"],
   ["the agent is handed to somebody who is suspended then", handOverAndSuspend, "owner_suspended"],
@@ -135,6 +137,12 @@ describe("a use that reaches the gate while its owner is being suspended, not ye
     expect(await usesOf(here.core, lent.grantId)).toMatchObject([{ decision: "refused", reason: "owner_suspended" }]);
   });
 
+  it("waits, and is refused when what its person lends was paused", async () => {
+    const lent = await lendToAnother("gateway");
+    const answer = await useDuring(lent, "update people set lending_paused_at = now() where id = $1", lent.owner.actor.personId);
+    expect([answer.status, (await answer.json()).reason]).toEqual([400, "person_paused"]);
+  });
+
   it("waits, and goes by the second owner", async () => {
     const [owner, second] = [await person(here.core), await person(here.core)];
     const lent = await lend(here, { delivery: "gateway" }, await agent(here.core, owner, { secondOwner: second }));
@@ -192,7 +200,7 @@ async function waiting(count: number): Promise<void> {
 }
 
 describe("of 64 exchanges that run while a grant is ended", () => {
-  it.each(ENDINGS.slice(0, 4))("none is admitted after that has answered: %s", async (_what, end, reason) => {
+  it.each(ENDINGS.slice(0, 5))("none is admitted after that has answered: %s", async (_what, end, reason) => {
     const lent = await lendToAnother("gateway");
     const allowed = () => here.core.db.activity.count({ where: { grantId: lent.grantId, event: "token.exchange", decision: "allowed" } });
     const outcomes: Promise<number>[] = [];

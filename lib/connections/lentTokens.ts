@@ -55,6 +55,17 @@ export async function endLentToAgents(core: Core, agentIds: readonly string[]): 
   );
 }
 
+/** Ends what agents were lent on this person's authority. Whoever calls has stopped its lending first, as above. */
+export async function endLentByPerson(core: Core, personId: string): Promise<LentTokenReport[]> {
+  const alive = { some: { endedAt: null, expiresAt: { gt: core.clock.now() } } };
+  const where = { personId, pattern: { not: "own" }, lentTokens: alive };
+  const grants = await core.db.grant.findMany({ where, select: { id: true } });
+  return endLentTokens(
+    core,
+    grants.map((grant) => grant.id),
+  );
+}
+
 /**
  * Ends what was lent for these grants, at the SaaS where it can end one token alone. Each ending is a row; a SaaS that
  * does not answer leaves the token "alive until", and says so.

@@ -190,6 +190,7 @@ function standingOf(grant: Read) {
     agentOwnerStatus: ownerStatusOf(grant.agent),
     personName: grant.person.name,
     personStatus: grant.person.status,
+    lendingPausedAt: grant.person.lendingPausedAt,
     connectionStatus: grant.connection.status,
     accountName: grant.connection.accountName,
     providerScopes: grant.connection.providerScopes,
@@ -215,6 +216,7 @@ function stateFor(reason: StandingReason | null): GrantView["state"] {
     case "key_ended":
       return "ended";
     case "agent_paused":
+    case "person_paused":
       return "paused";
     case "owner_suspended":
     case "person_suspended":

@@ -16,6 +16,8 @@ export interface Standing {
   readonly personId: string;
   readonly personName: string;
   readonly personStatus: string;
+  /** Set while no agent may spend this person's authority. */
+  readonly lendingPausedAt: Date | null;
   readonly connectionId: string;
   readonly connectionStatus: string;
   readonly accountName: string;
@@ -55,6 +57,7 @@ export type StandingReason =
   | "grant_suspended"
   | "grant_untested"
   | "agent_paused"
+  | "person_paused"
   | "owner_suspended"
   | "person_suspended"
   | "connection_needs_reconnect";
@@ -93,6 +96,11 @@ const WORDS: Record<StandingReason, Wording> = {
     retryAfterSeconds: 5,
   },
   agent_paused: { code: "invalid_grant", message: "This agent is paused.", next: "Ask the agent's owner to resume it." },
+  person_paused: {
+    code: "invalid_grant",
+    message: "All that the person behind this grant lends is paused.",
+    next: "Ask them, or an admin, to resume it. The grant stands meanwhile.",
+  },
   owner_suspended: {
     code: "invalid_grant",
     message: "The owner of this agent is not in good standing, so the agent is stopped.",
@@ -123,6 +131,7 @@ export function judgeStanding(standing: Standing, now: Date): StandingReason | n
   if (standing.personStatus !== "active") return standing.personStatus === "removed" ? "person_removed" : "person_suspended";
   if (standing.agentOwnerStatus !== "active") return "owner_suspended";
   if (standing.agentStatus !== "active") return "agent_paused";
+  if (standing.lendingPausedAt && standing.pattern !== "own") return "person_paused";
   if (standing.suspendedAt) return standing.testedAt ? "grant_suspended" : "grant_untested";
   if (standing.connectionStatus !== "active") return "connection_needs_reconnect";
   return null;

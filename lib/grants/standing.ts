@@ -7,7 +7,7 @@ import { refuseGrant } from "./refuseGrant";
 import { judgeStanding, type Standing } from "./rules";
 
 const READ = `select g.id as "grantId", g.agent_id as "agentId", a.name as "agentName", a.status as "agentStatus",
-  ${OWNER_STATUS} as "agentOwnerStatus", g.person_id as "personId", p.name as "personName", p.status as "personStatus",
+  ${OWNER_STATUS} as "agentOwnerStatus", g.person_id as "personId", p.name as "personName", p.status as "personStatus", p.lending_paused_at as "lendingPausedAt",
   g.connection_id as "connectionId", c.status as "connectionStatus", c.account_name as "accountName",
   c.provider_scopes as "providerScopes", c.key_ends_at as "keyEndsAt", c.api_base as "apiBase", c.registration, coalesce(c.parent_id, c.id) as "accountConnectionId", coalesce(s.ceiling, '{}') as ceiling, g.connector, g.scopes, g.delivery, g.narrowed_by as "narrowedBy", g.pattern,
   g.expires_at as "expiresAt", g.revoked_at as "revokedAt", g.revoke_reason as "revokeReason", g.suspended_at as "suspendedAt",

@@ -27,6 +27,7 @@ import { grantSearch, searchGrants } from "../grants/page";
 import { mintInput, previewGrant } from "../grants/preview";
 import { revokeGrant } from "../grants/revoke";
 import { grantUsage } from "../grants/usage";
+import { pauseLending, resumeLending } from "../people/lending";
 import { endTerminal, listTerminals } from "../people/terminals";
 import { boundsInput } from "../policy/bounds";
 import { listConnectors } from "../setups/list";
@@ -243,6 +244,26 @@ export const operations: readonly Operation[] = [
     run: async (ctx, input) => resumeAgent(ctx, input).then(() => getAgent(ctx, input)),
     status: 200,
     answers: "The agent, active.",
+  }),
+  operation({
+    method: "POST",
+    path: "/api/v1/people/{person_id}/pause-lending",
+    id: "pauseLending",
+    summary: "Pause all that a person lends: no agent spends their authority, and what agents were handed is ended at each SaaS",
+    input: z.strictObject({ personId: id }),
+    run: pauseLending,
+    status: 200,
+    answers: "`lent_tokens`: what became of the tokens that each SaaS had made for agents.",
+  }),
+  operation({
+    method: "POST",
+    path: "/api/v1/people/{person_id}/resume-lending",
+    id: "resumeLending",
+    summary: "Let what a person lends go on. What an admin paused, an admin resumes",
+    input: z.strictObject({ personId: id }),
+    run: async (ctx, input) => resumeLending(ctx, input).then(() => ({ lendingPaused: false })),
+    status: 200,
+    answers: "`lending_paused`: false.",
   }),
   ...credentialOperations,
   operation({

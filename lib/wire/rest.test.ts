@@ -196,6 +196,7 @@ describe("what is somebody else's", () => {
     run: "run-of-nobody",
     terminal: "rft_01kjpt2v000000000000000000",
     view: "vie_01kjpt2v000000000000000000",
+    person: "per_01kjpt2v000000000000000000",
   };
   let terminalId: string;
   let viewId: string;
@@ -214,6 +215,7 @@ describe("what is somebody else's", () => {
     run: () => "run-of-linus",
     terminal: () => terminalId,
     view: () => viewId,
+    person: () => linus.owner.actor.personId,
   };
   /** What an operation wants beside the id. */
   const BODIES: Readonly<Record<string, object>> = {
@@ -227,12 +229,12 @@ describe("what is somebody else's", () => {
   };
   // A connector is nobody's own.
   // What admins alone may do is refused to others before anything is looked for: see lib/platform/platform.test.ts.
-  const ADMINS_ALONE = new Set(["removeResource", "giveOwnAccess", "takeOwnAccess"]);
+  const ADMINS_ALONE = new Set(["removeResource", "giveOwnAccess", "takeOwnAccess", "handOverAgents"]);
   const withId = operations.filter((one) => one.path.includes("_id}") && !ADMINS_ALONE.has(one.id));
 
   it.each(withId.map((one) => [`${one.method} ${one.path}`, one] as const))("is not there: %s, word for word", async (_name, one) => {
     const noun = (
-      /\{(connection|grant|agent|link|delegation|run|terminal|view)_id\}/.exec(one.path) as RegExpExecArray
+      /\{(connection|grant|agent|link|delegation|run|terminal|view|person)_id\}/.exec(one.path) as RegExpExecArray
     )[1] as keyof typeof GONE;
     const path = (id: string) =>
       one.path
