@@ -52,8 +52,14 @@ test("every REST operation on an id answers another person's word for word as on
   const [ada, tom] = await Promise.all([furnish(world, "Ada Rest"), furnish(world, "Tom Rest", "linus")]);
   const token = await apiTokenOf(tom.person);
   const now = new Date();
-  const theirs: Record<string, string> = { connection_id: ada.connectionId, grant_id: ada.grantId, agent_id: ada.bot.agentId };
-  const nobodys: Record<string, string> = { connection_id: newId("con", now), grant_id: newId("grt", now), agent_id: newId("agt", now) };
+  const theirs: Record<string, string> = {
+    ...{ connection_id: ada.connectionId, grant_id: ada.grantId, agent_id: ada.bot.agentId },
+    person_id: ada.person.ctx.actor.personId,
+  };
+  const nobodys: Record<string, string> = {
+    ...{ connection_id: newId("con", now), grant_id: newId("grt", now), agent_id: newId("agt", now) },
+    person_id: newId("per", now),
+  };
   const onOne = operations.filter(
     ({ path, id }) => !ADMINS_ALONE.has(id) && Object.keys(theirs).some((name) => path.includes(`{${name}}`)),
   );
@@ -81,12 +87,21 @@ test("every REST operation on an id answers another person's word for word as on
 test("admin pages are closed to members, and no link leads there", async ({ world, open, watch }) => {
   watch.expectMessage(/status of 404/);
   const page = await open(await join(world, "Tom Member"));
-  for (const path of ["/admin/people", "/admin/agents", "/admin/connectors", "/admin/trust", "/admin/policy"]) {
+  for (const path of [
+    "/admin",
+    "/admin/access",
+    "/admin/audit",
+    "/admin/people",
+    "/admin/agents",
+    "/admin/connectors",
+    "/admin/trust",
+    "/admin/policy",
+  ]) {
     expect((await page.goto(path))?.status(), path).toBe(404);
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is nothing here for you");
   }
   await page.goto("/");
-  for (const name of ["People", "All agents", "Connectors", "Trust", "Policy"])
+  for (const name of ["Overview", "Access", "Audit", "People", "All agents", "Connectors", "Trust", "Policy"])
     await expect(page.getByRole("link", { name, exact: true })).toHaveCount(0);
 });
 
