@@ -30,7 +30,7 @@ export function GrantRows({ grants, now, withPerson, withoutAgent }: Props) {
           <li
             key={grant.id}
             className={cx(
-              "relative grid grid-cols-[minmax(0,1fr)] gap-x-4 gap-y-2 px-4 py-3 first:rounded-t-xl last:rounded-b-xl hover:bg-sunken lg:items-center",
+              "relative grid grid-cols-[minmax(0,1fr)] gap-x-4 gap-y-2 px-4 py-row first:rounded-t-xl last:rounded-b-xl hover:bg-sunken lg:items-center",
               withoutAgent ? "lg:grid-cols-[minmax(0,1fr)_13rem_10rem]" : "lg:grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)_13rem_10rem]",
             )}
           >

@@ -1,6 +1,6 @@
 import { Fingerprint, HandHelping, KeyRound, UserRound } from "lucide-react";
 import type { Pattern } from "@/lib/policy/pattern";
-import { cx } from "./cx";
+import { Tag } from "./Tag";
 
 const PATTERNS = {
   delegated: { word: "Delegated", icon: HandHelping, color: "text-person border-person-line bg-person-soft" },
@@ -24,11 +24,10 @@ export function isPattern(text: string | null): text is ShownPattern {
 
 /** Whose authority it is: always a word and an icon of its own, colour comes third. */
 export function PatternTag({ pattern }: { readonly pattern: ShownPattern }) {
-  const { word, icon: Icon, color } = PATTERNS[pattern];
+  const { word, icon, color } = PATTERNS[pattern];
   return (
-    <span className={cx("inline-flex items-center gap-1 rounded-full border px-2 py-0.5 text-xs font-medium whitespace-nowrap", color)}>
-      <Icon className="size-3.5" aria-hidden="true" />
+    <Tag icon={icon} className={color} outlined>
       {word}
-    </span>
+    </Tag>
   );
 }
