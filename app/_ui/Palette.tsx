@@ -77,12 +77,12 @@ export function Palette({ places, deeds, close, showKeys }: Props) {
         className="w-full border-b bg-surface px-4 py-3.5 text-md outline-none placeholder:text-faint"
       />
       <div id={`${id}-list`} role="listbox" aria-label="Found" className="max-h-[min(24rem,60vh)] scroll-py-2 overflow-y-auto p-2">
-        {groups.map(([group, entries]) => (
+        {groups.map(([group, entries], index) => (
           // biome-ignore lint/a11y/useSemanticElements: a group of options, not of fields
-          <div key={group} role="group" aria-labelledby={`${id}-${group}`}>
-            <p id={`${id}-${group}`} className="px-2.5 pt-2 pb-1 text-xs font-medium text-faint">
+          <div key={group} role="group" aria-labelledby={`${id}-group-${index}`}>
+            <span id={`${id}-group-${index}`} role="presentation" className="block px-2.5 pt-2 pb-1 text-xs font-medium text-faint">
               {group}
-            </p>
+            </span>
             {entries.map((entry) => (
               <Option key={entry.id} id={`${id}-${entry.id}`} entry={entry} here={entry === here} choose={() => choose(entry)} />
             ))}
