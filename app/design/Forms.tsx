@@ -1,3 +1,4 @@
+import { Columns2, Square } from "lucide-react";
 import { ActionForm } from "@/app/_ui/ActionForm";
 import { Confirm } from "@/app/_ui/Confirm";
 import { DensitySwitch } from "@/app/_ui/DensitySwitch";
@@ -26,7 +27,7 @@ export function Forms() {
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6 md:grid-cols-2">
           {FORMS.map(([name, start, busy]) => (
             <Specimen key={name} name={name}>
-              <ActionForm action={settle} start={start} label={`A form, ${name}`} className="grid gap-3">
+              <ActionForm action={settle} start={start} label={`A form, ${name}`} className="grid content-start gap-3">
                 <TextField name="name" label="Name" placeholder="Triage bot" hint="People see it beside everything that it does." />
                 <TextArea name="purpose" label="Purpose" optional />
                 <SelectField name="role" label="Role" disabled={busy}>
@@ -49,7 +50,16 @@ export function Forms() {
           <div className="grid max-w-64 gap-2">
             <ThemeSwitch theme="dark" setTheme={ignore} />
             <DensitySwitch density="compact" setDensity={ignore} />
-            <LookSwitch label="Any look" name="any" value="" choices={[]} set={ignore} />
+            <LookSwitch
+              label="Any look"
+              name="any"
+              value="one"
+              choices={[
+                ["one", "One", Square],
+                ["two", "Two", Columns2],
+              ]}
+              set={ignore}
+            />
           </div>
         </Specimen>
         <Specimen name="Confirm">

@@ -28,7 +28,7 @@ export function Lists() {
           <GrantRows grants={GRANTS} now={NOW} withPerson />
         </Specimen>
         <Specimen name="GrantRows, withoutAgent">
-          <GrantRows grants={GRANTS.slice(0, 2)} now={NOW} withoutAgent />
+          <GrantRows grants={GRANTS.slice(1, 2)} now={NOW} withoutAgent />
         </Specimen>
       </Sheet>
       <Sheet id="activity" title="Activity">

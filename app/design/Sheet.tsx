@@ -15,7 +15,7 @@ export function Sheet({ id, title, lead, children }: { id: string; title: string
 /** One component in one state. */
 export function Specimen({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] gap-1.5">
+    <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-1.5">
       <p className="font-mono text-xs text-faint">{name}</p>
       <div>{children}</div>
     </div>
