@@ -15,6 +15,9 @@ const QUIET = [
   "--disable-gpu",
 ];
 
+/** Letters are drawn the same way everywhere, as far as a browser lets one say it. */
+const LETTERS = ["--font-render-hinting=none", "--disable-lcd-text", "--force-color-profile=srgb"];
+
 /** Starts what the specs need and hands them its addresses. */
 const setup = join(import.meta.dirname, "e2e/setup.ts");
 
@@ -22,6 +25,10 @@ export default defineConfig({
   testDir: "e2e",
   testMatch: "**/*.spec.ts",
   ...(existsSync(setup) && { globalSetup: setup }),
+  // One set of pictures for every machine: see e2e/shots.spec.ts for what may differ.
+  snapshotPathTemplate: "e2e/shots/{arg}{ext}",
+  // A new picture is agreed to by whoever commits it, not by the run that lacks it.
+  updateSnapshots: "none",
   outputDir: "test-results/browser",
   // Tests share nothing but a worker's world, so any worker may run any of them.
   fullyParallel: true,
@@ -34,7 +41,7 @@ export default defineConfig({
   reporter: [["list"], ["json", { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? "test-results/browser.json" }]],
   use: {
     browserName: "chromium",
-    launchOptions: { ...(executablePath && { executablePath }), args: [...asRoot, ...QUIET] },
+    launchOptions: { ...(executablePath && { executablePath }), args: [...asRoot, ...QUIET, ...LETTERS] },
     viewport: { width: 1280, height: 800 },
     locale: "en-GB",
     timezoneId: "UTC",

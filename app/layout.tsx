@@ -4,6 +4,7 @@ import { FlaskConical } from "lucide-react";
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
 import { getCore } from "./_server/core";
+import { readDensity } from "./_server/readDensity";
 import { readTheme } from "./_server/readTheme";
 import "./globals.css";
 
@@ -19,10 +20,15 @@ export const viewport: Viewport = { colorScheme: "light dark" };
 export const dynamic = "force-dynamic";
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const theme = await readTheme();
+  const [theme, density] = [await readTheme(), await readDensity()];
   const { settings } = await getCore();
   return (
-    <html lang="en" data-theme={theme === "system" ? undefined : theme} className={`${GeistSans.variable} ${GeistMono.variable}`}>
+    <html
+      lang="en"
+      data-theme={theme === "system" ? undefined : theme}
+      data-density={density}
+      className={`${GeistSans.variable} ${GeistMono.variable}`}
+    >
       <body className={settings.demo ? "antialiased [--banner:2rem]" : "antialiased [--banner:0px]"}>
         {settings.demo ? <DemoBanner /> : null}
         {children}

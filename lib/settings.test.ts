@@ -25,12 +25,20 @@ describe("settings", () => {
       keys: null,
       demo: false,
       behindProxy: false,
+      designPage: true,
       metricsToken: null,
       requestsPerMinute: 6000,
       endpoints: {},
       oidc: null,
       logLevel: "info",
     });
+  });
+
+  test("the page of components is for development, unless it is asked for", () => {
+    expect(readSettings({ NODE_ENV: "production" })).toMatchObject({ designPage: false });
+    expect(readSettings({ NODE_ENV: "production", VALET_DESIGN_PAGE: "1" })).toMatchObject({ designPage: true });
+    expect(readSettings({ VALET_DESIGN_PAGE: "0" })).toMatchObject({ designPage: false });
+    expect(problem({ VALET_DESIGN_PAGE: "yes" })).toContain("VALET_DESIGN_PAGE");
   });
 
   test("an empty setting is one that is not set", () => {

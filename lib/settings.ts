@@ -29,6 +29,7 @@ const environment = z.object({
     .regex(/^[a-z0-9]{1,16}:[A-Za-z0-9_-]{43}(,[a-z0-9]{1,16}:[A-Za-z0-9_-]{43})*$/)
     .optional(),
   VALET_DEMO: z.enum(["0", "1"]).default("0"),
+  VALET_DESIGN_PAGE: z.enum(["0", "1"]).optional(),
   VALET_METRICS_TOKEN: z.string().min(16).optional(),
   VALET_BEHIND_PROXY: z.enum(["0", "1"]).default("0"),
   VALET_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(6000),
@@ -54,6 +55,7 @@ const FIXES: Record<string, string> = {
   OIDC_ISSUER: "the issuer address of your OpenID provider, exactly as in its discovery document",
   NODE_ENV: "development, test or production",
   VALET_DEMO: "1 for the demo, otherwise unset",
+  VALET_DESIGN_PAGE: "1 to show /design, 0 not to; unset, it is shown in development alone",
   VALET_BEHIND_PROXY: "1 when every request comes through a proxy of yours that sets X-Forwarded-For, otherwise unset",
   VALET_METRICS_TOKEN: "at least 16 characters that Prometheus sends as its bearer token, or unset for no /metrics",
   VALET_REQUESTS_PER_MINUTE: "how many requests one client may send to /oauth in a minute, from 1 to 1000000",
@@ -85,6 +87,8 @@ export interface Settings {
   readonly demo: boolean;
   /** The last address of X-Forwarded-For is the caller's: a proxy of the operator's own wrote it. */
   readonly behindProxy: boolean;
+  /** Whether /design shows the components of the pages. */
+  readonly designPage: boolean;
   /** What Prometheus shows to read /metrics. Null: there is no /metrics. */
   readonly metricsToken: string | null;
   /** What one client may send to the OAuth endpoints in a minute, over all processes. */
@@ -114,6 +118,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     keys: values.VALET_KEYS ?? null,
     demo: values.VALET_DEMO === "1",
     behindProxy: values.VALET_BEHIND_PROXY === "1",
+    designPage: values.VALET_DESIGN_PAGE ? values.VALET_DESIGN_PAGE === "1" : values.NODE_ENV !== "production",
     metricsToken: values.VALET_METRICS_TOKEN ?? null,
     requestsPerMinute: values.VALET_REQUESTS_PER_MINUTE,
     endpoints: values.VALET_ENDPOINTS,

@@ -1,5 +1,6 @@
 import { Eye, Pencil, ShieldAlert } from "lucide-react";
 import { cx } from "./cx";
+import { Tag } from "./Tag";
 
 export type Access = "read" | "write" | "admin";
 
@@ -11,15 +12,15 @@ const LEVELS = {
 
 /** How far an access reaches, in two words. */
 export function AccessTag({ access }: { readonly access: Access }) {
-  const { word, icon: Icon, color } = LEVELS[access];
+  const { word, icon, color } = LEVELS[access];
   return (
-    <span className={cx("inline-flex items-center gap-1 rounded-full border px-2 py-0.5 text-xs font-medium whitespace-nowrap", color)}>
-      <Icon className="size-3.5" aria-hidden="true" />
+    <Tag icon={icon} className={color} outlined>
       {word}
-    </span>
+    </Tag>
   );
 }
 
+/** The same in an icon alone, where the heading says the word. */
 export function AccessIcon({ access }: { readonly access: Access }) {
   const { icon: Icon, color } = LEVELS[access];
   return <Icon className={cx("size-4 shrink-0", color)} aria-hidden="true" />;

@@ -18,7 +18,7 @@ export function ActivityRows({ rows, now, empty }: Props) {
     <Card>
       <ul className="divide-y">
         {rows.map((row) => (
-          <li key={row.id} className="grid gap-x-4 gap-y-1 px-4 py-2.5 sm:grid-cols-[minmax(0,1fr)_auto] sm:items-center">
+          <li key={row.id} className="grid gap-x-4 gap-y-1 px-4 py-datum sm:grid-cols-[minmax(0,1fr)_auto] sm:items-center">
             <div className="min-w-0">
               <p className="flex flex-wrap items-center gap-x-1.5 gap-y-1">
                 <Hands row={row} />

@@ -34,7 +34,7 @@ export function AgentRows({ agents, now, withOwner, actions }: Props) {
         {agents.map((agent) => (
           <li
             key={agent.id}
-            className="relative flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 first:rounded-t-xl last:rounded-b-xl hover:bg-sunken"
+            className="relative flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-row first:rounded-t-xl last:rounded-b-xl hover:bg-sunken"
           >
             <WhoMark kind="agent" large />
             <div className="min-w-0 flex-1 basis-56">

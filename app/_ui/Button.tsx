@@ -5,7 +5,7 @@ import { cx } from "./cx";
 export type ButtonLook = "primary" | "secondary" | "quiet" | "danger" | "danger-quiet";
 
 const BASE =
-  "inline-flex min-h-8 shrink-0 items-center justify-center gap-1.5 rounded-md border px-3 py-1 text-sm font-medium whitespace-nowrap transition-colors select-none disabled:opacity-60 aria-disabled:opacity-60 max-md:min-h-10 [&_svg]:size-4 [&_svg]:shrink-0";
+  "inline-flex min-h-control shrink-0 items-center justify-center gap-1.5 rounded-md border px-3 py-1 text-sm font-medium whitespace-nowrap transition-colors select-none disabled:opacity-60 aria-disabled:opacity-60 max-md:min-h-10 [&_svg]:size-4 [&_svg]:shrink-0";
 
 const LOOKS: Record<ButtonLook, string> = {
   primary: "border-transparent bg-action text-on-action shadow-low hover:bg-action-hover",

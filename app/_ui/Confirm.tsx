@@ -3,6 +3,8 @@
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { ActionForm, useFormState } from "./ActionForm";
 import { type ButtonLook, buttonClass } from "./Button";
+import { cx } from "./cx";
+import { DIALOG } from "./Dialog";
 import type { FormAction } from "./formState";
 import { SubmitButton } from "./SubmitButton";
 
@@ -54,12 +56,7 @@ export function Confirm<T>({
           {named ? <span className="sr-only"> {named}</span> : null}
         </span>
       </button>
-      <dialog
-        ref={dialog}
-        id={id}
-        aria-labelledby={`${id}-title`}
-        className="m-auto w-[min(30rem,calc(100vw-2rem))] rounded-xl border bg-surface p-5 text-ink shadow-high"
-      >
+      <dialog ref={dialog} id={id} aria-labelledby={`${id}-title`} className={cx(DIALOG, "m-auto w-[min(30rem,calc(100vw-2rem))] p-5")}>
         <ActionForm action={action} hidden={hidden ?? {}} className="grid gap-4">
           <h2 id={`${id}-title`} className="text-lg font-semibold tracking-tight">
             {title}

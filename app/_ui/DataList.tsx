@@ -7,7 +7,7 @@ export function DataList({ children }: { readonly children: ReactNode }) {
 
 export function Datum({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
-    <div className="grid items-baseline gap-x-4 gap-y-0.5 px-4 py-2.5 @md:grid-cols-[9.5rem_minmax(0,1fr)]">
+    <div className="grid items-baseline gap-x-4 gap-y-0.5 px-4 py-datum @md:grid-cols-[9.5rem_minmax(0,1fr)]">
       <dt className="text-sm text-muted">{name}</dt>
       <dd className="min-w-0 break-words">{children}</dd>
     </div>

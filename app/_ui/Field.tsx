@@ -5,7 +5,7 @@ import { useFormState } from "./ActionForm";
 import { cx } from "./cx";
 
 export const CONTROL =
-  "w-full min-h-9 rounded-md border border-line-strong bg-surface px-2.5 py-1.5 text-base text-ink placeholder:text-faint max-md:min-h-11 max-md:text-md aria-invalid:border-danger aria-invalid:bg-danger-soft";
+  "w-full min-h-input rounded-md border border-line-strong bg-surface px-2.5 py-1.5 text-base text-ink placeholder:text-faint max-md:min-h-11 max-md:text-md aria-invalid:border-danger aria-invalid:bg-danger-soft";
 
 interface Around {
   readonly label: string;

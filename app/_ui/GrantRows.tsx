@@ -38,7 +38,7 @@ export function GrantRows({ grants, now, withPerson, withoutAgent, action }: Pro
           <li
             key={grant.id}
             className={cx(
-              "relative grid grid-cols-[minmax(0,1fr)] gap-x-4 gap-y-2 px-4 py-3 first:rounded-t-xl last:rounded-b-xl hover:bg-sunken lg:items-center",
+              "relative grid grid-cols-[minmax(0,1fr)] gap-x-4 gap-y-2 px-4 py-row first:rounded-t-xl last:rounded-b-xl hover:bg-sunken lg:items-center",
               COLUMNS[withoutAgent ? "withoutAgent" : action ? "withAction" : "plain"],
             )}
           >
@@ -85,14 +85,14 @@ function Hand({ grant, withPerson }: { readonly grant: GrantView; readonly withP
 
 function Where({ grant, linked, withPerson }: { readonly grant: GrantView; readonly linked: boolean; readonly withPerson: boolean }) {
   const place = (
-    <span className="block truncate">
+    <span className="block max-w-full truncate">
       {grant.connectorName} <span className="text-muted">{grant.accountName}</span>
     </span>
   );
   return (
     <span className="flex min-w-0 items-center gap-2.5">
       <ConnectorTile connector={grant.connector} small />
-      <span className="grid min-w-0 justify-items-start gap-0.5">
+      <span className="grid min-w-0 grid-cols-[minmax(0,1fr)] justify-items-start gap-0.5">
         {linked ? <RowLink grant={grant}>{place}</RowLink> : place}
         <span className="text-sm text-muted">{permissionsInWords(grant.permissions)}</span>
         {withPerson ? <ForPerson grant={grant} /> : null}

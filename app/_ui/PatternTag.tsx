@@ -1,12 +1,13 @@
 import { Fingerprint, HandHelping, KeyRound, UserRound } from "lucide-react";
 import type { Pattern } from "@/lib/policy/pattern";
-import { cx } from "./cx";
+import { patternTag } from "./patterns";
+import { Tag } from "./Tag";
 
 const PATTERNS = {
-  delegated: { word: "Delegated", icon: HandHelping, color: "text-person border-person-line bg-person-soft" },
-  own: { word: "On its own", icon: Fingerprint, color: "text-agent border-agent-line bg-agent-soft" },
-  shared_key: { word: "Shared key", icon: KeyRound, color: "text-warn border-warn/30 bg-warn-soft" },
-  self: { word: "In person", icon: UserRound, color: "text-person border-person-line bg-person-soft" },
+  delegated: { icon: HandHelping, color: "text-person border-person-line bg-person-soft" },
+  own: { icon: Fingerprint, color: "text-agent border-agent-line bg-agent-soft" },
+  shared_key: { icon: KeyRound, color: "text-warn border-warn/30 bg-warn-soft" },
+  self: { icon: UserRound, color: "text-person border-person-line bg-person-soft" },
 } as const;
 export type ShownPattern = Pattern | "self";
 
@@ -24,11 +25,10 @@ export function isPattern(text: string | null): text is ShownPattern {
 
 /** Whose authority it is: always a word and an icon of its own, colour comes third. */
 export function PatternTag({ pattern }: { readonly pattern: ShownPattern }) {
-  const { word, icon: Icon, color } = PATTERNS[pattern];
+  const { icon, color } = PATTERNS[pattern];
   return (
-    <span className={cx("inline-flex items-center gap-1 rounded-full border px-2 py-0.5 text-xs font-medium whitespace-nowrap", color)}>
-      <Icon className="size-3.5" aria-hidden="true" />
-      {word}
-    </span>
+    <Tag icon={icon} className={color} outlined>
+      {patternTag(pattern)}
+    </Tag>
   );
 }

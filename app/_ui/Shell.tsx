@@ -19,8 +19,11 @@ import {
 } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { type Density, DensitySwitch } from "./DensitySwitch";
+import { Keyboard } from "./Keyboard";
 import { Logo } from "./Logo";
 import { NavLink } from "./NavLink";
+import { PaletteButton } from "./PaletteButton";
 import { type Theme, ThemeSwitch } from "./ThemeSwitch";
 import { WhoMark } from "./Who";
 
@@ -51,8 +54,10 @@ const ADMIN = [
 interface Props {
   readonly person: { readonly name: string; readonly email: string; readonly role: string };
   readonly theme: Theme;
+  readonly density: Density;
   readonly signOut: () => Promise<void>;
   readonly setTheme: (form: FormData) => Promise<void>;
+  readonly setDensity: (form: FormData) => Promise<void>;
   readonly children: ReactNode;
 }
 
@@ -67,32 +72,38 @@ export function Shell({ children, ...props }: Props) {
         Skip to content
       </a>
       <Side {...props} />
+      <div className="flex items-center justify-between gap-3 px-4 pt-3 md:hidden">
+        <Logo />
+        <PaletteButton />
+      </div>
       <main
         id="content"
         tabIndex={-1}
-        className="relative grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-7 px-4 pt-5 pb-28 outline-none md:min-h-[calc(100dvh-var(--banner))] md:px-9 md:pt-9 md:pb-16"
+        className="relative grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-page px-4 pt-5 pb-28 outline-none md:min-h-[calc(100dvh-var(--banner))] md:px-9 md:pt-9 md:pb-16"
       >
         {children}
       </main>
       <BottomBar {...props} />
+      <Keyboard places={placesFor(props.person.role)} signOut={props.signOut} setTheme={props.setTheme} setDensity={props.setDensity} />
     </div>
   );
 }
 
 type Around = Omit<Props, "children">;
 
-function Side({ person, theme, signOut, setTheme }: Around) {
+function Side(props: Around) {
   return (
     <header className="hidden border-r md:block">
       <div className="sticky top-(--banner) flex h-[calc(100dvh-var(--banner))] flex-col gap-4 overflow-y-auto px-3 py-5">
         <Link href="/" className="rounded-md px-2 py-1">
           <Logo />
         </Link>
+        <PaletteButton />
         <nav aria-label="Main" className="flex-1">
           <ul className="grid gap-0.5">
             <Links items={OWN} />
           </ul>
-          {seesAll(person.role) ? <AdminLinks /> : null}
+          {seesAll(props.person.role) ? <AdminLinks /> : null}
         </nav>
         <button
           type="button"
@@ -101,8 +112,8 @@ function Side({ person, theme, signOut, setTheme }: Around) {
         >
           <WhoMark kind="person" />
           <span className="min-w-0 flex-1">
-            <span className="block truncate text-sm font-medium">{person.name}</span>
-            <span className="block truncate text-xs text-muted">{person.role}</span>
+            <span className="block truncate text-sm font-medium">{props.person.name}</span>
+            <span className="block truncate text-xs text-muted">{props.person.role}</span>
           </span>
           <span className="sr-only">Account menu</span>
         </button>
@@ -111,14 +122,14 @@ function Side({ person, theme, signOut, setTheme }: Around) {
           popover="auto"
           className="fixed inset-auto bottom-20 left-3 m-0 w-64 rounded-xl border bg-surface p-2 shadow-high max-md:hidden"
         >
-          <AccountItems {...{ person, theme, signOut, setTheme }} />
+          <AccountItems {...props} />
         </div>
       </div>
     </header>
   );
 }
 
-function BottomBar({ person, theme, signOut, setTheme }: Around) {
+function BottomBar(props: Around) {
   return (
     <nav aria-label="Main, phone" className="fixed inset-x-0 bottom-0 z-10 border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden">
       <div className="flex">
@@ -145,9 +156,9 @@ function BottomBar({ person, theme, signOut, setTheme }: Around) {
         <ul>
           <Links items={OWN.filter(([, label]) => IN_MENU.includes(label))} />
         </ul>
-        {seesAll(person.role) ? <AdminLinks /> : null}
+        {seesAll(props.person.role) ? <AdminLinks /> : null}
         <div className="my-2 border-t" />
-        <AccountItems {...{ person, theme, signOut, setTheme }} />
+        <AccountItems {...props} />
       </div>
     </nav>
   );
@@ -175,7 +186,7 @@ function Links({ items }: { readonly items: readonly (readonly [string, string, 
   ));
 }
 
-function AccountItems({ person, theme, signOut, setTheme }: Around) {
+function AccountItems({ person, theme, density, signOut, setTheme, setDensity }: Around) {
   return (
     <div className="grid gap-1">
       <p className="truncate px-2.5 pt-1 text-xs text-muted">{person.email}</p>
@@ -184,6 +195,7 @@ function AccountItems({ person, theme, signOut, setTheme }: Around) {
         Account
       </NavLink>
       <ThemeSwitch theme={theme} setTheme={setTheme} />
+      <DensitySwitch density={density} setDensity={setDensity} />
       <form action={signOut}>
         <button
           type="submit"
@@ -194,6 +206,12 @@ function AccountItems({ person, theme, signOut, setTheme }: Around) {
       </form>
     </div>
   );
+}
+
+/** Where the palette leads: what the navigation shows this person. */
+function placesFor(role: string): { href: string; words: string }[] {
+  const shown = [...OWN, ...(seesAll(role) ? ADMIN : []), ["/account", "Account"] as const];
+  return shown.map(([href, words]) => ({ href, words }));
 }
 
 function seesAll(role: string): boolean {

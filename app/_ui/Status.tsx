@@ -1,5 +1,5 @@
 import { Ban, CircleCheck, CircleDashed, CirclePause, CircleX, Clock, PlugZap, TriangleAlert } from "lucide-react";
-import { cx } from "./cx";
+import { Tag } from "./Tag";
 
 type Look = readonly [word: string, icon: typeof Ban, className: string];
 
@@ -32,16 +32,18 @@ const STATES = {
 } satisfies Record<string, Look>;
 export type State = keyof typeof STATES;
 
+/** For the page that shows them all. */
+export const ALL_STATES = Object.keys(STATES) as State[];
+
 export function isState(text: string): text is State {
   return text in STATES;
 }
 
 export function Status({ state, word }: { readonly state: State; readonly word?: string }) {
-  const [usual, Icon, className] = STATES[state];
+  const [usual, icon, className] = STATES[state];
   return (
-    <span className={cx("inline-flex items-center gap-1 rounded-full px-2 py-0.5 text-xs font-medium whitespace-nowrap", className)}>
-      <Icon className="size-3.5" aria-hidden="true" />
+    <Tag icon={icon} className={className}>
       {word ?? usual}
-    </span>
+    </Tag>
   );
 }

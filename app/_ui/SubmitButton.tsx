@@ -9,14 +9,16 @@ interface Props {
   readonly look?: ButtonLook;
   readonly children: ReactNode;
   readonly className?: string;
+  /** Something under way that its form does not know of. */
+  readonly busy?: boolean;
   /** Two buttons in one form: which one was pressed. */
   readonly name?: string;
   readonly value?: string;
 }
 
 /** Sends its form once: while the answer is under way it says so and takes no second press. */
-export function SubmitButton({ look = "primary", children, className, name, value }: Props) {
-  const { pending } = useFormStatus();
+export function SubmitButton({ look = "primary", children, className, name, value, busy = false }: Props) {
+  const pending = useFormStatus().pending || busy;
   return (
     <button
       type="submit"

@@ -1,8 +1,9 @@
+/** One word for each, whether it stands in a tag or in a sentence. */
 const PATTERNS: Readonly<Record<string, readonly [tag: string, words: string]>> = {
   delegated: ["Delegated", "a person's authority, lent to the agent"],
-  own: ["Own", "the agent's own authority"],
+  own: ["On its own", "the agent's own authority"],
   shared_key: ["Shared key", "a key that several share"],
-  self: ["Self", "a person acted for themself"],
+  self: ["In person", "a person acted for themself"],
 };
 
 /** On whose authority, as a tag. */

@@ -36,6 +36,7 @@ export async function startWorld(): Promise<World> {
   const upstreams = Object.fromEntries(started) as Record<Emulated, Upstream>;
   const environment = environmentFor(recorder, port, await newDatabase(), {
     VALET_ENDPOINTS: JSON.stringify(endpoints(saas, upstreams)),
+    VALET_DESIGN_PAGE: "1",
     OIDC_ISSUER: idp.url,
     OIDC_CLIENT_ID: SSO.clientId,
     OIDC_CLIENT_SECRET: SSO.clientSecret,
