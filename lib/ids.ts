@@ -19,7 +19,8 @@ export type IdPrefix =
   | "dlg"
   | "dev"
   | "rft"
-  | "vie";
+  | "vie"
+  | "stp";
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 

@@ -18,8 +18,9 @@ export async function pauseAgent(ctx: Ctx, input: { readonly agentId: string }):
   const agentId = await change(ctx, "agent.pause", async (tx, row) => {
     const agent = await holdAgent(tx, ctx, input.agentId);
     Object.assign(row, { target: agent.name, agentId: agent.id, ownerId: agent.ownerId });
-    if (agent.status === "active")
-      await tx.agent.update({ where: { id: agent.id }, data: { status: "paused", pausedAt: ctx.clock.now() } });
+    // Paused by hand: a stop of everything that is taken back does not let it go on.
+    const pausedAt = agent.status === "active" ? { pausedAt: ctx.clock.now() } : {};
+    await tx.agent.update({ where: { id: agent.id }, data: { status: "paused", stopId: null, ...pausedAt } });
     return agent.id;
   });
   return { lentTokens: await endLentToAgents(ctx, [agentId]) };
@@ -30,7 +31,7 @@ export function resumeAgent(ctx: Ctx, input: { readonly agentId: string }): Prom
   return change(ctx, "agent.resume", async (tx, row) => {
     const agent = await holdAgent(tx, ctx, input.agentId);
     Object.assign(row, { target: agent.name, agentId: agent.id, ownerId: agent.ownerId });
-    await tx.agent.update({ where: { id: agent.id }, data: { status: "active", pausedAt: null } });
+    await tx.agent.update({ where: { id: agent.id }, data: { status: "active", pausedAt: null, stopId: null } });
   });
 }
 

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { handOverAgents, handOverInput } from "../agents/handOver";
+import { resumeEverything, stopEverything, stopEverythingInput } from "../agents/stopEverything";
 import { accessFilter, listAccess } from "../overview/access";
 import { readOverview } from "../overview/overview";
+import { stopTarget, whatStops } from "../overview/whatStops";
 import { type Operation, operation } from "./rest";
 
 /** The part of the REST API for those who see all: whether something is wrong, and who reaches what. */
@@ -36,5 +38,35 @@ export const overviewOperations: readonly Operation[] = [
     run: handOverAgents,
     status: 200,
     answers: "`agents`: those that were handed over.",
+  }),
+  operation({
+    method: "GET",
+    path: "/api/v1/stop",
+    id: "whatStops",
+    summary: "What a stop of a grant, an agent, a person or (none named) everything would stop (admins and auditors)",
+    input: stopTarget,
+    run: whatStops,
+    status: 200,
+    answers: "Counts: agents, grants, people, tokens of a SaaS's own and when the last of them ends, uses in the last hour.",
+  }),
+  operation({
+    method: "POST",
+    path: "/api/v1/stop",
+    id: "stopEverything",
+    summary: "Stop every agent at once (admins)",
+    input: stopEverythingInput,
+    run: stopEverything,
+    status: 200,
+    answers: "`agents`: how many it stopped; `lent_tokens`: what became of the tokens that each SaaS had made for them.",
+  }),
+  operation({
+    method: "POST",
+    path: "/api/v1/stop/resume",
+    id: "resumeEverything",
+    summary: "Let the agents go on that were stopped together (admins)",
+    input: z.strictObject({}),
+    run: resumeEverything,
+    status: 200,
+    answers: "`agents`: how many go on.",
   }),
 ];
