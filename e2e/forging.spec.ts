@@ -89,6 +89,7 @@ test("admin pages are closed to members, and no link leads there", async ({ worl
   const page = await open(await join(world, "Tom Member"));
   for (const path of [
     "/admin",
+    "/admin/stop",
     "/admin/access",
     "/admin/audit",
     "/admin/people",

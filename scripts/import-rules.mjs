@@ -85,7 +85,7 @@ export const DOORS = [
   // Work is handed on under a grant: its person is asked for it as they are for the grant.
   [/^lib\/chains\//, /^lib\/grants\/own$/],
   // A stopped agent's tokens are ended at each SaaS; so are those of agents that somebody who leaves was the last owner of.
-  [/^lib\/(agents\/status|people\/(status|lending))\.ts$/, /^lib\/connections\/lentTokens(\.ts)?$/],
+  [/^lib\/(agents\/(status|stopEverything)|people\/(status|lending))\.ts$/, /^lib\/connections\/lentTokens(\.ts)?$/],
   // An agent stands and falls with its owners.
   [/^lib\/agents\//, /^lib\/people\/(person|rules)$/],
   // An agent is proved by whom an admin trusts; only an admin trusts somebody.

@@ -8,6 +8,7 @@ import {
   HandHelping,
   House,
   Menu,
+  OctagonX,
   Plug,
   ScrollText,
   Server,
@@ -41,6 +42,7 @@ const IN_MENU: readonly string[] = ["Grants", "Runs"];
 
 const ADMIN = [
   ["/admin", "Overview", Gauge],
+  ["/admin/stop", "Stop", OctagonX],
   ["/admin/people", "People", Users],
   ["/admin/agents", "All agents", Waypoints],
   ["/admin/access", "Access", ArrowRightLeft],

@@ -121,6 +121,9 @@ export async function tourOfAdmin(world: World): Promise<Tour> {
   await suspendPerson(world.admin.ctx, { personId: gone.person.ctx.actor.personId });
   const stops: Stop[] = [
     { path: "/admin" },
+    { path: "/admin/stop?q=a" },
+    { path: `/admin/stop?agent=${gone.bot.agentId}` },
+    { path: `/admin/stop?grant=${gone.grantId}` },
     { path: "/admin/access" },
     { path: "/admin/access?access=write&connector=github" },
     { path: "/admin/audit?about=grant" },
