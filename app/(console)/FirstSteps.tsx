@@ -3,10 +3,16 @@ import { ButtonLink } from "@/app/_ui/Button";
 import { Card, Section } from "@/app/_ui/Card";
 
 interface Props {
-  readonly done: { readonly connected: boolean; readonly registered: boolean; readonly lent: boolean; readonly used: boolean };
+  readonly done: {
+    readonly connected: boolean;
+    readonly registered: boolean;
+    readonly lent: boolean;
+    readonly used: boolean;
+    readonly revoked: boolean;
+  };
 }
 
-/** The way from nothing to a first call, one step at a time. Gone once an agent has called. */
+/** The way from nothing to a first call, one step at a time. Gone once something was taken back. */
 export function FirstSteps({ done }: Props) {
   const steps = [
     {
@@ -32,11 +38,18 @@ export function FirstSteps({ done }: Props) {
     },
     { done: done.used, title: "Let it call", what: "The grant's page has the code to paste.", href: "/grants", button: "See how" },
     {
-      done: false,
-      title: "See whose hand it was, and end it",
-      what: "Activity tells you from the agent. A revoke stops the very next call.",
-      href: "/activity",
+      done: done.used,
+      title: "See whose hand it was",
+      what: "Activity tells you from the agent, and on whose authority it acted.",
+      href: "/activity?acting=agent",
       button: "Look",
+    },
+    {
+      done: done.revoked,
+      title: "Take it back",
+      what: "A revoke stops the very next call. So does Pause everything, until you resume.",
+      href: "/grants",
+      button: "Revoke",
     },
   ];
   const next = steps.findIndex((step) => !step.done);

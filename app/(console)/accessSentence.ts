@@ -8,9 +8,9 @@ interface Lent {
 }
 
 /** What can act as me right now, in one sentence: "3 agents can act as you: 2 read-only, 1 can write to GitHub." */
-export function accessSentence(live: readonly Lent[]): string {
+export function accessSentence(live: readonly Lent[], paused = false): string {
   const agents = new Set(live.map((grant) => grant.agentId));
-  if (agents.size === 0) return "No agent can act as you right now.";
+  if (agents.size === 0) return paused ? "No agent can act as you: all that you lend is paused." : "No agent can act as you right now.";
   const wide = live.filter((grant) => grant.access !== "read");
   const writers = new Set(wide.map((grant) => grant.agentId));
   const places = listInWords([...new Set(wide.map((grant) => grant.connectorName))].sort());

@@ -44,6 +44,20 @@ export function resumeLending(ctx: PersonCtx, input: PersonInput): Promise<void>
   });
 }
 
+export interface LendingPause {
+  readonly since: Date;
+  /** An admin's, which an admin alone takes back. */
+  readonly byAdmin: boolean;
+}
+
+/** Whether all that the caller lends is paused. */
+export async function readLendingPause(ctx: PersonCtx): Promise<LendingPause | null> {
+  const { personId } = ctx.actor;
+  const select = { lendingPausedAt: true, lendingPausedById: true } as const;
+  const { lendingPausedAt, lendingPausedById } = await ctx.db.person.findUniqueOrThrow({ where: { id: personId }, select });
+  return lendingPausedAt && { since: lendingPausedAt, byAdmin: lendingPausedById !== personId };
+}
+
 /** An admin's pause takes over from the person's own, and never the other way: else a person could lift it by pausing again. */
 function whoHoldsIt(ctx: PersonCtx, person: Held): string {
   const byAdmin = person.pausedAt !== null && person.pausedById !== person.id;

@@ -11,6 +11,8 @@ import { ViewSwitch } from "@/app/_ui/ViewSwitch";
 import { listAgents } from "@/lib/agents/list";
 import type { GrantView } from "@/lib/grants/list";
 import { searchGrants } from "@/lib/grants/page";
+import { readLendingPause } from "@/lib/people/lending";
+import { LendingPaused } from "../LendingPaused";
 import { Filters } from "./Filters";
 import { RevokeButton } from "./RevokeButton";
 import { type Address, addressOf, isFiltered, readAddress, type Shown, searchOf } from "./search";
@@ -23,8 +25,12 @@ export default async function GrantsPage({ searchParams }: { readonly searchPara
   const asked = readAddress(address);
   const sees = ctx.actor.role !== "member";
   const shown = { ...asked, everyone: asked.everyone && sees };
-  const [page, agents] = await readForPage(() =>
-    Promise.all([searchGrants(ctx, searchOf(shown, address.after)), listAgents(ctx, { scope: shown.everyone ? "all" : "lendable" })]),
+  const [page, agents, pause] = await readForPage(() =>
+    Promise.all([
+      searchGrants(ctx, searchOf(shown, address.after)),
+      listAgents(ctx, { scope: shown.everyone ? "all" : "lendable" }),
+      readLendingPause(ctx),
+    ]),
   );
   const { open, over } = page.counts;
   const mayRevoke = (grant: GrantView) => grant.personId === ctx.actor.personId || ctx.actor.role === "admin";
@@ -42,6 +48,7 @@ export default async function GrantsPage({ searchParams }: { readonly searchPara
           </ButtonLink>
         }
       />
+      <LendingPaused pause={pause} now={ctx.clock.now()} />
       <div className="flex flex-wrap gap-3">
         <ViewSwitch
           label="State"
