@@ -42,7 +42,7 @@ test("an agent's page says what the agent itself is told, and its parts have add
   await expect(rows).toHaveCount(access.length);
   for (const { grant_id, account, on_behalf_of } of access) {
     const row = page.locator(`[data-access="${grant_id}"]`);
-    for (const words of [account, on_behalf_of.name, "Demo Tracker", "Valet's gateway"]) await expect(row).toContainText(words);
+    for (const words of [account, on_behalf_of.name, "Held to it by Demo Tracker"]) await expect(row).toContainText(words);
   }
   const parts = page.getByRole("navigation", { name: "Parts of this agent" });
   await parts.getByRole("link", { name: "Connect" }).click();

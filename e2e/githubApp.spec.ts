@@ -22,12 +22,12 @@ test("an admin has a GitHub App made with two presses, and sees no secret of it"
 
 test("nobody else can begin it, nor can another site in an admin's browser", async ({ world, open }) => {
   const form = { connector: "github-app", organization: "" };
-  for (const [person, origin] of [
-    [await join(world, "Ada Lovelace"), world.valet.url],
-    [world.admin, "https://elsewhere.example"],
+  for (const [person, origin, status, text] of [
+    [await join(world, "Ada Lovelace"), world.valet.url, 303, /^$/],
+    [world.admin, "https://elsewhere.example", 403, /^foreign_origin/],
   ] as const) {
     const page = await open(person);
     const answer = await page.request.post("/github-app/new", { form, headers: { origin }, maxRedirects: 0 });
-    expect([answer.status(), await answer.text()]).toEqual([303, ""]);
+    expect([answer.status(), await answer.text()]).toEqual([status, expect.stringMatching(text)]);
   }
 });
