@@ -4,7 +4,7 @@ import { Card } from "@/app/_ui/Card";
 import { ConnectorTile } from "@/app/_ui/ConnectorTile";
 import { When } from "@/app/_ui/When";
 import { WhoMark } from "@/app/_ui/Who";
-import { permissionsInWords } from "@/app/_ui/words";
+import { permissionsInWords, plural } from "@/app/_ui/words";
 import type { AgentSummary } from "@/lib/agents/list";
 import type { GrantView } from "@/lib/grants/list";
 import { PauseButton } from "./agents/PauseButton";
@@ -16,21 +16,34 @@ interface Props {
   readonly now: Date;
 }
 
+/** More than anybody looks through here; all of them are on Grants. */
+const CARDS_MAX = 24;
+
 /** One card per agent: all that it can do as this person, until when, and the ways to stop it. */
 export function AgentCards({ grants, mine, now }: Props) {
   const agentIds = [...new Set(grants.map((grant) => grant.agentId))];
+  const more = agentIds.length - CARDS_MAX;
   return (
-    <ul className="grid items-start gap-3 xl:grid-cols-2">
-      {agentIds.map((agentId) => (
-        <li key={agentId}>
-          <AgentCard
-            lent={grants.filter((grant) => grant.agentId === agentId)}
-            own={mine.find((agent) => agent.id === agentId)}
-            now={now}
-          />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="grid items-start gap-3 xl:grid-cols-2">
+        {agentIds.slice(0, CARDS_MAX).map((agentId) => (
+          <li key={agentId}>
+            <AgentCard
+              lent={grants.filter((grant) => grant.agentId === agentId)}
+              own={mine.find((agent) => agent.id === agentId)}
+              now={now}
+            />
+          </li>
+        ))}
+      </ul>
+      {more > 0 ? (
+        <p>
+          <Link href="/grants" className="prose-link">
+            {plural(more, "more agent")} can act as you: see all grants
+          </Link>
+        </p>
+      ) : null}
+    </>
   );
 }
 

@@ -74,10 +74,10 @@ export function Shell({ children, ...props }: Props) {
         Skip to content
       </a>
       <Side {...props} />
-      <div className="flex items-center justify-between gap-3 px-4 pt-3 md:hidden">
+      <header className="flex items-center justify-between gap-3 px-4 pt-3 md:hidden">
         <Logo />
         <PaletteButton />
-      </div>
+      </header>
       <main
         id="content"
         tabIndex={-1}

@@ -60,7 +60,7 @@ const TEXT_CHARACTERS_MAX = 100;
 const WORKING = `
   SELECT g.agent_id, g.connector, g.access, g.person_id FROM grants g
   JOIN people p ON p.id = g.person_id JOIN connections c ON c.id = g.connection_id
-  WHERE g.revoked_at IS NULL AND g.expires_at > $1 AND g.suspended_at IS NULL AND p.status = 'active' AND p.lending_paused_at IS NULL
+  WHERE g.revoked_at IS NULL AND g.expires_at > $1 AND g.suspended_at IS NULL AND p.status = 'active' AND (g.pattern = 'own' OR p.lending_paused_at IS NULL)
     AND c.status = 'active' AND (c.key_ends_at IS NULL OR c.key_ends_at > $1)`;
 
 const SEEN = `

@@ -1,0 +1,36 @@
+export type Search = Readonly<Record<string, string | string[] | undefined>>;
+
+export interface Asked {
+  readonly text: string;
+  /** From 1. */
+  readonly page: number;
+}
+
+export interface Page<A> {
+  readonly agents: readonly A[];
+  readonly page: number;
+  readonly pages: number;
+}
+
+const PAGE_SIZE = 100;
+
+/** What makes no sense is left out: a link may be old. */
+export function readAsked(search: Search): Asked {
+  const text = typeof search.q === "string" ? search.q.trim().slice(0, 80) : "";
+  const page = typeof search.page === "string" ? Number.parseInt(search.page, 10) : 1;
+  return { text, page: Number.isFinite(page) && page > 0 ? page : 1 };
+}
+
+/** One page of those that are called so, or whose owner is; what needs somebody most comes first, and otherwise they stay as they came. */
+export function pageOf<A extends { readonly name: string; readonly ownerName: string }>(
+  agents: readonly A[],
+  { text, page: asked }: Asked,
+  needOf: (agent: A) => number,
+): Page<A> {
+  const wanted = text.toLowerCase();
+  const found = agents.filter(({ name, ownerName }) => `${name}\n${ownerName}`.toLowerCase().includes(wanted));
+  const sorted = [...found].sort((left, right) => needOf(left) - needOf(right));
+  const pages = Math.max(1, Math.ceil(sorted.length / PAGE_SIZE));
+  const page = Math.min(pages, asked);
+  return { agents: sorted.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE), page, pages };
+}
