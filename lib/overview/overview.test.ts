@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { listSharedKeys } from "../connections/sharedKeys";
 import { writingSide } from "../db";
 import { revokeGrant } from "../grants/revoke";
 import { suspendPerson } from "../people/status";
 import { apiToken, bearer, exchangeGrant, type Lent, lend, send, type World, world } from "../testing/builders";
-import { useRecord } from "../testing/lent";
+import { connectionRecord, grantRecord, useRecord } from "../testing/lent";
 import { agent, person } from "../testing/people";
 import { refusalOf } from "../testing/refusal";
-import { readOverview } from "./overview";
+import { type RiskKind, readOverview } from "./overview";
 
 let here: World;
 let reading: Lent;
@@ -71,6 +72,25 @@ it("names agents without an active owner first", async () => {
   await suspendPerson(here.admin, { personId: owner.actor.personId });
   const { counts: counted, risks: named } = await readOverview(here.admin);
   expect([counted.orphanedAgents, named[0]]).toMatchObject([1, { kind: "orphaned_agent", id: bot.agentId, name: "Alone", of: "Leaver" }]);
+});
+
+it("tells all of one kind where that is asked: as many as are counted, which may be more than the first few", async () => {
+  const owner = await person(here.core, { name: "Many" });
+  for (let index = 0; index < 6; index += 1) {
+    const connectionId = await connectionRecord(here.core, owner);
+    const { agentId } = await agent(here.core, owner);
+    await grant(await grantRecord(here.core, owner, { agentId, connectionId }), { suspendedAt: here.core.clock.now() });
+    const data = index === 0 ? {} : { keyEndsAt: new Date(here.core.clock.now().getTime() + 3_600_000) };
+    await writingSide(here.core.db).prisma.connection.update({ where: { id: connectionId }, data: { status: "needs_reconnect", ...data } });
+  }
+  const { suspendedGrants, failingConnections, sharedKeys } = await counts();
+  expect([suspendedGrants, failingConnections].every((count) => count > 5)).toBe(true);
+  const told = async (risk: RiskKind) => (await readOverview(here.admin, { risk })).risks;
+  expect(await told("suspended_grant")).toHaveLength(suspendedGrants);
+  expect(await told("failing_connection")).toHaveLength(failingConnections);
+  expect(new Set((await told("failing_connection")).map(({ kind }) => kind))).toEqual(new Set(["failing_connection"]));
+  expect([await told("shared_key"), await listSharedKeys(here.admin)].map(({ length }) => length)).toEqual([sharedKeys, sharedKeys]);
+  expect(await risks("suspended_grant")).toHaveLength(5);
 });
 
 it("draws fourteen days of uses, and knows what of the set-up is done", async () => {

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { type ActivityChart, chartActivity } from "../activity/chart";
 import { AGENT_IN_STANDING, OWNER_STATUS } from "../activity/stands";
 import type { PersonCtx } from "../ctx";
@@ -21,9 +22,23 @@ export interface OverviewCounts {
   readonly refusedBefore: number;
 }
 
+export const RISK_KINDS = [
+  "orphaned_agent",
+  "suspended_grant",
+  "failing_connection",
+  "shared_key",
+  "refused_agent",
+  "unused_write",
+] as const;
+export type RiskKind = (typeof RISK_KINDS)[number];
+
+/** `risk`: all of one kind, where otherwise the first few of each are told. */
+export const overviewInput = z.strictObject({ risk: z.enum(RISK_KINDS).optional() });
+export type OverviewInput = z.input<typeof overviewInput>;
+
 /** Something that an admin should look at, worst first. */
 export interface Risk {
-  readonly kind: "orphaned_agent" | "suspended_grant" | "failing_connection" | "shared_key" | "refused_agent" | "unused_write";
+  readonly kind: RiskKind;
   /** Of the agent, grant or connection. */
   readonly id: string;
   readonly name: string;
@@ -51,20 +66,22 @@ export interface Overview {
 
 const DAY = 24 * 60 * 60 * 1000;
 const CHART_DAYS = 14;
-const RISKS_OF_A_KIND = 5;
+const RISKS_OF_EACH_KIND = 5;
+const RISKS_OF_ONE_KIND = 500;
 /** A grant for writing that was not used so for this long is more than is needed. */
 const UNUSED_DAYS = 21;
 /** Fewer refusals in a day are everyday life. */
 const REFUSALS_NOTED = 10;
 
 /** Whether something is wrong, in numbers and by name. Admins and auditors only. */
-export async function readOverview(ctx: PersonCtx): Promise<Overview> {
+export async function readOverview(ctx: PersonCtx, input: OverviewInput = {}): Promise<Overview> {
   requireRole(ctx.actor, "admin", "auditor");
+  const { risk } = overviewInput.parse(input);
   const now = ctx.clock.now();
   const from = new Date(Math.floor(now.getTime() / DAY) * DAY - (CHART_DAYS - 1) * DAY);
   const [[counts], risks, [setUp], chart] = await Promise.all([
     freshRead<OverviewCounts>(ctx.db, COUNTS, [now]),
-    freshRead<Risk>(ctx.db, RISKS, [now]),
+    freshRead<Risk>(ctx.db, RISKS, [now, risk ?? null, risk ? RISKS_OF_ONE_KIND : RISKS_OF_EACH_KIND]),
     freshRead<SetUpSteps>(ctx.db, SET_UP, []),
     chartActivity(ctx, { kind: "use", from, everyone: true }),
   ]);
@@ -76,7 +93,7 @@ const FAILING = "connections c join people p on p.id = c.person_id where c.statu
 const SUSPENDED = `grants g join agents a on a.id = g.agent_id
   where g.suspended_at is not null and g.revoked_at is null and g.expires_at > $1`;
 const SHARED_KEYS = `connections c join people p on p.id = c.person_id
-  where c.key_ends_at > $1 and c.status = 'active' and c.parent_id is null`;
+  where c.key_ends_at > $1 and c.status <> 'disconnected'`;
 const REFUSED = "activity u where u.kind = 'use' and u.decision = 'refused'";
 
 const COUNTS = `select
@@ -90,28 +107,28 @@ const COUNTS = `select
   (select count(*) from ${REFUSED} and u.at > $1 - interval '24 hours' and u.at <= $1)::int as "refused",
   (select count(*) from ${REFUSED} and u.at > $1 - interval '48 hours' and u.at <= $1 - interval '24 hours')::int as "refusedBefore"`;
 
-const RISKS = `
+const RISKS = `select * from (
   (select 'orphaned_agent' as kind, a.id, a.name, o.name as of, null::timestamptz as at, null::int as count
-    from ${ORPHANS} order by a.created_at limit ${RISKS_OF_A_KIND})
+    from ${ORPHANS} order by a.created_at limit $3)
   union all
   (select 'suspended_grant', g.id, a.name, g.connector, g.suspended_at, null
-    from ${SUSPENDED} order by g.suspended_at limit ${RISKS_OF_A_KIND})
+    from ${SUSPENDED} order by g.suspended_at limit $3)
   union all
-  (select 'shared_key', c.id, c.account_name, p.name, c.key_ends_at, null from ${SHARED_KEYS} order by c.key_ends_at limit ${RISKS_OF_A_KIND})
+  (select 'shared_key', c.id, c.account_name, p.name, c.key_ends_at, null from ${SHARED_KEYS} order by c.key_ends_at limit $3)
   union all
   (select 'failing_connection', c.id, c.account_name, p.name, c.refreshed_at, null
-    from ${FAILING} order by c.refreshed_at nulls first limit ${RISKS_OF_A_KIND})
+    from ${FAILING} order by c.refreshed_at nulls first limit $3)
   union all
   (select 'refused_agent', a.id, a.name, '', null, r.count from (
       select u.agent_id, count(*)::int as count from ${REFUSED} and u.agent_id is not null and u.at > $1 - interval '24 hours' and u.at <= $1
       group by u.agent_id having count(*) >= ${REFUSALS_NOTED}) r
-    join agents a on a.id = r.agent_id order by r.count desc limit ${RISKS_OF_A_KIND})
+    join agents a on a.id = r.agent_id order by r.count desc limit $3)
   union all
   (select 'unused_write', g.id, a.name, p.name, g.created_at, null ${LIVE_GRANTS} and g.access <> 'read'
       and g.created_at < $1 - interval '${UNUSED_DAYS} days'
       and not exists (select from activity u where u.grant_id = g.id and u.kind = 'use' and u.decision = 'allowed'
         and u.at > $1 - interval '${UNUSED_DAYS} days')
-    order by g.created_at limit ${RISKS_OF_A_KIND})`;
+    order by g.created_at limit $3)) every where $2::text is null or kind = $2`;
 
 const SET_UP = `select
   exists (select from connector_setups where enabled) as connector,

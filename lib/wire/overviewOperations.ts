@@ -2,7 +2,7 @@ import { z } from "zod";
 import { handOverAgents, handOverInput } from "../agents/handOver";
 import { resumeEverything, stopEverything, stopEverythingInput } from "../agents/stopEverything";
 import { accessFilter, listAccess } from "../overview/access";
-import { readOverview } from "../overview/overview";
+import { overviewInput, readOverview } from "../overview/overview";
 import { stopTarget, whatStops } from "../overview/whatStops";
 import { type Operation, operation } from "./rest";
 
@@ -13,10 +13,11 @@ export const overviewOperations: readonly Operation[] = [
     path: "/api/v1/overview",
     id: "getOverview",
     summary: "Whether something is wrong, in numbers and by name (admins and auditors)",
-    input: z.strictObject({}),
+    input: overviewInput,
     run: readOverview,
     status: 200,
-    answers: "`counts`, `risks` (worst first), `set_up` (what of it is done), and `chart`: uses of the last fourteen days.",
+    answers:
+      "`counts`, `risks` (worst first; the first five of each kind, or with `risk` all of one), `set_up` (what of it is done), and `chart`: uses of the last fourteen days.",
   }),
   operation({
     method: "GET",

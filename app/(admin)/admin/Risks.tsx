@@ -4,7 +4,8 @@ import type { ReactNode } from "react";
 import { buttonClass } from "@/app/_ui/Button";
 import { Card, Section } from "@/app/_ui/Card";
 import { When } from "@/app/_ui/When";
-import type { Risk } from "@/lib/overview/overview";
+import { plural } from "@/app/_ui/words";
+import type { Risk, RiskKind } from "@/lib/overview/overview";
 
 interface Told {
   readonly icon: LucideIcon;
@@ -13,10 +14,36 @@ interface Told {
   readonly href: string;
 }
 
+const KIND_WORDS: Record<RiskKind, readonly [one: string, many: string]> = {
+  orphaned_agent: ["agent without an active owner", "agents without an active owner"],
+  suspended_grant: ["suspended grant", "suspended grants"],
+  failing_connection: ["account to be reconnected", "accounts to be reconnected"],
+  shared_key: ["shared key", "shared keys"],
+  refused_agent: ["agent that is refused much", "agents that are refused much"],
+  unused_write: ["unused grant for writing", "unused grants for writing"],
+};
+
+interface Props {
+  readonly risks: readonly Risk[];
+  /** All of this kind are shown, and no other. */
+  readonly only: RiskKind | undefined;
+  readonly now: Date;
+}
+
 /** What an admin should look at, worst first: why, and one thing to do about it. */
-export function Risks({ risks, now }: { readonly risks: readonly Risk[]; readonly now: Date }) {
+export function Risks({ risks, only, now }: Props) {
   return (
-    <Section id="risks" title="To look at">
+    <Section
+      id="risks"
+      title={only ? plural(risks.length, ...KIND_WORDS[only]) : "To look at"}
+      lead={
+        only ? (
+          <Link href="/admin#risks" className="prose-link">
+            Show every kind
+          </Link>
+        ) : null
+      }
+    >
       {risks.length === 0 ? (
         <p className="rounded-xl border border-dashed border-line-strong px-4 py-6 text-center text-muted">
           Nothing. Agents without an owner, suspended grants, failing accounts, shared keys and needless rights would stand here.

@@ -36,7 +36,7 @@ export function Tiles({ counts }: { readonly counts: OverviewCounts }) {
 
 function tilesOf(counts: OverviewCounts): readonly Tile[] {
   return [
-    { label: "agents can act now", count: counts.agents, href: "/admin/agents" },
+    { label: "agents can act now", count: counts.agents, href: "/admin/agents?status=active" },
     { label: "live grants", count: counts.liveGrants, href: "/admin/access" },
     { label: "of them can write", count: counts.writingGrants, href: "/admin/access?access=write" },
     {
@@ -45,9 +45,14 @@ function tilesOf(counts: OverviewCounts): readonly Tile[] {
       href: "/activity?kind=use&decision=refused&since=24h&everyone=1",
       note: `${counts.refusedBefore} in the 24 before`,
     },
-    { label: "agents without an active owner", count: counts.orphanedAgents, href: "/admin/agents#orphaned", alarming: true },
-    { label: "suspended grants", count: counts.suspendedGrants, href: "#risks", alarming: true },
-    { label: "accounts to be reconnected", count: counts.failingConnections, href: "#risks", alarming: true },
-    { label: "shared keys", count: counts.sharedKeys, href: "/admin/resources" },
+    { label: "agents without an active owner", count: counts.orphanedAgents, href: "/admin/agents?status=orphaned", alarming: true },
+    { label: "suspended grants", count: counts.suspendedGrants, href: "/admin?risk=suspended_grant#risks", alarming: true },
+    {
+      label: "accounts to be reconnected",
+      count: counts.failingConnections,
+      href: "/admin?risk=failing_connection#risks",
+      alarming: true,
+    },
+    { label: "shared keys", count: counts.sharedKeys, href: "/admin/resources#keys" },
   ];
 }

@@ -5,23 +5,29 @@ import { Section } from "@/app/_ui/Card";
 import { PageHeader } from "@/app/_ui/PageHeader";
 import { listInWords, plural } from "@/app/_ui/words";
 import { Chart } from "@/app/(console)/activity/Chart";
-import { type OverviewCounts, readOverview } from "@/lib/overview/overview";
+import { type OverviewCounts, RISK_KINDS, readOverview } from "@/lib/overview/overview";
 import { Risks } from "./Risks";
 import { SetUp } from "./SetUp";
 import { Tiles } from "./Tiles";
 
 export const metadata: Metadata = { title: "Overview" };
 
-export default async function OverviewPage() {
+interface Props {
+  readonly searchParams: Promise<{ readonly risk?: string | string[] }>;
+}
+
+export default async function OverviewPage({ searchParams }: Props) {
   const ctx = await requirePerson();
-  const { counts, risks, setUp, chart } = await readForPage(() => readOverview(ctx));
+  const asked = (await searchParams).risk;
+  const risk = RISK_KINDS.find((kind) => kind === asked);
+  const { counts, risks, setUp, chart } = await readForPage(() => readOverview(ctx, { risk }));
   const now = ctx.clock.now();
   return (
     <>
       <PageHeader title="Overview" lead={<p className="text-md text-ink">{needs(counts)}</p>} />
       <SetUp steps={setUp} admin={ctx.actor.role === "admin"} />
       <Tiles counts={counts} />
-      <Risks risks={risks} now={now} />
+      <Risks risks={risks} only={risk} now={now} />
       {chart.rows > 0 ? (
         <Section id="uses" title="Uses of the last fourteen days" lead="By people in person, by agents, and what was refused.">
           <Chart chart={chart} shown={{ kind: "use", everyone: "1" }} now={now} keep={{}} />
