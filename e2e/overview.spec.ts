@@ -14,7 +14,7 @@ test("an admin sees who reaches what from either end, and it is gone the moment 
   await page.getByRole("button", { name: "Show" }).click();
   await expect(page).toHaveURL(`/admin/access?person=${ada.person.ctx.actor.personId}`);
   await expect(page.getByRole("heading", { name: "1 live grant" })).toBeVisible();
-  await page.getByRole("main").getByRole("link", { name: "Bot of Ada Reachable" }).click();
+  await page.getByRole("main").getByRole("link", { name: "Bot of Ada Reachable" }).first().click();
   await expect(page).toHaveURL(`/admin/access?agent=${ada.bot.agentId}`);
   await expect(page.getByRole("listitem").filter({ hasText: "Demo Tracker, ada" })).toContainText("Ada Reachable");
   await revokeGrant(ada.person.ctx, { grantId: ada.grantId });
@@ -22,7 +22,8 @@ test("an admin sees who reaches what from either end, and it is gone the moment 
   await expect(page.getByText("Nobody reaches anything by this")).toBeVisible();
 });
 
-test("the numbers of the overview are the lists that they lead to, and a member has no such page", async ({ world, open }) => {
+test("the numbers of the overview are the lists that they lead to, and a member has no such page", async ({ world, open, watch }) => {
+  watch.expectMessage(/status of 404/);
   const person = await join(world, "Olga Overviewed");
   await lend(person, await register(person, "Bot of Olga"), await connectDemo(person), { scopes: ["issues:read", "issues:write"] });
   const page = await open(world.admin);

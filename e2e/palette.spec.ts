@@ -86,14 +86,14 @@ test("keys jump and find the filter, never while somebody types, and can be swit
 
 test("density is chosen in the menu or the palette, and is there before any script", async ({ world, open }) => {
   const page = await open((await furnish(world, "Dana Dense")).person);
-  await page.goto("/agents");
-  const row = page.locator("#content li").first();
+  await page.goto("/grants");
+  const row = page.locator("#content li").filter({ hasText: "Bot of Dana Dense" }).last();
   const tall = (await row.boundingBox())?.height ?? 0;
   await page.getByRole("button", { name: "Account menu" }).click();
   await page.getByRole("button", { name: "Compact" }).filter({ visible: true }).click();
   await expect(page.locator("html")).toHaveAttribute("data-density", "compact");
   await expect.poll(async () => (await row.boundingBox())?.height ?? 0).toBeLessThan(tall);
-  expect(await (await page.request.get("/agents")).text()).toContain('data-density="compact"');
+  expect(await (await page.request.get("/grants")).text()).toContain('data-density="compact"');
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox", PALETTE).fill("comfortable");

@@ -73,7 +73,7 @@ function AgentCard({
       </div>
       <ul className="divide-y">
         {lent.map((grant) => (
-          <li key={grant.id} className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3">
+          <li key={grant.id} className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-row">
             <ConnectorTile connector={grant.connector} />
             <div className="min-w-0 flex-1 basis-52">
               <p className="flex flex-wrap items-center gap-x-2 gap-y-1">

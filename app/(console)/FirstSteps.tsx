@@ -58,7 +58,7 @@ export function FirstSteps({ done }: Props) {
       <Card>
         <ol className="divide-y">
           {steps.map((step, index) => (
-            <li key={step.title} className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3">
+            <li key={step.title} className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-row">
               {step.done ? (
                 <CircleCheck className="size-5 shrink-0 text-ok" aria-hidden="true" />
               ) : (

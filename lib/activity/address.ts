@@ -9,6 +9,7 @@ const NAMES = {
   acting: "acting",
   kind: "kind",
   event: "event",
+  noun: "noun",
   decision: "decision",
   person: "personId",
   agent: "agentId",

@@ -24,7 +24,7 @@ export function Rows({ agents, uses, now }: Props) {
         {agents.map((agent) => (
           <li
             key={agent.id}
-            className="relative grid grid-cols-[minmax(0,1fr)] gap-x-4 gap-y-2 px-4 py-3 first:rounded-t-xl last:rounded-b-xl hover:bg-sunken lg:grid-cols-[minmax(0,1.3fr)_minmax(0,1fr)_14rem] lg:items-center"
+            className="relative grid grid-cols-[minmax(0,1fr)] gap-x-4 gap-y-2 px-4 py-row first:rounded-t-xl last:rounded-b-xl hover:bg-sunken lg:grid-cols-[minmax(0,1.3fr)_minmax(0,1fr)_14rem] lg:items-center"
           >
             <Name agent={agent} />
             <Can agent={agent} />

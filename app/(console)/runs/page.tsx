@@ -150,7 +150,7 @@ function Nothing({ filtered, everyone }: { readonly filtered: boolean; readonly 
 function Run({ run, now }: { readonly run: RunSummary; readonly now: Date }) {
   const { id, startedAt, endedAt, verified, people, agents, tokens, calls, refused } = run;
   return (
-    <li className="relative flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 first:rounded-t-xl last:rounded-b-xl hover:bg-sunken">
+    <li className="relative flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-row first:rounded-t-xl last:rounded-b-xl hover:bg-sunken">
       <div className="grid min-w-0 flex-1 basis-56 gap-1">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <Link href={`/runs/${encodeURIComponent(id)}`} className="rounded font-semibold break-all after:absolute after:inset-0">

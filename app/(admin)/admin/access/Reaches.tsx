@@ -19,7 +19,7 @@ export function Reaches({ rows, now }: { readonly rows: readonly Reach[]; readon
     <Card>
       <ul className="divide-y">
         {rows.map((row) => (
-          <li key={row.grantId} className="flex flex-wrap items-start gap-x-4 gap-y-2 px-4 py-3">
+          <li key={row.grantId} className="flex flex-wrap items-start gap-x-4 gap-y-2 px-4 py-row">
             <div className="grid min-w-0 flex-1 basis-64 gap-1">
               <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
                 <Link href={`/admin/access?agent=${row.agentId}`} className="min-w-0 max-w-full rounded hover:underline">
@@ -73,7 +73,7 @@ export function OwnReaches({ rows, now }: { readonly rows: readonly OwnReach[]; 
     <Card>
       <ul className="divide-y">
         {rows.map((row) => (
-          <li key={`${row.agentId} ${row.resource}`} className="flex flex-wrap items-start gap-x-4 gap-y-1 px-4 py-3">
+          <li key={`${row.agentId} ${row.resource}`} className="flex flex-wrap items-start gap-x-4 gap-y-1 px-4 py-row">
             <div className="grid min-w-0 flex-1 basis-64 gap-1">
               <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
                 <Link href={`/agents/${row.agentId}`} className="min-w-0 max-w-full rounded hover:underline">

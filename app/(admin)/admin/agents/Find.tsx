@@ -1,12 +1,18 @@
 import Form from "next/form";
 import { Button, ButtonLink } from "@/app/_ui/Button";
-import { TextField } from "@/app/_ui/Field";
-import type { Page } from "./pageOf";
+import { SelectField, TextField } from "@/app/_ui/Field";
+import type { Asked, Page } from "./pageOf";
 
-export function Find({ text }: { readonly text: string }) {
+export function Find({ asked: { text, status } }: { readonly asked: Asked }) {
   return (
     <Form action="/admin/agents" aria-label="Find" className="flex flex-wrap items-end gap-2">
       <TextField label="Agent or owner" name="q" defaultValue={text} data-filter className="sm:w-72" />
+      <SelectField label="State" name="status" defaultValue={status ?? ""}>
+        <option value="">Any</option>
+        <option value="orphaned">Without an active owner</option>
+        <option value="paused">Paused</option>
+        <option value="active">Active</option>
+      </SelectField>
       <Button type="submit" className="min-h-9">
         Find
       </Button>
@@ -14,9 +20,10 @@ export function Find({ text }: { readonly text: string }) {
   );
 }
 
-export function Pages({ shown: { page, pages }, text }: { readonly shown: Page<unknown>; readonly text: string }) {
+export function Pages({ shown: { page, pages }, asked: { text, status } }: { readonly shown: Page<unknown>; readonly asked: Asked }) {
   if (pages === 1) return null;
-  const href = (to: number) => `/admin/agents?${new URLSearchParams({ ...(text ? { q: text } : {}), page: String(to) })}`;
+  const kept = { ...(text ? { q: text } : {}), ...(status ? { status } : {}) };
+  const href = (to: number) => `/admin/agents?${new URLSearchParams({ ...kept, page: String(to) })}`;
   return (
     <nav aria-label="Pages" className="flex items-center gap-2">
       {page > 1 ? <ButtonLink href={href(page - 1)}>Before</ButtonLink> : null}

@@ -12,7 +12,7 @@ import { plural } from "@/app/_ui/words";
 import { PauseButton } from "@/app/(console)/agents/PauseButton";
 import { listAgents } from "@/lib/agents/list";
 import { Find, Pages } from "./Find";
-import { pageOf, readAsked, type Search } from "./pageOf";
+import { type Asked, pageOf, readAsked, type Search, type Status } from "./pageOf";
 
 export const metadata: Metadata = { title: "All agents" };
 
@@ -23,37 +23,36 @@ export default async function AllAgentsPage({ searchParams }: { readonly searchP
   const ctx = await requirePerson();
   const asked = readAsked(await searchParams);
   const all = await readForPage(() => listAgents(ctx, { scope: "all" }));
-  const shown = pageOf(all, asked, needOf);
+  const shown = pageOf(all, asked, statusOf);
   const actions = ctx.actor.role === "admin" ? (agent: AgentRow) => <Actions agent={agent} /> : undefined;
   return (
     <>
       <PageHeader title="All agents" lead={`${plural(all.length, "agent")} here. Those that need somebody come first.`} />
       <Orphans count={all.filter(isOrphan).length} />
-      {all.length > FIND_FROM ? <Find text={asked.text} /> : null}
-      {shown.agents.length === 0 ? <Nothing text={asked.text} /> : null}
-      {GROUPS.map(({ id, title, lead, need }) => {
-        const agents = shown.agents.filter((agent) => needOf(agent) === need);
+      {all.length > FIND_FROM || asked.status ? <Find asked={asked} /> : null}
+      {shown.agents.length === 0 ? <Nothing asked={asked} /> : null}
+      {GROUPS.map(({ id, title, lead }) => {
+        const agents = shown.agents.filter((agent) => statusOf(agent) === id);
         return agents.length === 0 ? null : (
           <Section key={id} id={id} title={title} lead={lead}>
             <AgentRows agents={agents} now={ctx.clock.now()} withOwner {...(actions ? { actions } : {})} />
           </Section>
         );
       })}
-      <Pages shown={shown} text={asked.text} />
+      <Pages shown={shown} asked={asked} />
     </>
   );
 }
 
 const GROUPS = [
-  { id: "orphaned", need: 0, title: "Without an active owner", lead: "Stopped until somebody answers for them." },
-  { id: "paused", need: 1, title: "Paused", lead: null },
-  { id: "active", need: 2, title: "Active", lead: null },
+  { id: "orphaned", title: "Without an active owner", lead: "Stopped until somebody answers for them." },
+  { id: "paused", title: "Paused", lead: null },
+  { id: "active", title: "Active", lead: null },
 ] as const;
 
-/** How much it needs somebody: the less, the later. */
-function needOf(agent: AgentRow): number {
-  if (isOrphan(agent)) return 0;
-  return agent.status === "paused" ? 1 : 2;
+function statusOf(agent: AgentRow): Status {
+  if (isOrphan(agent)) return "orphaned";
+  return agent.status === "paused" ? "paused" : "active";
 }
 
 function Orphans({ count }: { readonly count: number }) {
@@ -67,10 +66,11 @@ function Orphans({ count }: { readonly count: number }) {
   );
 }
 
-function Nothing({ text }: { readonly text: string }) {
+function Nothing({ asked: { text, status } }: { readonly asked: Asked }) {
+  const filtered = text !== "" || status !== undefined;
   return (
-    <Empty icon={Bot} title={text ? "No agent and no owner is called so" : "Nobody has registered an agent"}>
-      {text ? "Try a shorter part of the name." : "They appear here with their owners as soon as somebody does."}
+    <Empty icon={Bot} title={filtered ? "No agent fits" : "Nobody has registered an agent"}>
+      {filtered ? "Try a shorter part of the name, or every state." : "They appear here with their owners as soon as somebody does."}
     </Empty>
   );
 }

@@ -27,7 +27,7 @@ export default async function AuditPage({ searchParams }: { readonly searchParam
     requireRole(ctx.actor, "admin", "auditor");
     return listActivity(ctx, { kind: "change", everyone: true, ...(noun ? { noun } : {}), ...(cursor ? { cursor } : {}) });
   });
-  const shown = { kind: "change", everyone: "1" } as const;
+  const shown = { kind: "change", ...(noun ? { noun } : {}), everyone: "1" } as const;
   return (
     <>
       <PageHeader
@@ -41,7 +41,7 @@ export default async function AuditPage({ searchParams }: { readonly searchParam
             {(["csv", "ndjson"] as const).map((format) => (
               <a key={format} className={buttonClass("quiet")} href={exportPath(shown, format)} download>
                 {format === "csv" ? "CSV" : "NDJSON"}
-                <span className="sr-only"> of all changes</span>
+                <span className="sr-only"> of all these changes</span>
               </a>
             ))}
           </>

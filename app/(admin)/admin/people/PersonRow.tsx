@@ -18,7 +18,7 @@ interface Props {
 export function PersonRow({ person, admin, me, now }: Props) {
   const { id, name, email, role, status, owned, connections, liveGrants, lastSignInAt } = person;
   return (
-    <li className="px-4 py-3">
+    <li className="px-4 py-row">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <WhoMark kind="person" large />
         <div className="min-w-0 flex-1 basis-52">

@@ -65,7 +65,7 @@ function Services({ list, admin }: { readonly list: readonly ResourceView[]; rea
     <Card>
       <ul className="divide-y">
         {list.map(({ id, name, resource, scopes, servedBy, agents }) => (
-          <li key={id} className="flex flex-wrap items-center justify-between gap-3 px-4 py-3">
+          <li key={id} className="flex flex-wrap items-center justify-between gap-3 px-4 py-row">
             <div className="min-w-0">
               <p className="font-medium">{name}</p>
               <p>
@@ -89,7 +89,7 @@ function Keys({ list, now }: { readonly list: readonly SharedKeyView[]; readonly
     <Card>
       <ul className="divide-y">
         {list.map(({ connectionId, connectorName, accountName, ownerName, endsAt, liveGrants }) => (
-          <li key={connectionId} className="flex flex-wrap items-center justify-between gap-3 px-4 py-3">
+          <li key={connectionId} className="flex flex-wrap items-center justify-between gap-3 px-4 py-row">
             <div className="min-w-0">
               <Link href={`/connections/${connectionId}`} className="prose-link break-words">
                 {connectorName}, {accountName}

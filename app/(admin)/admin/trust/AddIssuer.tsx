@@ -15,7 +15,7 @@ export function AddIssuer() {
     <Card>
       <ul className="divide-y">
         {ISSUER_KINDS.map((kind) => (
-          <li key={kind} className="px-4 py-3">
+          <li key={kind} className="px-4 py-row">
             <Disclosure summary={KINDS[kind].name}>
               <IssuerForm kind={kind} />
             </Disclosure>

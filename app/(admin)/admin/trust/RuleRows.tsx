@@ -20,7 +20,7 @@ export function RuleRows({ rules, admin, now }: Props) {
     <Card>
       <ul className="divide-y">
         {rules.map((rule) => (
-          <li key={rule.credentialId} className="grid grid-cols-[minmax(0,1fr)] gap-2 px-4 py-3">
+          <li key={rule.credentialId} className="grid grid-cols-[minmax(0,1fr)] gap-2 px-4 py-row">
             <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
               <WhoMark kind="agent" large />
               <div className="min-w-0 flex-1 basis-52">

@@ -44,7 +44,7 @@ export async function OwnAccess({ ctx, agentId }: { readonly ctx: PersonCtx; rea
 function Given({ access, now, admin }: { readonly access: OwnAccessView; readonly now: Date; readonly admin: boolean }) {
   const { id, agentId, resource, resourceName, scopes, state, expiresAt, issued, lastIssuedAt } = access;
   return (
-    <li className="flex flex-wrap items-center justify-between gap-3 px-4 py-3">
+    <li className="flex flex-wrap items-center justify-between gap-3 px-4 py-row">
       <div className="min-w-0">
         <p className="flex flex-wrap items-center gap-2 font-medium">
           {resourceName} <Status state={state} />

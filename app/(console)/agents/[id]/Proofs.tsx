@@ -66,7 +66,7 @@ function CredentialRow({ agentId, credential, now, runs, banned }: RowProps) {
   const [word, Icon] = KINDS[kind];
   const called = name ? `${word.toLowerCase()} ${name}` : `${word.toLowerCase()} ${markOf(credential)}`;
   return (
-    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-row">
       <Icon className="size-4 shrink-0 text-muted" aria-hidden="true" />
       <div className="min-w-0 flex-1 basis-56">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1">

@@ -15,7 +15,7 @@ export function Workloads({ rules, now }: { readonly rules: readonly TrustRule[]
       <Card>
         <ul className="divide-y">
           {rules.map((rule) => (
-            <li key={rule.credentialId} className="grid grid-cols-[minmax(0,1fr)] gap-1 px-4 py-3">
+            <li key={rule.credentialId} className="grid grid-cols-[minmax(0,1fr)] gap-1 px-4 py-row">
               <p className="flex flex-wrap justify-between gap-x-4">
                 <span className="font-medium break-words">
                   {rule.name}, by {rule.issuerName}
