@@ -7,7 +7,7 @@ import { ConnectorTile } from "@/app/_ui/ConnectorTile";
 import { PatternTag } from "@/app/_ui/PatternTag";
 import { When } from "@/app/_ui/When";
 import { Who } from "@/app/_ui/Who";
-import { listInWords } from "@/app/_ui/words";
+import { listInWords, permissionsInWords } from "@/app/_ui/words";
 import type { OwnReach, Reach } from "@/lib/overview/access";
 
 const HELD_BY = { provider: "the service itself", consent: "the service, by a smaller consent", gateway: "Valet's gateway" } as const;
@@ -38,7 +38,11 @@ export function Reaches({ rows, now }: { readonly rows: readonly Reach[]; readon
                 </Link>
               </p>
               <p className="text-sm break-words text-muted">
-                {short(row.permissions)}. Held to it by {HELD_BY[row.narrowedBy]}.
+                {permissionsInWords(
+                  row.permissions.map((label) => ({ label })),
+                  LABELS_SHOWN,
+                )}
+                . Held to it by {HELD_BY[row.narrowedBy]}.
                 {row.handsOnTo.length > 0 ? ` May hand it on to ${listInWords(row.handsOnTo)}.` : null}
               </p>
             </div>
@@ -93,9 +97,4 @@ export function OwnReaches({ rows, now }: { readonly rows: readonly OwnReach[]; 
       </ul>
     </Card>
   );
-}
-
-function short(permissions: readonly string[]): string {
-  if (permissions.length <= LABELS_SHOWN + 1) return listInWords(permissions);
-  return `${permissions.slice(0, LABELS_SHOWN).join(", ")} and ${permissions.length - LABELS_SHOWN} more`;
 }

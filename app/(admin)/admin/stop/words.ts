@@ -14,5 +14,5 @@ export function stopSentence({ agents, grants, people, uses }: WhatStops): strin
 export function tokensSentence({ tokens, tokensEndAt }: WhatStops, now: Date): string {
   if (tokens === 0 || !tokensEndAt) return "No agent has a token of a service's own in hand.";
   const those = tokens === 1 ? "One token of a service's own is" : `${tokens} tokens of services' own are`;
-  return `${those} in agents' hands. Valet asks each service to end them; where one cannot, the last works until ${inWords(tokensEndAt, now)}.`;
+  return `${those} in agents' hands. Valet asks each service to end them; where one cannot, the last ends by itself ${inWords(tokensEndAt, now)}.`;
 }
