@@ -2,7 +2,7 @@ import { type ReadDb, writingSide } from "../db";
 import { hopInsert, hopValues, type NewHop, type Path, pathHolds, pathValues } from "./path";
 import type { ChainLink } from "./row";
 import { type Overspent, type Spending, spend } from "./spend";
-import { AGENT_STANDS } from "./stands";
+import { AGENT_STANDS, grantStands, LENDING_GOES_ON } from "./stands";
 
 /** One row of use, as it is written. */
 export interface UseRow {
@@ -86,13 +86,8 @@ const DETAIL = parameter("detail");
 /** On an agent's own authority nobody stands in the row as principal; on any other the person who lent does. */
 const PRINCIPAL = `${parameter("person_id")} is not distinct from case when g.pattern = 'own' then null else g.person_id end`;
 
-const GRANT_LIVES = `g.id = ${parameter("grant_id")} and g.revoked_at is null and g.suspended_at is null and g.expires_at > ${parameter("at")}
-  and g.person_id = ${parameter("owner_id")} and g.connection_id = ${parameter("connection_id")}
-  and g.pattern = ${parameter("pattern")} and (c.key_ends_at is null or c.key_ends_at > ${parameter("at")})
-  and p.status = 'active' and c.status = 'active'`;
-
-/** Nobody paused what the person lends. An account that is lent as the platform's is not spent on theirs. For agents' gates alone: their own hand goes on. */
-const LENDING_GOES_ON = `(p.lending_paused_at is null or g.pattern = 'own')`;
+const GRANT_LIVES = `g.id = ${parameter("grant_id")} and ${grantStands(parameter("at"))}
+  and g.person_id = ${parameter("owner_id")} and g.connection_id = ${parameter("connection_id")} and g.pattern = ${parameter("pattern")}`;
 
 /** Nobody ended the token that it is done with. */
 const TOKEN_LIVES = `not exists (select 1 from ended_tokens e where e.jti = ${parameter("token_use_id")})`;

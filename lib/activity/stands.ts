@@ -16,3 +16,13 @@ export const AGENT_IN_STANDING = `(a.status = 'active'
 
 /** For a reading, after `agents a` and its owner as `people o`: the status of the owner that the agent stands by. */
 export const OWNER_STATUS = `coalesce((select s.status from people s where s.id = a.second_owner_id and s.status = 'active'), o.status)`;
+
+/**
+ * A grant in good standing at `at`, as SQL over `grants g`, the `people p` who lent it and its `connections c`. The gates ask by this text, and so does
+ * every reading that says what would be admitted.
+ */
+export const grantStands = (at: string) => `g.revoked_at is null and g.suspended_at is null and g.expires_at > ${at}
+  and (c.key_ends_at is null or c.key_ends_at > ${at}) and p.status = 'active' and c.status = 'active'`;
+
+/** Nobody paused what the person lends. An account that is lent as the platform's is not spent on theirs. For agents alone: their own hand goes on. */
+export const LENDING_GOES_ON = "(p.lending_paused_at is null or g.pattern = 'own')";

@@ -1,4 +1,4 @@
-import { OWNER_STATUS } from "../activity/stands";
+import { grantStands, LENDING_GOES_ON, OWNER_STATUS } from "../activity/stands";
 import type { PersonCtx } from "../ctx";
 import { preparedRead } from "../db";
 
@@ -56,12 +56,11 @@ export interface Directory {
 export const PAGE_SIZE = 50;
 const TEXT_CHARACTERS_MAX = 100;
 
-/** A grant that gives something, agent aside: as `judgeStanding` in lib/grants/rules.ts judges it. A test holds the two together. */
+/** A grant that gives something, agent aside. */
 const WORKING = `
   SELECT g.agent_id, g.connector, g.access, g.person_id FROM grants g
   JOIN people p ON p.id = g.person_id JOIN connections c ON c.id = g.connection_id
-  WHERE g.revoked_at IS NULL AND g.expires_at > $1 AND g.suspended_at IS NULL AND p.status = 'active' AND (g.pattern = 'own' OR p.lending_paused_at IS NULL)
-    AND c.status = 'active' AND (c.key_ends_at IS NULL OR c.key_ends_at > $1)`;
+  WHERE ${grantStands("$1")} AND ${LENDING_GOES_ON}`;
 
 const SEEN = `
   seen AS (

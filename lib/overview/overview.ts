@@ -98,14 +98,14 @@ const REFUSED = "activity u where u.kind = 'use' and u.decision = 'refused'";
 
 const COUNTS = `select
   (select count(*) from agents a where ${AGENT_IN_STANDING})::int as "agents",
-  (select count(*) ${LIVE_GRANTS})::int as "liveGrants",
-  (select count(*) ${LIVE_GRANTS} and g.access <> 'read')::int as "writingGrants",
+  live."all" as "liveGrants", live.writing as "writingGrants",
   (select count(*) from ${ORPHANS})::int as "orphanedAgents",
   (select count(*) from ${FAILING})::int as "failingConnections",
   (select count(*) from ${SUSPENDED})::int as "suspendedGrants",
   (select count(*) from ${SHARED_KEYS})::int as "sharedKeys",
   (select count(*) from ${REFUSED} and u.at > $1 - interval '24 hours' and u.at <= $1)::int as "refused",
-  (select count(*) from ${REFUSED} and u.at > $1 - interval '48 hours' and u.at <= $1 - interval '24 hours')::int as "refusedBefore"`;
+  (select count(*) from ${REFUSED} and u.at > $1 - interval '48 hours' and u.at <= $1 - interval '24 hours')::int as "refusedBefore"
+  from (select count(*)::int as "all", (count(*) filter (where g.access <> 'read'))::int as writing ${LIVE_GRANTS}) live`;
 
 const RISKS = `select * from (
   (select 'orphaned_agent' as kind, a.id, a.name, o.name as of, null::timestamptz as at, null::int as count

@@ -29,7 +29,7 @@ const WORDS = {
   403: ["foreign_origin", "This was not sent by a page of this Valet, so nothing was done."],
   405: ["method", "This address does not take that."],
   414: ["too_long", "This address is too long."],
-  500: ["server_error", "Something went wrong on our side. Nothing was changed."],
+  500: ["server_error", "Something went wrong on our side. Look whether it was done before you try again."],
 } as const;
 export type EdgeStatus = keyof typeof WORDS;
 

@@ -1,6 +1,6 @@
 export type Search = Readonly<Record<string, string | string[] | undefined>>;
 
-export const STATUSES = ["orphaned", "paused", "active"] as const;
+const STATUSES = ["orphaned", "paused", "active"] as const;
 export type Status = (typeof STATUSES)[number];
 
 export interface Asked {

@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import Form from "next/form";
 import Link from "next/link";
-import { notFound } from "next/navigation";
 import { requirePerson } from "@/app/_server/person";
 import { readForPage } from "@/app/_server/read";
 import { Button } from "@/app/_ui/Button";
@@ -14,7 +13,7 @@ import { plural } from "@/app/_ui/words";
 import { listAgents } from "@/lib/agents/list";
 import { STOP_WORDS } from "@/lib/agents/stopEverything";
 import type { PersonCtx } from "@/lib/ctx";
-import { whatStops } from "@/lib/overview/whatStops";
+import { type WhatStops, whatStops } from "@/lib/overview/whatStops";
 import { listPeople } from "@/lib/people/list";
 import { LetAllGoOn, StopAll } from "./StopAll";
 import { type Height, StopOne } from "./StopOne";
@@ -27,9 +26,13 @@ const TARGETS = { grant: "grantId", agent: "agentId", person: "personId" } as co
 
 export default async function StopPage({ searchParams }: { readonly searchParams: Promise<Search> }) {
   const ctx = await requirePerson();
-  if (ctx.actor.role === "member") notFound();
   const search = await searchParams;
   const chosen = chosenOf(search);
+  const text = chosen ? "" : textOf(search.q);
+  const [what, found] = await readForPage(() =>
+    Promise.all([whatStops(ctx, chosen ? { [TARGETS[chosen.height]]: chosen.id } : {}), find(ctx, text)]),
+  );
+  const seen = { what, admin: ctx.actor.role === "admin", now: ctx.clock.now() };
   return (
     <>
       <PageHeader
@@ -37,14 +40,20 @@ export default async function StopPage({ searchParams }: { readonly searchParams
         lead="A grant, an agent, all that a person lends, or everything: the very next exchange or call is refused."
         {...(chosen ? { back: { href: "/admin/stop", label: "Everything there is to stop" } } : {})}
       />
-      {chosen ? <One ctx={ctx} height={chosen.height} id={chosen.id} /> : <All ctx={ctx} text={textOf(search.q)} />}
+      {chosen ? <One {...chosen} {...seen} /> : <All text={text} found={found} {...seen} />}
     </>
   );
 }
 
-async function One({ ctx, height, id }: { readonly ctx: PersonCtx; readonly height: Height; readonly id: string }) {
-  const what = await readForPage(() => whatStops(ctx, { [TARGETS[height]]: id }));
-  const title = height === "grant" ? `A grant of ${what.name}` : (what.name ?? "");
+interface Seen {
+  readonly what: WhatStops;
+  readonly admin: boolean;
+  readonly now: Date;
+}
+
+function One({ height, id, ...seen }: Seen & { readonly height: Height; readonly id: string }) {
+  const { name } = seen.what;
+  const title = height === "grant" ? `A grant of ${name}` : (name ?? "");
   return (
     <Section
       id="one"
@@ -57,15 +66,12 @@ async function One({ ctx, height, id }: { readonly ctx: PersonCtx; readonly heig
         ) : null
       }
     >
-      <StopOne height={height} id={id} what={what} admin={ctx.actor.role === "admin"} now={ctx.clock.now()} />
+      <StopOne height={height} id={id} {...seen} />
     </Section>
   );
 }
 
-async function All({ ctx, text }: { readonly ctx: PersonCtx; readonly text: string }) {
-  const [what, found] = await readForPage(() => Promise.all([whatStops(ctx), find(ctx, text)]));
-  const now = ctx.clock.now();
-  const admin = ctx.actor.role === "admin";
+function All({ what, admin, now, text, found }: Seen & { readonly text: string; readonly found: Hits }) {
   return (
     <>
       {what.keptStopped > 0 ? (
@@ -103,7 +109,12 @@ interface Hit {
   readonly more: string;
 }
 
-function Found({ agents, people }: { readonly agents: readonly Hit[]; readonly people: readonly Hit[] }) {
+interface Hits {
+  readonly agents: readonly Hit[];
+  readonly people: readonly Hit[];
+}
+
+function Found({ agents, people }: Hits) {
   if (agents.length + people.length === 0) return <p className="text-muted">Nobody here is called so.</p>;
   return (
     <Card>
@@ -130,7 +141,7 @@ function Found({ agents, people }: { readonly agents: readonly Hit[]; readonly p
 
 const HITS_MAX = 20;
 
-async function find(ctx: PersonCtx, text: string): Promise<{ agents: Hit[]; people: Hit[] }> {
+async function find(ctx: PersonCtx, text: string): Promise<Hits> {
   if (!text) return { agents: [], people: [] };
   const [agents, people] = await Promise.all([listAgents(ctx, { scope: "all" }), listPeople(ctx)]);
   const has = (...words: string[]) => words.some((word) => word.toLowerCase().includes(text.toLowerCase()));
