@@ -128,7 +128,7 @@ describe("an agent that has a second owner", () => {
   });
 });
 
-describe("a use that reaches the gate while its owner is being suspended, not yet committed,", () => {
+describe("a use that reaches the gate while what it rests on is being ended, not yet committed,", () => {
   it("waits, and is refused when that was the last owner", async () => {
     const owner = await person(here.core);
     const lent = await lend(here, { delivery: "gateway" }, await agent(here.core, owner));
@@ -141,6 +141,23 @@ describe("a use that reaches the gate while its owner is being suspended, not ye
     const lent = await lendToAnother("gateway");
     const answer = await useDuring(lent, "update people set lending_paused_at = now() where id = $1", lent.owner.actor.personId);
     expect([answer.status, (await answer.json()).reason]).toEqual([400, "person_paused"]);
+  });
+
+  it.each([
+    ["its self-test found it open", "update grants set suspended_at = now() where id = $1", "grantId", "grant_untested"],
+    ["it was revoked", "update grants set revoked_at = now() where id = $1", "grantId", "grant_revoked"],
+    ["it ended", "update grants set expires_at = created_at where id = $1", "grantId", "grant_expired"],
+    [
+      "its account was disconnected",
+      "update connections set status = 'disconnected' where id = $1",
+      "connectionId",
+      "connection_disconnected",
+    ],
+    ["its key ended", "update connections set key_ends_at = connected_at where id = $1", "connectionId", "key_ended"],
+  ] as const)("waits, and is refused when meanwhile %s", async (_what, sql, which, reason) => {
+    const lent = await lendToAnother("gateway");
+    const answer = await useDuring(lent, sql, lent[which]);
+    expect([answer.status, (await answer.json()).reason]).toEqual([400, reason]);
   });
 
   it("waits, and goes by the second owner", async () => {
