@@ -4,7 +4,8 @@ import { listRuns } from "../lib/activity/readRun";
 import { listAgents } from "../lib/agents/list";
 import { listConnections } from "../lib/connections/list";
 import type { PersonCtx } from "../lib/ctx";
-import { listGrants } from "../lib/grants/list";
+import { readActAsMe } from "../lib/grants/actAsMe";
+import { searchGrants } from "../lib/grants/page";
 import { listPeople } from "../lib/people/list";
 import { at, median } from "./support/load";
 import { openPages, type Pages } from "./support/pages";
@@ -24,12 +25,18 @@ const LISTS: readonly List[] = [
   {
     name: "Home",
     path: "/",
-    read: (ctx) => Promise.all([listGrants(ctx), listAgents(ctx, { scope: "all" }), listActivity(ctx, { limit: 5 })]),
+    read: (ctx) =>
+      Promise.all([
+        readActAsMe(ctx),
+        listAgents(ctx, { scope: "mine" }),
+        listConnections(ctx),
+        listActivity(ctx, { acting: "agent", limit: 5 }),
+      ]),
   },
   { name: "Connections", path: "/connections", read: (ctx) => listConnections(ctx) },
   { name: "Agents", path: "/agents", read: (ctx) => listAgents(ctx, { scope: "mine" }) },
-  { name: "Grants", path: "/grants", read: (ctx) => listGrants(ctx) },
-  { name: "Grants, everyone's", path: "/grants?everyone=1", read: (ctx) => listGrants(ctx, { everyone: true }) },
+  { name: "Grants", path: "/grants", read: (ctx) => searchGrants(ctx) },
+  { name: "Grants, everyone's", path: "/grants?everyone=1", read: (ctx) => searchGrants(ctx, { everyone: true }) },
   { name: "All agents", path: "/admin/agents", read: (ctx) => listAgents(ctx, { scope: "all" }) },
   { name: "People", path: "/admin/people", read: (ctx) => listPeople(ctx) },
   { name: "Runs", path: "/runs", read: (ctx) => listRuns(ctx) },

@@ -11,22 +11,22 @@ import { PauseButton } from "./agents/PauseButton";
 import { RevokeButton } from "./grants/RevokeButton";
 
 interface Props {
+  /** Those of the agents that have a card. */
   readonly grants: readonly GrantView[];
+  /** How many agents there are, cards or not. */
+  readonly agents: number;
   readonly mine: readonly AgentSummary[];
   readonly now: Date;
 }
 
-/** More than anybody looks through here; all of them are on Grants. */
-const CARDS_MAX = 24;
-
 /** One card per agent: all that it can do as this person, until when, and the ways to stop it. */
-export function AgentCards({ grants, mine, now }: Props) {
+export function AgentCards({ grants, agents, mine, now }: Props) {
   const agentIds = [...new Set(grants.map((grant) => grant.agentId))];
-  const more = agentIds.length - CARDS_MAX;
+  const more = agents - agentIds.length;
   return (
     <>
       <ul className="grid items-start gap-3 xl:grid-cols-2">
-        {agentIds.slice(0, CARDS_MAX).map((agentId) => (
+        {agentIds.map((agentId) => (
           <li key={agentId}>
             <AgentCard
               lent={grants.filter((grant) => grant.agentId === agentId)}

@@ -1,10 +1,10 @@
 import { Confirm } from "@/app/_ui/Confirm";
 import { listInWords, plural } from "@/app/_ui/words";
-import type { GrantView } from "@/lib/grants/list";
+import type { LiveGrant } from "@/lib/grants/actAsMe";
 import { pauseAll } from "./lendingActions";
 
 /** Stops every agent that acts as this person, after saying in numbers what that is. */
-export function PauseEverything({ live }: { readonly live: readonly GrantView[] }) {
+export function PauseEverything({ live }: { readonly live: readonly LiveGrant[] }) {
   const agents = new Set(live.map(({ agentId }) => agentId)).size;
   const places = [...new Set(live.map(({ connectorName }) => connectorName))].sort();
   return (

@@ -5,15 +5,15 @@ import type { AgentSummary } from "@/lib/agents/list";
 interface Props {
   /** Those that this person answers for. */
   readonly agents: readonly AgentSummary[];
-  /** For admins: all there are. */
-  readonly everywhere: readonly AgentSummary[];
+  /** For admins: how many there are in the house. */
+  readonly orphans: number;
 }
 
 /** Agents whose owners are gone, told to whoever can do something about it. Silent when there are none. */
-export function Unowned({ agents, everywhere }: Props) {
+export function Unowned({ agents, orphans: everywhere }: Props) {
   const orphans = agents.filter((agent) => agent.orphaned);
   const alone = agents.filter((agent) => !agent.orphaned && agent.ownerStatus !== "active");
-  const others = everywhere.filter((agent) => agent.orphaned && !orphans.some((one) => one.id === agent.id)).length;
+  const others = Math.max(0, everywhere - orphans.length);
   if (orphans.length + alone.length + others === 0) return null;
   return (
     <div className="grid gap-3">

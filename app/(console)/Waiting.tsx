@@ -1,26 +1,29 @@
+import Link from "next/link";
 import { ButtonLink } from "@/app/_ui/Button";
 import { Section } from "@/app/_ui/Card";
 import { Notice } from "@/app/_ui/Notice";
 import { When } from "@/app/_ui/When";
+import { plural } from "@/app/_ui/words";
 import type { ConnectionSummary } from "@/lib/connections/list";
 import type { GrantView } from "@/lib/grants/list";
 
-const SOON_MILLISECONDS = 60 * 60 * 1000;
-
 interface Props {
   readonly connections: readonly ConnectionSummary[];
+  /** The first of those that need somebody's hand, and how many there are. */
   readonly grants: readonly GrantView[];
+  readonly count: number;
   readonly now: Date;
 }
 
 /** What needs this person: grants that a self-test shut or that still wait for one, accounts to reconnect, stopped agents, grants that end within the hour. Silent when nothing does. */
-export function Waiting({ connections, grants, now }: Props) {
+export function Waiting({ connections, grants, count, now }: Props) {
   const shut = grants.filter((grant) => grant.stateReason === "grant_suspended" || grant.stateReason === "grant_untested");
   const broken = connections.filter((one) => one.status === "needs_reconnect");
   const stopped = grants.filter((grant) => grant.state === "paused" || grant.stateReason === "owner_suspended");
-  const ending = grants.filter((grant) => grant.state === "live" && grant.expiresAt.getTime() - now.getTime() < SOON_MILLISECONDS);
+  const ending = grants.filter((grant) => grant.state === "live");
   const unheld = grants.filter((grant) => grant.state === "blocked" && grant.separateConsent?.status === "needs_reconnect");
-  if (shut.length + broken.length + unheld.length + stopped.length + ending.length === 0) return null;
+  const more = count - grants.length;
+  if (broken.length + grants.length === 0) return null;
   return (
     <Section id="waiting" title="Waits for you">
       {shut.map((grant) => (
@@ -72,6 +75,13 @@ export function Waiting({ connections, grants, now }: Props) {
           It ends <When at={grant.expiresAt} now={now} />.
         </Notice>
       ))}
+      {more > 0 ? (
+        <p>
+          <Link href="/grants" className="prose-link">
+            {plural(more, "more grant")} of yours {more === 1 ? "waits" : "wait"}: see all grants
+          </Link>
+        </p>
+      ) : null}
     </Section>
   );
 }

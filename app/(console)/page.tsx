@@ -8,9 +8,10 @@ import { Section } from "@/app/_ui/Card";
 import { PageHeader } from "@/app/_ui/PageHeader";
 import { listActivity } from "@/lib/activity/list";
 import { listAgents } from "@/lib/agents/list";
+import { countOrphans } from "@/lib/agents/orphans";
 import { owns } from "@/lib/agents/rules";
 import { listConnections } from "@/lib/connections/list";
-import { listGrants } from "@/lib/grants/list";
+import { readActAsMe } from "@/lib/grants/actAsMe";
 import { readLendingPause } from "@/lib/people/lending";
 import { AgentCards } from "./AgentCards";
 import { accessSentence } from "./accessSentence";
@@ -24,26 +25,23 @@ export const metadata: Metadata = { title: { absolute: "Valet" } };
 
 export default async function HomePage() {
   const ctx = await requirePerson();
-  const [grants, agents, connections, activity, everywhere, pause] = await readForPage(() =>
+  const [{ live, shown, waiting, waits, ever }, agents, connections, activity, orphans, pause] = await readForPage(() =>
     Promise.all([
-      listGrants(ctx),
+      readActAsMe(ctx),
       listAgents(ctx, { scope: "mine" }),
       listConnections(ctx),
       listActivity(ctx, { acting: "agent", limit: 5 }),
-      ctx.actor.role === "admin" ? listAgents(ctx, { scope: "all" }) : [],
+      ctx.actor.role === "admin" ? countOrphans(ctx) : 0,
       readLendingPause(ctx),
     ]),
   );
-  const live = grants.filter((grant) => grant.state === "live");
-  const used = grants.some((grant) => grant.uses > 0);
   const own = agents.filter((agent) => owns(ctx.actor.personId, agent));
   const now = ctx.clock.now();
   const done = {
     connected: connections.length > 0,
     registered: own.length > 0,
-    lent: grants.length > 0,
-    used,
-    revoked: grants.some(({ revokedAt }) => revokedAt !== null),
+    ...ever,
+    lent: ever.lent > 0,
   };
   return (
     <>
@@ -63,12 +61,12 @@ export default async function HomePage() {
         }
       />
       <LendingPaused pause={pause} now={now} />
-      <Unowned agents={agents} everywhere={everywhere} />
-      <Waiting connections={connections} grants={grants} now={now} />
-      {done.used && (done.revoked || grants.length > 1) ? null : <FirstSteps done={done} />}
+      <Unowned agents={agents} orphans={orphans} />
+      <Waiting connections={connections} grants={waiting} count={waits} now={now} />
+      {done.used && (done.revoked || ever.lent > 1) ? null : <FirstSteps done={done} />}
       {live.length > 0 ? (
         <Section id="agents" title="Can act as you now">
-          <AgentCards grants={live} mine={own} now={now} />
+          <AgentCards grants={shown} agents={new Set(live.map(({ agentId }) => agentId)).size} mine={own} now={now} />
         </Section>
       ) : null}
       {activity.rows.length > 0 ? (

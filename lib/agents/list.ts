@@ -52,7 +52,7 @@ const LIST = `
   FROM agents a JOIN people o ON o.id = a.owner_id
   LEFT JOIN people second ON second.id = a.second_owner_id LEFT JOIN people sponsor ON sponsor.id = a.sponsor_id
   LEFT JOIN LATERAL (
-    SELECT at FROM activity WHERE agent_id = a.id AND kind = 'use' AND decision = 'allowed' ORDER BY id DESC LIMIT 1) used ON true
+    SELECT at FROM activity WHERE agent_id = a.id AND kind = 'use' AND decision = 'allowed' ORDER BY at DESC, id DESC LIMIT 1) used ON true
   LEFT JOIN LATERAL (
     SELECT last_four FROM agent_credentials WHERE agent_id = a.id AND kind = 'secret' AND revoked_at IS NULL
       AND (expires_at IS NULL OR expires_at > $1) ORDER BY id DESC LIMIT 1) secret ON true

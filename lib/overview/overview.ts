@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type ActivityChart, chartActivity } from "../activity/chart";
-import { AGENT_IN_STANDING, OWNER_STATUS } from "../activity/stands";
+import { AGENT_IN_STANDING } from "../activity/stands";
+import { ORPHANS } from "../agents/orphans";
 import type { PersonCtx } from "../ctx";
 import { freshRead } from "../db";
 import { requireRole } from "../people/rules";
@@ -88,7 +89,6 @@ export async function readOverview(ctx: PersonCtx, input: OverviewInput = {}): P
   return { counts: counts as OverviewCounts, risks, setUp: setUp as SetUpSteps, chart };
 }
 
-const ORPHANS = `agents a join people o on o.id = a.owner_id where ${OWNER_STATUS} <> 'active'`;
 const FAILING = "connections c join people p on p.id = c.person_id where c.status = 'needs_reconnect' and p.status = 'active'";
 const SUSPENDED = `grants g join agents a on a.id = g.agent_id
   where g.suspended_at is not null and g.revoked_at is null and g.expires_at > $1`;

@@ -7,11 +7,11 @@ import { Disclosure } from "@/app/_ui/Disclosure";
 import { SelectField, TextField } from "@/app/_ui/Field";
 import { beginOf, endOf, type FilterName, type Shown } from "@/lib/activity/address";
 import { EVENT_WORDS } from "@/lib/activity/events";
+import { listAgentNames } from "@/lib/agents/names";
 import { connectors } from "@/lib/connectors/registry";
 import type { PersonCtx } from "@/lib/ctx";
 import { listPeople } from "@/lib/people/list";
 import { activityPath, isFiltered, pathWithout } from "./filter";
-import { knownAgents } from "./knownAgents";
 import { momentWords, spanOfTime } from "./moments";
 
 interface Props {
@@ -54,7 +54,8 @@ const SERVICES: Options = connectors.map((one) => [one.id, one.name]);
 /** A form that only fills the address: every filter can be shared, and back is always right. Below it, what is set. */
 export async function Filters({ ctx, shown, keep }: Props) {
   const sees = ctx.actor.role !== "member";
-  const [agents, people] = await readForPage(() => Promise.all([knownAgents(ctx), sees ? knownPeople(ctx) : []]));
+  const [named, people] = await readForPage(() => Promise.all([listAgentNames(ctx), sees ? knownPeople(ctx) : []]));
+  const agents: Options = named.map(({ id, name }) => [id, name]);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <Form key={JSON.stringify(shown)} action="/activity" aria-label="Filters" className="grid grid-cols-[minmax(0,1fr)] gap-3">

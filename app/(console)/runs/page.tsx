@@ -15,8 +15,8 @@ import { When } from "@/app/_ui/When";
 import { Who } from "@/app/_ui/Who";
 import { plural } from "@/app/_ui/words";
 import { listRuns, type RunSummary } from "@/lib/activity/readRun";
+import { listAgentNames } from "@/lib/agents/names";
 import type { PersonCtx } from "@/lib/ctx";
-import { knownAgents } from "../activity/knownAgents";
 import { spanWords } from "./spans";
 
 export const metadata: Metadata = { title: "Runs" };
@@ -84,13 +84,13 @@ function runsPath({ agentId, state, everyone }: Asked): string {
 }
 
 async function Filters({ ctx, asked, filtered }: { readonly ctx: PersonCtx; readonly asked: Asked; readonly filtered: boolean }) {
-  const agents = await readForPage(() => knownAgents(ctx));
+  const agents = await readForPage(() => listAgentNames(ctx));
   return (
     <Form key={JSON.stringify(asked)} action="/runs" aria-label="Filters" className="flex flex-wrap items-end gap-3">
       <div className="min-w-0 flex-1 basis-40 sm:max-w-60">
         <SelectField label="Agent" name="agent" defaultValue={asked.agentId ?? ""} data-filter="">
           <option value="">Any agent</option>
-          {agents.map(([id, name]) => (
+          {agents.map(({ id, name }) => (
             <option key={id} value={id}>
               {name}
             </option>
@@ -160,12 +160,8 @@ function Run({ run, now }: { readonly run: RunSummary; readonly now: Date }) {
           {refused > 0 ? <Status state="refused" word={`${refused} refused`} /> : null}
         </p>
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
-          {people.map((name) => (
-            <Who key={name} kind="person" name={name} wordless />
-          ))}
-          {agents.map((name) => (
-            <Who key={name} kind="agent" name={name} wordless />
-          ))}
+          <Names kind="person" names={people} />
+          <Names kind="agent" names={agents} />
         </p>
       </div>
       <p className="text-sm text-muted sm:w-44">
@@ -174,5 +170,22 @@ function Run({ run, now }: { readonly run: RunSummary; readonly now: Date }) {
         <When at={startedAt} now={now} />, {spanWords(endedAt.getTime() - startedAt.getTime())}
       </p>
     </li>
+  );
+}
+
+/** Whoever took part in more is named on the run's own page. */
+const NAMES_MAX = 5;
+
+function Names({ kind, names }: { readonly kind: "person" | "agent"; readonly names: readonly string[] }) {
+  const more = names.length - NAMES_MAX;
+  return (
+    <>
+      {names.slice(0, NAMES_MAX).map((name) => (
+        <Who key={name} kind={kind} name={name} wordless />
+      ))}
+      {more > 0 ? (
+        <span className="text-muted">and {kind === "agent" ? plural(more, "more agent") : plural(more, "more person", "more people")}</span>
+      ) : null}
+    </>
   );
 }
