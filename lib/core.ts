@@ -14,6 +14,7 @@ import { createOnce } from "./once";
 import { readSettings, type Settings, SettingsError } from "./settings";
 import { openSigner } from "./signing/open";
 import type { Signer } from "./tokens/signer";
+import { createTurns, type Turns } from "./turns";
 import { createVault, newRootKey, type Vault } from "./vault/vault";
 
 /** A running core and how to end it. */
@@ -46,12 +47,14 @@ export async function startCore(
   const applied = await applyMigrations(databaseUrl, MIGRATIONS);
   if (applied.applied.length > 0) onProgress(`Applied ${applied.applied.length} migration(s).`);
   const database = openDatabase(databaseUrl);
+  const turns = createTurns(databaseUrl);
   const stop = async () => {
+    await turns.close();
     await database.close();
     await embedded?.stop();
   };
   try {
-    const core = await assemble(settings, vault, database.db);
+    const core = await assemble(settings, vault, database.db, turns);
     await checkKeys(core);
     return { core: { ...core, signer: await openSigner(core) }, stop };
   } catch (error) {
@@ -74,11 +77,11 @@ export function shareCore(core: Core): void {
 
 type CoreWithoutSigner = Omit<Core, "signer"> & { readonly signer: Signer };
 
-async function assemble(settings: Settings, vault: Vault, db: ReadDb): Promise<CoreWithoutSigner> {
+async function assemble(settings: Settings, vault: Vault, db: ReadDb, turns: Turns): Promise<CoreWithoutSigner> {
   const upstream = guardedDispatcher(trustedHosts(settings));
   const { pool } = writingSide(db);
   const flights = new Map<string, Promise<unknown>>();
-  const watched = () => ({ poolTotal: pool.totalCount, poolWaiting: pool.waitingCount, flights: flights.size });
+  const watched = () => ({ poolTotal: pool.totalCount, poolWaiting: pool.waitingCount, flights: refreshesIn(flights) });
   return {
     db,
     clock: { now: () => new Date() },
@@ -93,7 +96,12 @@ async function assemble(settings: Settings, vault: Vault, db: ReadDb): Promise<C
     once: createOnce(pool),
     metrics: createMetrics(watched, { process: true }),
     flights,
+    turns,
   };
+}
+
+function refreshesIn(flights: ReadonlyMap<string, unknown>): number {
+  return [...flights.keys()].filter((key) => key.startsWith("refresh:")).length;
 }
 
 /** Hosts an operator named in a setting may be private: their own GitHub, the demo's SaaS. */

@@ -29,9 +29,15 @@ const keeper = globalThis as unknown as Record<symbol, WeakMap<object, Writing> 
 keeper[KEEPER] ??= new WeakMap();
 const writingSides = keeper[KEEPER];
 
+/** No statement of ours takes as long on a database that is well: one that does is given up, and nothing is given. */
+const STATEMENT_MS = 20_000;
+
 /** Opens the pool and the client. `url` is a PostgreSQL address; nothing is sent before the first query. */
-export function openDatabase(url: string, options: { poolMax?: number } = {}): Database {
-  const pool = new pg.Pool({ connectionString: url, max: options.poolMax ?? 16, connectionTimeoutMillis: 5_000 });
+export function openDatabase(url: string, options: { poolMax?: number; statementMs?: number } = {}): Database {
+  const { poolMax: max = 16, statementMs = STATEMENT_MS } = options;
+  // PostgreSQL ends the statement; where it does not even answer, we do not wait for it.
+  const times = { connectionTimeoutMillis: 5_000, statement_timeout: statementMs, query_timeout: statementMs + 2_000 };
+  const pool = new pg.Pool({ connectionString: url, max, ...times });
   pool.on("error", () => undefined); // a dropped idle connection is replaced by the pool; a query under way still rejects
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   writingSides.set(prisma, { prisma, pool });

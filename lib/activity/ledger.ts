@@ -188,8 +188,8 @@ async function admitAtOnce(db: ReadDb, rows: readonly UseRow[]): Promise<readonl
     const admitted = new Set(written.rows.map(({ id }) => id));
     return rows.map(({ id }) => admitted.has(id));
   } catch (error) {
-    // What PostgreSQL will not take is one row's fault, and then none is written. Without an answer of its own nobody is admitted.
-    if (error instanceof pg.DatabaseError) return rows.map(() => false);
+    // Data that PostgreSQL will not take (classes 22 and 23) are one row's fault, and then none is written. Any other trouble is everybody's.
+    if (error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? "")) return rows.map(() => false);
     throw error;
   }
 }
