@@ -9,7 +9,7 @@ import { beginOf, endOf, type FilterName, type Shown } from "@/lib/activity/addr
 import { EVENT_WORDS } from "@/lib/activity/events";
 import { connectors } from "@/lib/connectors/registry";
 import type { PersonCtx } from "@/lib/ctx";
-import { listPeople } from "@/lib/people/list";
+import { choosePeople } from "@/lib/people/choose";
 import { activityPath, isFiltered, pathWithout } from "./filter";
 import { knownAgents } from "./knownAgents";
 import { momentWords, spanOfTime } from "./moments";
@@ -223,5 +223,5 @@ function timeChips({ from, to }: Shown, now: Date): Chip[] {
 }
 
 async function knownPeople(ctx: PersonCtx): Promise<[string, string][]> {
-  return (await listPeople(ctx)).map((one) => [one.id, one.name]);
+  return (await choosePeople(ctx)).map((one) => [one.id, one.name]);
 }

@@ -14,7 +14,7 @@ import { listAgents } from "@/lib/agents/list";
 import { connectors } from "@/lib/connectors/registry";
 import type { PersonCtx } from "@/lib/ctx";
 import { type AccessFilter, listAccess } from "@/lib/overview/access";
-import { listPeople } from "@/lib/people/list";
+import { choosePeople } from "@/lib/people/choose";
 import { OwnReaches, Reaches } from "./Reaches";
 
 export const metadata: Metadata = { title: "Access" };
@@ -95,7 +95,7 @@ function Choice({ label, name, value, options }: { label: string; name: string; 
 }
 
 async function optionsFor(ctx: PersonCtx): Promise<Record<"agents" | "people" | "connectors", Options>> {
-  const [agents, people] = await Promise.all([listAgents(ctx, { scope: "all" }), listPeople(ctx)]);
+  const [agents, people] = await Promise.all([listAgents(ctx, { scope: "all" }), choosePeople(ctx)]);
   return {
     agents: agents.map(({ id, name, ownerName }) => [id, `${name} (${ownerName})`]),
     people: people.map(({ id, name, email }) => [id, `${name} (${email})`]),

@@ -20,10 +20,20 @@ interface Props {
     readonly connections: number;
     readonly liveGrants: number;
   };
+  /** By name, where the page has read them. */
+  readonly accounts?: readonly NamedAccount[];
+  readonly grants?: readonly (NamedAccount & { readonly agentName: string })[];
+  readonly apiTokens?: number;
+}
+
+interface NamedAccount {
+  readonly id: string;
+  readonly connectorName: string;
+  readonly accountName: string;
 }
 
 /** What an admin can do about one person. What cannot be taken back says first what it stops. */
-export function ManagePerson({ person }: Props) {
+export function ManagePerson({ person, accounts = [], grants = [], apiTokens = 0 }: Props) {
   const { id: personId, name, role, status, owned, connections, liveGrants } = person;
   const hidden = { personId };
   if (status === "removed") return <BackIn personId={personId} />;
@@ -77,9 +87,31 @@ export function ManagePerson({ person }: Props) {
           {plural(owned.filter(isAlone).length, "agent")} stop. This cannot be undone.
         </p>
         <Left owned={owned} />
+        <Ends grants={grants} accounts={accounts} apiTokens={apiTokens} />
         <p>Each account is also ended at its service where the service can do that; what it did stands on the account's page.</p>
       </Confirm>
     </div>
+  );
+}
+
+const ENDS_SHOWN = 12;
+
+/** What ends with them, by name: grants, accounts, API tokens. */
+function Ends({ grants, accounts, apiTokens }: Required<Pick<Props, "grants" | "accounts" | "apiTokens">>) {
+  const lines = [
+    ...grants.map((one) => `${one.agentName} loses ${one.connectorName}, ${one.accountName}.`),
+    ...accounts.map((one) => `${one.connectorName}, ${one.accountName} is disconnected.`),
+    ...(apiTokens > 0 ? [`${plural(apiTokens, "API token")} of theirs ${apiTokens === 1 ? "ends" : "end"}.`] : []),
+  ];
+  if (lines.length === 0) return null;
+  return (
+    <ul className="grid list-disc gap-0.5 pl-5 break-words">
+      {lines.slice(0, ENDS_SHOWN).map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two grants may read the same, and the list never moves
+        <li key={index}>{line}</li>
+      ))}
+      {lines.length > ENDS_SHOWN ? <li>And {lines.length - ENDS_SHOWN} more, which the page names.</li> : null}
+    </ul>
   );
 }
 
