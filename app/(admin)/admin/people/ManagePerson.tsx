@@ -36,6 +36,7 @@ interface NamedAccount {
 export function ManagePerson({ person, accounts = [], grants = [], apiTokens = 0 }: Props) {
   const { id: personId, name, role, status, owned, connections, liveGrants } = person;
   const hidden = { personId };
+  const stopping = owned.filter(isAlone).length;
   if (status === "removed") return <BackIn personId={personId} />;
   return (
     <div className="flex flex-wrap items-end gap-x-3 gap-y-4">
@@ -75,16 +76,17 @@ export function ManagePerson({ person, accounts = [], grants = [], apiTokens = 0
       ) : (
         <Confirm trigger="Suspend" confirm="Yes, suspend" title={`Suspend ${name}?`} action={suspend} hidden={hidden}>
           <p>
-            {name} is out with the next request. {plural(owned.filter(isAlone).length, "agent")} of theirs and {plural(liveGrants, "grant")}{" "}
-            give nothing until they are let back in.
+            {name} is out with the next request. {plural(stopping, "agent")} of theirs and {plural(liveGrants, "grant")} give nothing until
+            they are let back in.
           </p>
           <Left owned={owned} />
         </Confirm>
       )}
       <Confirm trigger="Remove" confirm="Yes, remove" title={`Remove ${name}?`} action={remove} hidden={hidden}>
         <p>
-          {plural(liveGrants, "live grant")} end at once, {plural(connections, "account")} are disconnected, and{" "}
-          {plural(owned.filter(isAlone).length, "agent")} stop. This cannot be undone.
+          {plural(liveGrants, "live grant")} {liveGrants === 1 ? "ends" : "end"} at once, {plural(connections, "account")}{" "}
+          {connections === 1 ? "is" : "are"} disconnected, and {plural(stopping, "agent")} {stopping === 1 ? "stops" : "stop"}. This cannot
+          be undone.
         </p>
         <Left owned={owned} />
         <Ends grants={grants} accounts={accounts} apiTokens={apiTokens} />
