@@ -6,6 +6,7 @@ import { Status } from "@/app/_ui/Status";
 import { When } from "@/app/_ui/When";
 import type { ActivityView } from "@/lib/activity/list";
 import { findConnector } from "@/lib/connectors/registry";
+import { Changes } from "./Changes";
 import { rowElementId } from "./filter";
 
 interface Props {
@@ -60,6 +61,7 @@ export function ActivityTable({ rows, now, openId, rowPath, narrow }: Props) {
                 {row.words}
               </Link>
               <span className="block text-sm [overflow-wrap:anywhere] text-muted">{row.target}</span>
+              <Changes row={row} />
             </Cell>
             <Cell className={cx("max-md:order-5 max-md:self-start", narrow && "xl:hidden")}>
               <Where connector={row.connector} />
