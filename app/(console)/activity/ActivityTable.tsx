@@ -45,7 +45,8 @@ export function ActivityTable({ rows, now, openId, rowPath, narrow }: Props) {
               row.id === openId && "bg-sunken",
             )}
           >
-            <Cell className="max-md:order-1">
+            {/* A long name is cut rather than let it take the room of what was done. */}
+            <Cell className="max-md:order-1 md:max-w-80">
               <span className="flex flex-wrap items-center gap-x-1.5 gap-y-1">
                 <Hands row={row} />
               </span>

@@ -29,7 +29,7 @@ export default async function PeoplePage({ searchParams }: { readonly searchPara
   return (
     <>
       <PageHeader title="People" lead="Who is here, what each has, and what agents can do in their name." />
-      {admin ? (
+      {admin && shown.part === "here" ? (
         <Section id="invite" title="Invite a person">
           <InviteForm />
         </Section>
@@ -64,7 +64,8 @@ export default async function PeoplePage({ searchParams }: { readonly searchPara
 const TITLES = { here: "Everybody", suspended: "Suspended", removed: "Removed" } as const;
 const WORDS = { here: "Here", suspended: "Suspended", removed: "Removed" } as const;
 
-function leadOf(shown: Shown, { counts }: Page): string {
+function leadOf(shown: Shown, { counts }: Page): string | null {
+  if (counts[shown.part] === 0) return null;
   if (shown.part === "removed") return "Kept for the ledger. They can do nothing.";
   if (shown.part === "suspended") return "They are out, and what they lent gives nothing, until they are let back in.";
   return `${plural(counts.here, "person", "people")} ${isFiltered(shown) ? "fit these filters" : "here"}, by name.`;

@@ -10,7 +10,7 @@ import { PageHeader } from "@/app/_ui/PageHeader";
 import { type State, Status } from "@/app/_ui/Status";
 import { When } from "@/app/_ui/When";
 import { Who, WhoMark } from "@/app/_ui/Who";
-import { plural } from "@/app/_ui/words";
+import { listInWords, plural } from "@/app/_ui/words";
 import { type Leaving, previewLeaving } from "@/lib/overview/leaving";
 import { ManagePerson } from "../ManagePerson";
 
@@ -100,8 +100,12 @@ export default async function PersonPage({ params }: { readonly params: Promise<
 
 function leadOf({ person, accounts, apiTokens }: Leaving): string {
   if (person.status === "removed") return "They were removed: what they lent has ended, and their accounts are disconnected.";
-  const tokens = apiTokens === 0 ? "" : ` and ${plural(apiTokens, "API token")}`;
-  return `When they leave, hand over what they own, then remove them: ${plural(person.liveGrants, "live grant")}, ${plural(accounts.length, "account")}${tokens} of theirs end with them.`;
+  const ends = [
+    plural(person.liveGrants, "live grant"),
+    plural(accounts.length, "account"),
+    ...(apiTokens > 0 ? [plural(apiTokens, "API token")] : []),
+  ];
+  return `When they leave, hand over what they own, then remove them: ${listInWords(ends)} of theirs end with them.`;
 }
 
 function tooMany({ person, grants }: Leaving): string | null {
