@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { ActionForm } from "@/app/_ui/ActionForm";
 import { Confirm } from "@/app/_ui/Confirm";
 import { TextField } from "@/app/_ui/Field";
@@ -90,6 +91,14 @@ export function ManagePerson({ person, accounts = [], grants = [], apiTokens = 0
         </p>
         <Left owned={owned} />
         <Ends grants={grants} accounts={accounts} apiTokens={apiTokens} />
+        {grants.length + accounts.length === 0 && liveGrants + connections > 0 ? (
+          <p>
+            <Link href={`/admin/people/${personId}`} className="prose-link">
+              See each by name
+            </Link>{" "}
+            first.
+          </p>
+        ) : null}
         <p>Each account is also ended at its service where the service can do that; what it did stands on the account's page.</p>
       </Confirm>
     </div>

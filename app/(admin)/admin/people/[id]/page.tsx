@@ -44,6 +44,9 @@ export default async function PersonPage({ params }: { readonly params: Promise<
             <ButtonLink look="quiet" href={`/admin/access?person=${person.id}`}>
               Who reaches their accounts
             </ButtonLink>
+            <ButtonLink look="quiet" href={`/admin/audit?by=${person.id}`}>
+              What they changed
+            </ButtonLink>
             <ButtonLink look="quiet" href={`/activity?everyone=1&person=${person.id}`}>
               Activity
             </ButtonLink>
