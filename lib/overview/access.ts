@@ -9,6 +9,7 @@ import { requireRole } from "../people/rules";
 import { type Pattern, readPattern } from "../policy/pattern";
 import { LIVE_GRANTS } from "./liveGrants";
 
+const ROWS_MAX = 500;
 const id = z.string().max(60).optional();
 export const accessFilter = z.strictObject({
   agentId: id,
@@ -17,8 +18,12 @@ export const accessFilter = z.strictObject({
   connector: id,
   /** `write` stands for all that is more than reading. */
   access: z.enum(["read", "write"]).optional(),
+  /** Where the page before ended, as it was answered. */
+  cursor: id,
+  limit: z.coerce.number().int().min(1).max(ROWS_MAX).default(ROWS_MAX),
 });
 export type AccessFilter = z.input<typeof accessFilter>;
+type Asked = z.output<typeof accessFilter>;
 
 /** One way by which an agent reaches an account now. */
 export interface Reach {
@@ -56,17 +61,17 @@ export interface OwnReach {
 
 export interface AccessList {
   readonly rows: readonly Reach[];
-  /** All there are; `rows` holds the first 500 of them. */
+  /** All there are; `rows` holds one page of them. */
   readonly total: number;
+  /** Where the next page begins; null on the last one. */
+  readonly nextCursor: string | null;
+  /** On the first page alone. */
   readonly own: readonly OwnReach[];
 }
-
-const ROWS_MAX = 500;
 
 interface Read extends Omit<Reach, "connectorName" | "permissions" | "pattern"> {
   readonly scopes: string[];
   readonly pattern: string;
-  readonly total: number;
 }
 
 /**
@@ -77,26 +82,42 @@ export async function listAccess(ctx: PersonCtx, input: AccessFilter = {}): Prom
   requireRole(ctx.actor, "admin", "auditor");
   const filter = accessFilter.parse(input);
   const values: unknown[] = [ctx.clock.now()];
-  const conditions = conditionsOf(filter, values);
-  const read = await freshRead<Read>(ctx.db, `${SELECT} ${LIVE_GRANTS} ${conditions} ${ORDER}`, values);
-  const rows = read.map(({ total: _total, scopes, ...row }) => ({
+  const asked = `${LIVE_GRANTS} ${conditionsOf(filter, values)}`;
+  const [[counted], read] = await Promise.all([
+    freshRead<{ total: number }>(ctx.db, `select count(*)::int as total ${asked}`, [...values]),
+    freshRead<Read>(ctx.db, `${SELECT} ${asked} ${pageOf(filter, values)}`, values),
+  ]);
+  const rows = read.slice(0, filter.limit).map(({ scopes, ...row }) => ({
     ...row,
     ...words(row.connector, scopes),
     pattern: readPattern(row.pattern),
   }));
-  const onlyAccounts = filter.personId ?? filter.connectionId ?? filter.connector ?? filter.access;
-  return { rows, total: read[0]?.total ?? 0, own: onlyAccounts === undefined ? await listOwn(ctx, filter.agentId) : [] };
+  const onlyAccounts = filter.personId ?? filter.connectionId ?? filter.connector ?? filter.access ?? filter.cursor;
+  return {
+    rows,
+    total: counted?.total ?? 0,
+    nextCursor: read.length > rows.length ? (rows.at(-1)?.grantId ?? null) : null,
+    own: onlyAccounts === undefined ? await listOwn(ctx, filter.agentId) : [],
+  };
 }
 
 const SELECT = `select g.id as "grantId", a.id as "agentId", a.name as "agentName", p.id as "personId", p.name as "personName",
   coalesce(c.parent_id, c.id) as "connectionId", g.connector, c.account_name as "accountName", g.access, g.scopes, g.pattern, g.delivery,
-  g.narrowed_by as "narrowedBy", g.expires_at as "expiresAt", count(*) over ()::int as total,
+  g.narrowed_by as "narrowedBy", g.expires_at as "expiresAt",
   (select u.at from activity u where u.grant_id = g.id and u.kind = 'use' and u.decision = 'allowed' order by u.at desc limit 1) as "lastUsedAt",
   array(select t.name from agent_links l join agents t on t.id = l.to_agent_id
     where l.grant_id = g.id and l.from_agent_id = g.agent_id and l.revoked_at is null order by t.name) as "handsOnTo"`;
-const ORDER = `order by (g.access = 'read'), lower(a.name), lower(p.name), g.id limit ${ROWS_MAX}`;
+const PLACE = "(g.access = 'read'), lower(a.name), lower(p.name), g.id";
 
-function conditionsOf({ agentId, personId, connectionId, connector, access }: z.output<typeof accessFilter>, values: unknown[]): string {
+/** From where the page before ended; a cursor that is no grant's means the first page. One more than asked for tells whether there are more. */
+function pageOf({ cursor, limit }: Asked, values: unknown[]): string {
+  const last = cursor === undefined ? "" : `$${values.push(cursor)}`;
+  const place = `select ${PLACE} from grants g join agents a on a.id = g.agent_id join people p on p.id = g.person_id where g.id = ${last}`;
+  const after = cursor === undefined ? "" : `and (not exists (select 1 from grants where id = ${last}) or (${PLACE}) > (${place}))`;
+  return `${after} order by ${PLACE} limit ${limit + 1}`;
+}
+
+function conditionsOf({ agentId, personId, connectionId, connector, access }: Asked, values: unknown[]): string {
   const equal = (column: string, value: string | undefined) => (value === undefined ? "" : `and ${column} = $${values.push(value)}`);
   const reads = access === undefined ? "" : `and g.access ${access === "read" ? "=" : "<>"} 'read'`;
   return [

@@ -55,6 +55,14 @@ it("as CSV keeps what is in a cell in it, and gives a spreadsheet no formula", a
   expect(lines[0]).toContain(',"says ""no"",\nthen goes",');
 });
 
+it("as CSV says of a change what it was and what it is, in its last column", async () => {
+  const detail = { from: "member", to: "auditor" };
+  await write([{ kind: "change", event: "person.set_role", acting: "person", runIdClaimed: "run-changed", detail }]);
+  const [head, line] = (await (await ask("run_id=run-changed&format=csv")).text()).split("\r\n");
+  expect(head).toMatch(/,changed$/);
+  expect(line).toMatch(/,Role: member -> auditor$/);
+});
+
 it("without rows is an empty file, and a format that is not there is refused before anything is written", async () => {
   expect(await (await ask("run_id=nothing")).text()).toBe("");
   const refused = await ask("format=xlsx");

@@ -1,3 +1,4 @@
+import { changedIn } from "../activity/changed";
 import { type ExportInput, exportActivity, exportInput } from "../activity/export";
 import type { ActivityView } from "../activity/list";
 import type { PersonCtx } from "../ctx";
@@ -69,6 +70,13 @@ const CSV_COLUMNS: readonly (readonly [name: string, read: (row: ActivityView) =
   ["token_use_id", (row) => row.tokenUseId],
   ["upstream_status", (row) => row.upstreamStatus],
   ["duration_ms", (row) => row.durationMs],
+  [
+    "changed",
+    (row) =>
+      changedIn(row)
+        .map(({ what, before, after }) => `${what}: ${before ?? "none"} -> ${after ?? "none"}`)
+        .join("; "),
+  ],
 ];
 
 function csvLine(cells: readonly Cell[]): string {
