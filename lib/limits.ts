@@ -24,6 +24,8 @@ const LIMITS = {
   setup_test: { points: 10, seconds: 10 * 60 },
   /** Test calls with one account: each is a request at the SaaS. */
   connection_test: { points: 10, seconds: 60 },
+  /** Lists of what is in one account: each is up to three requests at the SaaS. */
+  resource_list: { points: 20, seconds: 60 },
   /** Self-tests of one grant: each is some twenty calls at the SaaS. */
   self_test: { points: 12, seconds: 60 },
   /** Narrowed tokens for one grant that the SaaS did not make as asked: it is not asked again with every call. */
