@@ -3,6 +3,7 @@ import { change } from "../activity/change";
 import type { ResourceKind } from "../connectors/beyondScopes";
 import { withinCeiling } from "../connectors/ceiling";
 import type { Connector } from "../connectors/connector";
+import { hasWords } from "../connectors/hasWords";
 import { type Listing, listableWith, type Resource } from "../connectors/listing";
 import { heldScopes } from "../connectors/scopes";
 import type { PersonCtx } from "../ctx";
@@ -135,9 +136,9 @@ function asPerson(ctx: PersonCtx, { id }: Connection): (question: ListingQuestio
   };
 }
 
-/** A SaaS that looks by itself is believed; otherwise the text has to stand in what is shown or in what is kept. */
-function fits({ kind, text }: ListingQuestion, { id, label }: Resource): boolean {
-  return kind.listing.search !== undefined || `${label}\n${id}`.toLowerCase().includes(text.toLowerCase());
+/** A SaaS that looks by itself is believed; otherwise the words have to stand in what is shown or in what is kept. */
+function fits({ kind, text }: ListingQuestion, resource: Resource): boolean {
+  return kind.listing.search !== undefined || hasWords(resource, text);
 }
 
 const REASONS: Record<NoPage, string> = {

@@ -46,13 +46,18 @@ export interface Listable {
   readonly state: "ready" | "scope_missing" | "not_listed";
   /** Why not, and what to do; null when it can be. */
   readonly note: string | null;
+  /** The SaaS itself looks for a text. */
+  readonly searched: boolean;
 }
 
 /** By the scopes that an account has within its ceiling. Pure. */
 export function listableWith(connector: Connector, listing: Listing | undefined, held: readonly string[]): Listable {
-  if (!listing) return { state: "not_listed", note: `Valet cannot list them at ${connector.name}. Write them as they are spelt there.` };
-  if (listing.scopes.some((name) => held.includes(name))) return { state: "ready", note: null };
+  if (!listing) {
+    return { state: "not_listed", note: `Valet cannot list them at ${connector.name}, so they have to be written.`, searched: false };
+  }
+  const searched = listing.search !== undefined;
+  if (listing.scopes.some((name) => held.includes(name))) return { state: "ready", note: null, searched };
   const labels = describeScopes(connector, listing.scopes).map(({ label }) => `"${label}"`);
   const note = `To list them Valet needs ${labels.join(" or ")}, which this account did not give. Reconnect it with that, or write them.`;
-  return { state: "scope_missing", note };
+  return { state: "scope_missing", note, searched };
 }

@@ -129,7 +129,7 @@ it("shows a name on one line, without what turns text around, and the id where t
 it("says whether an account can be listed, and what to do where it cannot", () => {
   const slack = findConnector("slack") as NonNullable<ReturnType<typeof findConnector>>;
   const { listing } = kindOf("slack", "channel");
-  expect(listableWith(slack, listing, ["groups:read"])).toEqual({ state: "ready", note: null });
+  expect(listableWith(slack, listing, ["groups:read"])).toEqual({ state: "ready", note: null, searched: false });
   expect(listableWith(slack, listing, ["chat:write"])).toMatchObject({
     state: "scope_missing",
     note: expect.stringMatching(/^To list them Valet needs ".+" or ".+", which this account did not give\./),
