@@ -33,6 +33,9 @@ const LIMITS = {
 } as const;
 export type LimitName = keyof typeof LIMITS;
 
+/** What there was too much of, where that is not failures. */
+const COUNTED: Partial<Record<LimitName, string>> = { connection_test: "test calls", resource_list: "lists of this account" };
+
 export interface Limits {
   /** @throws Refusal `too_many_requests` with the seconds to wait when the key has nothing left. Spends nothing. */
   check(name: LimitName, key: string): Promise<void>;
@@ -57,7 +60,7 @@ export function createLimits(pool: pg.Pool): Limits {
   return {
     async check(name, key) {
       const spent = await of(name).get(key);
-      if (spent && spent.consumedPoints >= LIMITS[name].points) throw tooMany(spent.msBeforeNext);
+      if (spent && spent.consumedPoints >= LIMITS[name].points) throw tooMany(name, spent.msBeforeNext);
     },
     async spend(name, key) {
       await of(name)
@@ -70,7 +73,7 @@ export function createLimits(pool: pg.Pool): Limits {
       await of(name)
         .consume(key)
         .catch((failed: unknown) => {
-          throw failed instanceof RateLimiterRes ? tooMany(failed.msBeforeNext) : failed;
+          throw failed instanceof RateLimiterRes ? tooMany(name, failed.msBeforeNext) : failed;
         });
     },
     async giveBack(name, key) {
@@ -95,11 +98,10 @@ function limiter(pool: pg.Pool, name: string, points: number, duration: number):
   });
 }
 
-function tooMany(msBeforeNext: number): Refusal {
+function tooMany(name: LimitName, msBeforeNext: number): Refusal {
   const retryAfterSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
-  return new Refusal("too_many_requests", `Too many failed tries. Wait ${waitInWords(retryAfterSeconds)} and try again.`, {
-    retryAfterSeconds,
-  });
+  const words = `Too many ${COUNTED[name] ?? "failed tries"}. Wait ${waitInWords(retryAfterSeconds)} and try again.`;
+  return new Refusal("too_many_requests", words, { retryAfterSeconds });
 }
 
 function waitInWords(seconds: number): string {

@@ -169,7 +169,10 @@ describe("a person who lists what is in an account", () => {
     const ada = await person(here.core);
     const connectionId = await connect(ada, { scopes: ["profile:read"] });
     for (let times = 0; times < 20; times += 1) await listResources(ada, { connectionId, kind: "issue" });
-    expect(await refusalOf(listResources(ada, { connectionId, kind: "issue" }))).toMatchObject({ code: "too_many_requests" });
+    expect(await refusalOf(listResources(ada, { connectionId, kind: "issue" }))).toMatchObject({
+      code: "too_many_requests",
+      message: expect.stringMatching(/^Too many lists of this account\. Wait /),
+    });
   });
 
   it("can do so by REST, and is told no token", async () => {
