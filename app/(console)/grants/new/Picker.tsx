@@ -11,10 +11,10 @@ import { hasWords } from "@/lib/connectors/hasWords";
 import type { Resource } from "@/lib/connectors/listing";
 import { Named } from "./Named";
 import { moved } from "./picking";
-import type { Listing } from "./useListing";
+import type { Listed } from "./useListing";
 
 interface Props {
-  readonly listing: Listing;
+  readonly listing: Listed;
   /** "repositories" */
   readonly noun: string;
   readonly connectorName: string;
@@ -110,13 +110,13 @@ export function Picker({ listing, noun, connectorName, isChosen, count, most, to
   );
 }
 
-function moreWords({ trouble, fresh }: Listing, text: string): string {
+function moreWords({ trouble, fresh }: Listed, text: string): string {
   if (trouble || fresh) return "Try again";
   return text === "" ? "Show more" : `Look further for “${text}”`;
 }
 
 interface Said {
-  readonly listing: Listing;
+  readonly listing: Listed;
   readonly noun: string;
   readonly connectorName: string;
   readonly found: number;

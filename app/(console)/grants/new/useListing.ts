@@ -11,7 +11,7 @@ export interface Trouble {
   readonly fix: string | null;
 }
 
-export interface Listing {
+export interface Listed {
   readonly known: readonly Resource[];
   /** Nothing has been asked yet. */
   readonly fresh: boolean;
@@ -27,7 +27,7 @@ export interface Listing {
  * Everything that was listed so far. Where the service looks for a text by itself it is asked for that text; where it does not, the list goes
  * on. A list that came to its end is all there is.
  */
-export function useListing(connectionId: string, { id: kind, listable }: Pick<ResourceKindSummary, "id" | "listable">): Listing {
+export function useListing(connectionId: string, { id: kind, listable }: Pick<ResourceKindSummary, "id" | "listable">): Listed {
   const [known, setKnown] = useState<readonly Resource[]>([]);
   /** By text: what asks for the next page; null when there is none. */
   const [next, setNext] = useState<Readonly<Record<string, string | null>>>({});
