@@ -66,6 +66,7 @@ test("every REST operation on an id answers another person's word for word as on
   expect(onOne.length).toBeGreaterThan(10);
   for (const { method, path, id } of onOne) {
     const bodies: Record<string, object> = {
+      listAccountResources: { kind: "issue" },
       narrowGrant: { scopes: ["issues:read"] },
       extendGrant: { lifetime: "7d" },
       addTrustRule: { issuer_id: "x", name: "x", conditions: [] },

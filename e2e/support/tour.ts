@@ -81,7 +81,7 @@ export async function tourOfMember(world: World, name: string): Promise<Tour> {
     { path: "/grants?state=over" },
     { path: "/grants?q=nothing-of-this-name" },
     { path: `/grants/new?connection=${connectionId}` },
-    { path: `/grants/new?connection=${connectionId}&agent=agt_x&scopes=repo&template=custom` },
+    { path: `/grants/new?connection=${connectionId}&agent=agt_x&scopes=repo&template=custom&resource=issue:7` },
     { path: review },
     { path: `/grants/${grantId}` },
     { path: `/grants/${grantId}`, act: OPEN_DIALOG("Revoke grant") },

@@ -219,6 +219,7 @@ describe("what is somebody else's", () => {
   };
   /** What an operation wants beside the id. */
   const BODIES: Readonly<Record<string, object>> = {
+    listAccountResources: { kind: "issue" },
     narrowGrant: { scopes: ["issues:read"] },
     extendGrant: { lifetime: "7d" },
     setAgentDpop: { dpop: "required" },
