@@ -162,6 +162,8 @@ export async function tourOutside(world: World): Promise<readonly Stop[]> {
     path,
     "/join/spent-long-ago",
     "/set-up/spent-long-ago",
+    ...["/docs", "/docs/quick-start", "/docs/concepts", "/docs/connectors", "/docs/connectors/github", "/docs/connectors/google"],
+    ...["/docs/errors", "/docs/command", "/docs/operations", "/docs/security"],
   ].map((one) => ({ path: one }));
 }
 
