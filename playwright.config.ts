@@ -25,7 +25,7 @@ export default defineConfig({
   testDir: "e2e",
   testMatch: "**/*.spec.ts",
   ...(existsSync(setup) && { globalSetup: setup }),
-  // One set of pictures for every machine: see e2e/shots.spec.ts for what may differ.
+  // One set of pictures for every machine: see e2e/support/photograph.ts for what may differ.
   snapshotPathTemplate: "e2e/shots/{arg}{ext}",
   // A new picture is agreed to by whoever commits it, not by the run that lacks it.
   updateSnapshots: "none",

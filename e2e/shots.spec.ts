@@ -1,19 +1,10 @@
-import type { Locator, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { bringAxe, findViolations } from "./support/axe";
 import { newDatabase } from "./support/database";
 import { join } from "./support/people";
+import { look } from "./support/photograph";
 import { expect, test } from "./support/test";
 import { environmentFor, reserveFace, startValet } from "./support/valet";
-
-/** The Chromium that drew the pictures. Change it with them. */
-const DRAWN_BY = "156";
-
-/**
- * The same browser draws the same pixels, so a tint, a corner or an icon is seen; pixelmatch passes over the rims of letters by itself. Another one may
- * draw every letter a little differently: there only a part that is gone, moved or grown is seen (docs/decisions/022-one-design-system.md).
- */
-const STRICT = { threshold: 0.02, maxDiffPixels: 250 } as const;
-const LOOSE = { threshold: 0.06, maxDiffPixelRatio: 0.03 } as const;
 
 const DESKTOP = { width: 1120, height: 800 };
 const PHONE = { width: 390, height: 844 };
@@ -79,11 +70,4 @@ async function lookCompact(page: Page): Promise<void> {
   await page.emulateMedia({ colorScheme: "light" });
   await page.evaluate(() => document.documentElement.setAttribute("data-density", "compact"));
   await look(page.locator("[data-shot=agents]"), "agents-compact");
-}
-
-/** All pictures are looked at before the test fails, so that one run tells all that changed. */
-async function look(part: Locator, name: string): Promise<void> {
-  const version = part.page().context().browser()?.version().split(".")[0];
-  const same = version === DRAWN_BY && process.platform === "linux";
-  await expect.soft(part).toHaveScreenshot(`${name}.png`, same ? STRICT : LOOSE);
 }

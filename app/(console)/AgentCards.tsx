@@ -67,7 +67,7 @@ function AgentCard({
               {agentName}
             </Link>
           </h3>
-          <p className="truncate text-sm text-muted">{own?.purpose ?? "Somebody else's agent"}</p>
+          <p className="text-sm break-words text-muted">{own?.purpose ?? "Somebody else's agent"}</p>
         </div>
         {own ? <PauseButton agent={own} named /> : null}
       </div>

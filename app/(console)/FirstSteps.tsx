@@ -40,7 +40,7 @@ export function FirstSteps({ done }: Props) {
     {
       done: done.used,
       title: "See whose hand it was",
-      what: "Activity tells you from the agent, and on whose authority it acted.",
+      what: "Activity tells you and the agent apart, and on whose authority it acted.",
       href: "/activity?acting=agent",
       button: "Look",
     },

@@ -11,7 +11,7 @@ export interface PageTab {
 export function PageTabs({ label, tabs }: { readonly label: string; readonly tabs: readonly PageTab[] }) {
   return (
     <nav aria-label={label} className="-mb-px overflow-x-auto border-b">
-      <ul className="flex gap-1">
+      <ul className="flex gap-1 max-md:gap-0.5">
         {tabs.map(({ label: word, href, current }) => (
           <li key={href}>
             <Link
@@ -19,7 +19,7 @@ export function PageTabs({ label, tabs }: { readonly label: string; readonly tab
               scroll={false}
               aria-current={current ? "page" : undefined}
               className={cx(
-                "inline-flex min-h-9 items-center border-b-2 px-2.5 text-sm font-medium whitespace-nowrap max-md:min-h-11",
+                "inline-flex min-h-9 items-center border-b-2 px-2.5 text-sm font-medium whitespace-nowrap max-md:min-h-11 max-md:px-2",
                 current ? "border-ink text-ink" : "border-transparent text-muted hover:text-ink",
               )}
             >

@@ -115,7 +115,7 @@ function Side(props: Around) {
           <WhoMark kind="person" />
           <span className="min-w-0 flex-1">
             <span className="block truncate text-sm font-medium">{props.person.name}</span>
-            <span className="block truncate text-xs text-muted">{props.person.role}</span>
+            <span className="block truncate text-xs text-muted first-letter:uppercase">{props.person.role}</span>
           </span>
           <span className="sr-only">Account menu</span>
         </button>

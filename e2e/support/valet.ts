@@ -1,10 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { findFreePort } from "../../lib/database/port";
 import { type Recorder, startRecorder } from "./recorder";
 
 const ROOT = join(import.meta.dirname, "../..");
+const HELD_CLOCK = join(import.meta.dirname, "heldClock.mjs");
 const STOP_MS = 8_000;
 
 /** A Valet in its own process: the production build. */
@@ -14,6 +16,8 @@ export interface Valet {
   readonly recorder: Recorder;
   /** All it has printed so far, log lines too. */
   said(): string;
+  /** Sets the clock of one that was started with a held one. */
+  setClock(at: Date): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -40,12 +44,14 @@ export async function reserveFace(): Promise<{ recorder: Recorder; port: number 
   return { recorder, port };
 }
 
-export async function startValet(recorder: Recorder, environment: Environment): Promise<Valet> {
+/** @param clock where its clock stands still, until it is set: see heldClock.mjs. */
+export async function startValet(recorder: Recorder, environment: Environment, clock?: Date): Promise<Valet> {
+  const held = clock ? { VALET_TESTS_CLOCK: String(clock.getTime()) } : {};
   const child = fork(join(ROOT, "dist/server.mjs"), [], {
     cwd: ROOT,
     // Nothing of the tester's own environment.
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment } as unknown as NodeJS.ProcessEnv,
-    execArgv: ["--enable-source-maps"],
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment, ...held } as unknown as NodeJS.ProcessEnv,
+    execArgv: ["--enable-source-maps", ...(clock ? ["--import", pathToFileURL(HELD_CLOCK).href] : [])],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   let printed = "";
@@ -55,6 +61,11 @@ export async function startValet(recorder: Recorder, environment: Environment): 
     url: recorder.url,
     recorder,
     said: () => printed,
+    setClock: async (at) => {
+      const told = once(child, "message");
+      child.send({ clock: at.getTime() });
+      await told;
+    },
     stop: async () => {
       await end(child);
       await recorder.close();

@@ -1,15 +1,17 @@
-import { type RunningCore, startCore } from "../../lib/core";
-import type { Core, PersonCtx } from "../../lib/ctx";
+import { startCore } from "../../lib/core";
+import type { Clock, Core, PersonCtx } from "../../lib/ctx";
 import { findFreePort } from "../../lib/database/port";
+import { writingSide } from "../../lib/db";
 import { offerSetUp } from "../../lib/people/invite";
 import { setUpConnector } from "../../lib/setups/setUp";
+import { type TestClock, testClock } from "../../lib/testing/clock";
 import { type Saas, startSaas } from "../fakes/saas";
 import { DEMO_PEOPLE } from "../fakes/seed";
 import { newDatabase } from "./database";
 import { clientOf, type Emulated, endpointsOf, startEmulator, type Upstream } from "./emulators";
 import { type Idp, SSO, startIdp } from "./idp";
 import { type Entered, enter } from "./people";
-import { type Environment, environmentFor, reserveFace, startValet, type Valet } from "./valet";
+import { environmentFor, reserveFace, startValet, type Valet } from "./valet";
 
 const EMULATED: readonly Emulated[] = ["github", "google", "slack", "linear", "microsoft"];
 
@@ -26,7 +28,32 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function startWorld(): Promise<World> {
+export const startWorld = (): Promise<World> => openWorld();
+
+/** One whose time is told: every moment, and with it every page, is the same in every run. */
+export interface HeldWorld extends World {
+  /** For its Valet and for `core`, ISO 8601. */
+  setClock(at: string): Promise<void>;
+}
+
+/** @param at where its time begins. */
+export async function startHeldWorld(at: string): Promise<HeldWorld> {
+  const clock = testClock(at);
+  const world = await openWorld({ now: () => tick(clock) });
+  const setClock = async (to: string) => {
+    clock.set(to);
+    await world.valet.setClock(clock.now());
+  };
+  return { ...world, setClock };
+}
+
+/** Rows of one verb sort as they were written. */
+function tick(clock: TestClock): Date {
+  clock.advance({ milliseconds: 1 });
+  return clock.now();
+}
+
+async function openWorld(clock?: Clock): Promise<World> {
   const { recorder, port } = await reserveFace();
   const [saas, idp, started] = await Promise.all([
     startDemoSaas(recorder.url),
@@ -42,14 +69,17 @@ export async function startWorld(): Promise<World> {
     OIDC_CLIENT_SECRET: SSO.clientSecret,
     OIDC_NAME: "Company login",
   });
-  const { running, admin } = await prepare(environment);
-  const valet = await startValet(recorder, environment);
+  const running = await startCore({ ...environment, LOG_LEVEL: "error" });
+  const core = clock ? { ...running.core, clock } : running.core;
+  if (clock) await setBack(core, clock.now());
+  const admin = await prepare(core);
+  const valet = await startValet(recorder, environment, clock?.now());
   const close = async () => {
     await valet.stop();
     await running.stop();
     await Promise.all([saas.close(), idp.close(), ...Object.values(upstreams).map((one) => one.close())]);
   };
-  return { valet, core: running.core, admin, saas, upstreams, idp, close };
+  return { valet, core, admin, saas, upstreams, idp, close };
 }
 
 /** Two connectors at one pretend SaaS: Demo Tracker cuts tokens, Demo Board takes it for one that cannot. */
@@ -78,12 +108,20 @@ function endpoints(saas: Saas, upstreams: Record<Emulated, Upstream>): Record<st
 }
 
 /** Before the server starts: the first admin, and a client of ours at each SaaS. */
-async function prepare(environment: Environment): Promise<{ running: RunningCore; admin: Entered }> {
-  const running = await startCore({ ...environment, LOG_LEVEL: "error" });
-  const token = (await offerSetUp(running.core))?.split("/").at(-1) ?? "";
-  const admin = await enter(running.core, token, { name: "Grace Hopper", email: "grace@company.test" });
+async function prepare(core: Core): Promise<Entered> {
+  const token = (await offerSetUp(core))?.split("/").at(-1) ?? "";
+  const admin = await enter(core, token, { name: "Grace Hopper", email: "grace@company.test" });
   for (const connector of [...DEMOS, ...EMULATED]) await setUp(admin.ctx, connector);
-  return { running, admin };
+  return admin;
+}
+
+/** What the start wrote by the machine's own clock is as old as this world. */
+async function setBack({ db, signer }: Core, at: Date): Promise<void> {
+  const { prisma } = writingSide(db);
+  await prisma.instance.updateMany({ data: { createdAt: at } });
+  await prisma.signingKey.updateMany({ data: { createdAt: at, activeFrom: at } });
+  await prisma.activity.updateMany({ data: { at } });
+  await signer.reload(at);
 }
 
 function setUp(admin: PersonCtx, connector: string): Promise<unknown> {

@@ -5,6 +5,7 @@ import { buttonClass } from "@/app/_ui/Button";
 import { Card, Section } from "@/app/_ui/Card";
 import { When } from "@/app/_ui/When";
 import { plural } from "@/app/_ui/words";
+import { findConnector } from "@/lib/connectors/registry";
 import type { Risk, RiskKind } from "@/lib/overview/overview";
 
 interface Told {
@@ -77,6 +78,10 @@ function Row({ risk, told: { icon: Icon, why, action, href } }: { readonly risk:
   );
 }
 
+function nameOf(connector: string): string {
+  return findConnector(connector)?.name ?? connector;
+}
+
 function tell({ kind, id, of, at, count }: Risk, now: Date): Told {
   const when = <When at={at} now={now} />;
   switch (kind) {
@@ -92,7 +97,7 @@ function tell({ kind, id, of, at, count }: Risk, now: Date): Told {
         icon: ShieldAlert,
         why: (
           <>
-            Its grant at {of} gives nothing since {when}: no self-test has seen it shut.
+            Suspended {when}: no self-test has shown yet that {nameOf(of)} refuses what was not lent.
           </>
         ),
         action: "See the evidence",

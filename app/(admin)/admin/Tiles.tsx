@@ -3,7 +3,8 @@ import { cx } from "@/app/_ui/cx";
 import type { OverviewCounts } from "@/lib/overview/overview";
 
 interface Tile {
-  readonly label: string;
+  /** As it is said of one, and of any other number. */
+  readonly words: readonly [one: string, many: string];
   readonly count: number;
   readonly href: string;
   /** Something is wrong as soon as there is one. */
@@ -15,8 +16,8 @@ interface Tile {
 export function Tiles({ counts }: { readonly counts: OverviewCounts }) {
   return (
     <ul aria-label="Numbers" className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-      {tilesOf(counts).map(({ label, count, href, alarming, note }) => (
-        <li key={label} className="grid">
+      {tilesOf(counts).map(({ words: [one, many], count, href, alarming, note }) => (
+        <li key={many} className="grid">
           <Link
             href={href}
             className={cx(
@@ -25,7 +26,7 @@ export function Tiles({ counts }: { readonly counts: OverviewCounts }) {
             )}
           >
             <span className={cx("numbers text-xl font-semibold", alarming && count > 0 ? "text-danger" : "text-ink")}>{count}</span>
-            <span className="text-sm break-words text-muted">{label}</span>
+            <span className="text-sm break-words text-muted">{count === 1 ? one : many}</span>
             {note ? <span className="numbers text-xs text-faint">{note}</span> : null}
           </Link>
         </li>
@@ -36,23 +37,33 @@ export function Tiles({ counts }: { readonly counts: OverviewCounts }) {
 
 function tilesOf(counts: OverviewCounts): readonly Tile[] {
   return [
-    { label: "agents can act now", count: counts.agents, href: "/admin/agents?status=active" },
-    { label: "live grants", count: counts.liveGrants, href: "/admin/access" },
-    { label: "of them can write", count: counts.writingGrants, href: "/admin/access?access=write" },
+    { words: ["agent can act now", "agents can act now"], count: counts.agents, href: "/admin/agents?status=active" },
+    { words: ["live grant", "live grants"], count: counts.liveGrants, href: "/admin/access" },
+    { words: ["of them can write", "of them can write"], count: counts.writingGrants, href: "/admin/access?access=write" },
     {
-      label: "uses refused in 24 hours",
+      words: ["use refused in 24 hours", "uses refused in 24 hours"],
       count: counts.refused,
       href: "/activity?kind=use&decision=refused&since=24h&everyone=1",
       note: `${counts.refusedBefore} in the 24 before`,
     },
-    { label: "agents without an active owner", count: counts.orphanedAgents, href: "/admin/agents?status=orphaned", alarming: true },
-    { label: "suspended grants", count: counts.suspendedGrants, href: "/admin?risk=suspended_grant#risks", alarming: true },
     {
-      label: "accounts to be reconnected",
+      words: ["agent without an active owner", "agents without an active owner"],
+      count: counts.orphanedAgents,
+      href: "/admin/agents?status=orphaned",
+      alarming: true,
+    },
+    {
+      words: ["suspended grant", "suspended grants"],
+      count: counts.suspendedGrants,
+      href: "/admin?risk=suspended_grant#risks",
+      alarming: true,
+    },
+    {
+      words: ["account to be reconnected", "accounts to be reconnected"],
       count: counts.failingConnections,
       href: "/admin?risk=failing_connection#risks",
       alarming: true,
     },
-    { label: "shared keys", count: counts.sharedKeys, href: "/admin/resources#keys" },
+    { words: ["shared key", "shared keys"], count: counts.sharedKeys, href: "/admin/resources#keys" },
   ];
 }

@@ -19,7 +19,7 @@ export function CreateToken() {
           <option value="90">90 days</option>
           <option value="365">1 year</option>
         </SelectField>
-        <SubmitButton look="secondary" className="min-h-9 sm:mt-6">
+        <SubmitButton look="secondary" className="sm:mt-6.5">
           Create token
         </SubmitButton>
       </Card>

@@ -64,7 +64,7 @@ export function ActivityTable({ rows, now, openId, rowPath, narrow }: Props) {
               <span className="block text-sm [overflow-wrap:anywhere] text-muted">{row.target}</span>
               <Changes row={row} />
             </Cell>
-            <Cell className={cx("max-md:order-5 max-md:self-start", narrow && "xl:hidden")}>
+            <Cell className={cx("max-md:order-5 max-md:self-start max-md:justify-self-end", narrow && "xl:hidden")}>
               <Where connector={row.connector} />
             </Cell>
             <Cell className="max-md:order-4 md:w-[22%]">
@@ -73,7 +73,7 @@ export function ActivityTable({ rows, now, openId, rowPath, narrow }: Props) {
                 <span className={cx("mt-0.5 block text-sm text-muted", narrow && "xl:hidden")}>{row.reasonText ?? row.reason}</span>
               ) : null}
             </Cell>
-            <Cell className="text-sm text-muted max-md:order-2">
+            <Cell className="text-sm text-muted max-md:order-2 max-md:justify-self-end">
               <When at={row.at} now={now} />
             </Cell>
           </tr>

@@ -28,7 +28,7 @@ export function Arrived({ from, closePath, children }: Props) {
     return () => document.removeEventListener("keydown", onKey);
   }, [closePath, router]);
   return (
-    <div ref={here} tabIndex={-1} className="min-w-0 rounded">
+    <div ref={here} tabIndex={-1} className="min-w-0 outline-none">
       {children}
     </div>
   );

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { useId } from "react";
+import { cx } from "@/app/_ui/cx";
 import { Disclosure } from "@/app/_ui/Disclosure";
 import { listInWords } from "@/app/_ui/words";
 import { type Shown, shortTime } from "@/lib/activity/address";
@@ -12,6 +13,8 @@ const HEIGHT = 104;
 /** What is there is seen, however little it is. */
 const HEIGHT_MIN = 2;
 const TICKS = 5;
+/** Words that begin further right would leave the chart of a phone. */
+const PHONES_LAST_TICK = 0.86;
 
 /** From below to above. Each has a texture of its own, for whoever cannot tell the colours. */
 const HANDS = [
@@ -58,9 +61,9 @@ export function Chart({ chart, shown, now, keep }: Props) {
         </p>
       ) : null}
       <div className="relative">
-        <span aria-hidden="true" className="numbers absolute top-0 left-0 text-xs text-faint">
+        <p aria-hidden="true" className="numbers text-xs text-faint">
           {number(tallest)}
-        </span>
+        </p>
         <Brush
           base={base}
           now={now.toISOString()}
@@ -182,13 +185,16 @@ function Axis({ bars, barSeconds }: Pick<ActivityChart, "bars" | "barSeconds">) 
   const days = all.filter(({ from }) => isMidnight(from));
   const marks = days.length > 1 ? days : all;
   const every = Math.max(1, Math.ceil(marks.length / TICKS));
-  const ticks = marks.filter((_, index) => index % every === 0);
+  const ticks = marks.filter((_, place) => place % every === 0);
   return (
     <div aria-hidden="true" className="numbers relative h-5 text-xs text-faint">
       {ticks.map(({ from, index }) => (
         <span
           key={index}
-          className="absolute top-0.5 border-l border-line-strong pl-1 whitespace-nowrap"
+          className={cx(
+            "absolute top-0.5 border-l border-line-strong pl-1 whitespace-nowrap",
+            index / bars.length > PHONES_LAST_TICK && "max-sm:hidden",
+          )}
           style={{ left: `${(index * 100) / bars.length}%` }}
         >
           {tickWords(from, barSeconds)}

@@ -53,7 +53,7 @@ function EnterCode({ problem }: { readonly problem: string | null }) {
         <TextField
           label="Code"
           name="user_code"
-          hint="The eight letters that the terminal shows, such as WDJB-MJHT."
+          hint="Eight letters, such as WDJB-MJHT, that the terminal shows."
           className="font-mono tracking-widest uppercase"
           autoComplete="off"
           autoCapitalize="characters"

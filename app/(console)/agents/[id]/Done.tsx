@@ -4,6 +4,7 @@ import { Card, Section } from "@/app/_ui/Card";
 import { Disclosure } from "@/app/_ui/Disclosure";
 import type { ActivityView } from "@/lib/activity/list";
 import type { UsesOfDay } from "@/lib/activity/usesPerDay";
+import { dayWords } from "../../activity/moments";
 import { Bars, usesInWords } from "../Bars";
 
 interface Props {
@@ -23,8 +24,8 @@ export function Done({ agentId, rows, days, everyone, now }: Props) {
         <Card className="grid gap-2 p-4">
           <Bars days={days} width={700} height={72} className="h-18 w-full" />
           <p className="flex justify-between text-xs text-muted">
-            <span>{first}</span>
-            <span>{last}, UTC</span>
+            <span>{first ? dayWords(new Date(first)) : null}</span>
+            <span>{last ? dayWords(new Date(last)) : null} (UTC)</span>
           </p>
           <Disclosure summary="The numbers">
             <table className="w-full max-w-sm text-sm">

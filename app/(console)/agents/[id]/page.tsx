@@ -201,8 +201,8 @@ function Standing({ look: { agent, runs } }: { readonly look: Look }) {
         }
       >
         {agent.ownerName} is {agent.ownerStatus}
-        {agent.secondOwnerName ? `, ${agent.secondOwnerName} is ${agent.secondOwnerStatus}` : null}, so the agent is stopped. Revoke what
-        you lent it, or ask an admin.
+        {agent.secondOwnerName ? `, ${agent.secondOwnerName} is ${agent.secondOwnerStatus}` : null}, so the agent is stopped.{" "}
+        {runs ? "It goes on as soon as somebody here owns it." : "Revoke what you lent it, or ask an admin."}
       </Notice>
     );
   }

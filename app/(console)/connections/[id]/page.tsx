@@ -143,7 +143,7 @@ function Facts({ connection, now }: { readonly connection: ConnectionSummary; re
             <Standing connection={connection} />
           </Datum>
           <Datum name="Account">
-            {connection.accountName} <Id>{connection.accountId}</Id>
+            {connection.accountName} {connection.keyEndsAt ? null : <Id>{connection.accountId}</Id>}
           </Datum>
           {connection.keyEndsAt ? (
             <Datum name="Ends">
@@ -153,9 +153,11 @@ function Facts({ connection, now }: { readonly connection: ConnectionSummary; re
           <Datum name={connection.keyEndsAt ? "Recorded" : "Connected"}>
             <When at={connection.connectedAt} now={now} /> by {connection.ownerName}
           </Datum>
-          <Datum name="Last refreshed">
-            <When at={connection.refreshedAt} now={now} never="not yet" />
-          </Datum>
+          {connection.keyEndsAt ? null : (
+            <Datum name="Last refreshed">
+              <When at={connection.refreshedAt} now={now} never="not yet" />
+            </Datum>
+          )}
           <Datum name="Id">
             <Id>{connection.id}</Id>
           </Datum>

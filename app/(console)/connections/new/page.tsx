@@ -61,7 +61,7 @@ export default async function ConnectPage({ searchParams }: { readonly searchPar
       </ConnectForm>
       {takesPastedKey(localConnector(ctx, id)) ? (
         <p className="text-sm text-muted">
-          There is only a key that several share?{" "}
+          Only have a key that several people share?{" "}
           <Link href={`/connections/new/key?connector=${id}`} className="prose-link">
             Record a shared key (not recommended)
           </Link>

@@ -18,7 +18,7 @@ export function TestNow({ grantId }: { readonly grantId: string }) {
 function Progress() {
   const { pending } = useFormStatus();
   return (
-    <span role="status" className="text-sm text-muted">
+    <span role="status" className="text-sm text-muted empty:-mr-3">
       {pending ? "Testing it, for ten seconds at most…" : null}
     </span>
   );

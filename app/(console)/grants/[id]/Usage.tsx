@@ -22,7 +22,11 @@ export function Usage({ usage, connectorName, agentName, now, grantId }: Props) 
     <Section
       id="used"
       title="What it used"
-      lead={usage.seen ? `From its calls through Valet, in the ${plural(usage.lentDays, "day")} since it was lent.` : null}
+      lead={
+        usage.seen
+          ? `From its calls through Valet, in the ${usage.lentDays === 1 ? "day" : `${usage.lentDays} days`} since it was lent.`
+          : null
+      }
       actions={shrink && grantId ? <Narrow {...{ grantId, agentName, shrink }} /> : null}
     >
       <Card className="grid gap-3 p-4">
