@@ -60,14 +60,22 @@ it("gives Ctrl-C to the program of a run, once; cleans up, and ends as the progr
     path,
     `import { appendFileSync, writeFileSync } from "node:fs";
     writeFileSync(${JSON.stringify(base)}, process.env.VALET_DEMO_BASE_URL);
-    process.on("SIGINT", () => { appendFileSync(${JSON.stringify(heard)}, "SIGINT "); process.stdin.resume(); console.log("cleaning"); });
-    process.stdin.once("data", () => { process.removeAllListeners("SIGINT"); process.kill(process.pid, "SIGINT"); });
+    process.on("SIGINT", () => { appendFileSync(${JSON.stringify(heard)}, "SIGINT "); console.log("cleaning"); });
+    process.stdin.on("data", (line) => {
+      if (!String(line).startsWith("end")) return console.log("read " + line);
+      process.removeAllListeners("SIGINT");
+      process.kill(process.pid, "SIGINT");
+    });
     console.log("running");`,
   );
   const env = { ...cli.env, ...proof() };
   const steps = [
     ["running", CTRL_C],
-    ["cleaning", "go on\r"],
+    // Meanwhile one that was passed on as well would be heard.
+    ["cleaning", "a\r"],
+    ["read a", "b\r"],
+    ["read b", "c\r"],
+    ["read c", "end\r"],
   ] as const;
   expect(await atTerminal(valet("run", "--", process.execPath, path), env, steps)).toMatchObject({ code: 130, unseen: [] });
   expect(readFileSync(heard, "utf8")).toBe("SIGINT ");
