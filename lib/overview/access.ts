@@ -17,6 +17,9 @@ export const accessFilter = z.strictObject({
   connector: id,
   /** `write` stands for all that is more than reading. */
   access: z.enum(["read", "write"]).optional(),
+  /** Where the page before ended, as it was answered. */
+  cursor: id,
+  limit: z.coerce.number().int().min(1).max(500).default(500),
 });
 export type AccessFilter = z.input<typeof accessFilter>;
 
@@ -56,17 +59,19 @@ export interface OwnReach {
 
 export interface AccessList {
   readonly rows: readonly Reach[];
-  /** All there are; `rows` holds the first 500 of them. */
+  /** All there are, on all pages. */
   readonly total: number;
+  /** Where the next page begins; null on the last. */
+  readonly nextCursor: string | null;
+  /** On the first page. */
   readonly own: readonly OwnReach[];
 }
 
-const ROWS_MAX = 500;
+const OWN_MAX = 500;
 
 interface Read extends Omit<Reach, "connectorName" | "permissions" | "pattern"> {
   readonly scopes: string[];
   readonly pattern: string;
-  readonly total: number;
 }
 
 /**
@@ -77,24 +82,39 @@ export async function listAccess(ctx: PersonCtx, input: AccessFilter = {}): Prom
   requireRole(ctx.actor, "admin", "auditor");
   const filter = accessFilter.parse(input);
   const values: unknown[] = [ctx.clock.now()];
-  const conditions = conditionsOf(filter, values);
-  const read = await freshRead<Read>(ctx.db, `${SELECT} ${LIVE_GRANTS} ${conditions} ${ORDER}`, values);
-  const rows = read.map(({ total: _total, scopes, ...row }) => ({
+  const conditions = `${LIVE_GRANTS} ${conditionsOf(filter, values)}`;
+  const counted = freshRead<{ total: number }>(ctx.db, `select count(*)::int as total ${conditions}`, [...values]);
+  const place = after(filter.cursor, values);
+  const limit = `limit $${values.push(filter.limit + 1)}`;
+  const read = await freshRead<Read>(ctx.db, `${SELECT} ${conditions} ${place} order by ${PLACE} ${limit}`, values);
+  const rows = read.slice(0, filter.limit).map(({ scopes, ...row }) => ({
     ...row,
     ...words(row.connector, scopes),
     pattern: readPattern(row.pattern),
   }));
-  const onlyAccounts = filter.personId ?? filter.connectionId ?? filter.connector ?? filter.access;
-  return { rows, total: read[0]?.total ?? 0, own: onlyAccounts === undefined ? await listOwn(ctx, filter.agentId) : [] };
+  const onlyAccounts = filter.personId ?? filter.connectionId ?? filter.connector ?? filter.access ?? filter.cursor;
+  return {
+    rows,
+    total: (await counted)[0]?.total ?? 0,
+    nextCursor: read.length > filter.limit ? (rows.at(-1)?.grantId ?? null) : null,
+    own: onlyAccounts === undefined ? await listOwn(ctx, filter.agentId) : [],
+  };
 }
 
 const SELECT = `select g.id as "grantId", a.id as "agentId", a.name as "agentName", p.id as "personId", p.name as "personName",
   coalesce(c.parent_id, c.id) as "connectionId", g.connector, c.account_name as "accountName", g.access, g.scopes, g.pattern, g.delivery,
-  g.narrowed_by as "narrowedBy", g.expires_at as "expiresAt", count(*) over ()::int as total,
+  g.narrowed_by as "narrowedBy", g.expires_at as "expiresAt",
   (select u.at from activity u where u.grant_id = g.id and u.kind = 'use' and u.decision = 'allowed' order by u.at desc limit 1) as "lastUsedAt",
   array(select t.name from agent_links l join agents t on t.id = l.to_agent_id
     where l.grant_id = g.id and l.from_agent_id = g.agent_id and l.revoked_at is null order by t.name) as "handsOnTo"`;
-const ORDER = `order by (g.access = 'read'), lower(a.name), lower(p.name), g.id limit ${ROWS_MAX}`;
+const PLACE = "(g.access = 'read'), lower(a.name), lower(p.name), g.id";
+
+/** What comes after a grant, whatever became of it meanwhile. One that is not there means the first page. */
+function after(cursor: string | undefined, values: unknown[]): string {
+  if (cursor === undefined) return "";
+  const place = `select ${PLACE} from grants g join agents a on a.id = g.agent_id join people p on p.id = g.person_id`;
+  return `and coalesce((${PLACE}) > (${place} where g.id = $${values.push(cursor)}), true)`;
+}
 
 function conditionsOf({ agentId, personId, connectionId, connector, access }: z.output<typeof accessFilter>, values: unknown[]): string {
   const equal = (column: string, value: string | undefined) => (value === undefined ? "" : `and ${column} = $${values.push(value)}`);
@@ -119,6 +139,6 @@ function listOwn(ctx: PersonCtx, agentId: string | undefined): Promise<OwnReach[
   const text = `select a.id as "agentId", a.name as "agentName", r.resource, r.name as "resourceName", x.scopes, x.expires_at as "expiresAt"
     from own_access x join agents a on a.id = x.agent_id join platform_resources r on r.id = x.resource_id
     where x.revoked_at is null and (x.expires_at is null or x.expires_at > $1) and ${AGENT_IN_STANDING}
-      and ($2::text is null or a.id = $2) order by lower(a.name), r.name limit ${ROWS_MAX}`;
+      and ($2::text is null or a.id = $2) order by lower(a.name), r.name limit ${OWN_MAX}`;
   return freshRead<OwnReach>(ctx.db, text, [ctx.clock.now(), agentId ?? null]);
 }

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { requirePerson } from "@/app/_server/person";
 import { readForPage } from "@/app/_server/read";
 import { Card, Section } from "@/app/_ui/Card";
+import { ExportLink } from "@/app/_ui/ExportLink";
 import { PageHeader } from "@/app/_ui/PageHeader";
 import { plural } from "@/app/_ui/words";
 import { listPeople } from "@/lib/people/list";
@@ -22,6 +23,7 @@ export default async function PeoplePage() {
       <PageHeader
         title="People"
         lead={`${plural(here.length, "person", "people")} here, what each has, and what agents can do in their name.`}
+        actions={<ExportLink list="people" words="everybody" />}
       />
       {admin ? (
         <Section id="invite" title="Invite a person">
