@@ -227,10 +227,10 @@ describe("older runs", () => {
 
   it("are reached past a run that has more rows than a page reads, also where none of its rows fits", async () => {
     const owner = await person(here.core);
-    await write(
-      owner,
-      Array.from({ length: RUNS_ROWS_MAX + 5 }, () => ({ at: ago(1), runIdVerified: "endless", decision: "refused" })),
-    );
+    const text = `insert into activity (id, at, kind, event, acting, person_id, owner_id, target, decision, reason, chain, scopes, run_id_verified)
+      select 'use_endless' || number, $1, 'use', 'gateway.call', 'agent', $2, $2, 'GET /x', 'refused', 'x', '[]', '{}', 'endless'
+      from generate_series(1, $3) number`;
+    await writingSide(here.core.db).pool.query(text, [ago(1), owner.actor.personId, RUNS_ROWS_MAX + 5]);
     await write(owner, [{ at: ago(2), runIdVerified: "behind it" }]);
     const first = await pageRuns(owner, { state: "clean" });
     expect([first.runs, first.nextCursor]).toEqual([[], expect.any(String)]);

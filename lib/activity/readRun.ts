@@ -79,7 +79,7 @@ export async function pageRuns(ctx: PersonCtx, input: z.input<typeof runsInput> 
   const { everyone, agentId, state, cursor } = runsInput.parse(input);
   const values: unknown[] = [];
   const where = whereSql({ AND: [await visibleTo(ctx, everyone === true), NAMES_A_RUN] }, values);
-  const { until, unseen } = older(cursor, where, values);
+  const { newer, until, unseen } = older(cursor, where, values);
   const ofAgent =
     agentId === undefined
       ? ""
@@ -87,7 +87,7 @@ export async function pageRuns(ctx: PersonCtx, input: z.input<typeof runsInput> 
   const columns = `${RUN} as run, at, duration_ms, decision, event, run_id_verified, person_id, agent_id, pattern`;
   const rows = await freshRead<FoundRow>(
     ctx.db,
-    `with named as materialized (${newest(columns, `${where} ${until} ${ofAgent} ${unseen}`)}),
+    `with ${newer} named as materialized (${newest(columns, `${where} ${until} ${ofAgent} ${unseen}`)}),
     grouped as materialized (select run as id, min(at) as "startedAt", max(at + coalesce(duration_ms, 0) * interval '1 millisecond') as "endedAt",
       count(*) filter (where decision = 'allowed' and event like 'token.%')::int as tokens,
       count(*) filter (where decision = 'allowed' and event not like 'token.%')::int as calls,
@@ -130,16 +130,19 @@ function cursorAfter(found: readonly FoundRow[]): string | null {
   return rows === RUNS_ROWS_MAX && tailAt ? `${tailAt.getTime().toString(36)}.${tailId}` : null;
 }
 
-/** Rows of runs that come after a place: none of their rows is newer. A cursor that is not ours means the first page. */
-function older(cursor: string | undefined, where: string, values: unknown[]): { until: string; unseen: string } {
+/**
+ * Rows of runs that come after a place: those that no row is newer of. The runs that are passed over are named first, each once. A cursor that is not
+ * ours means the first page.
+ */
+function older(cursor: string | undefined, where: string, values: unknown[]): { newer: string; until: string; unseen: string } {
   const [, time = "", run = ""] = /^([0-9a-z]{1,11})\.([^\0]{1,200})$/su.exec(cursor ?? "") ?? [];
   const place = new Date(Number.parseInt(time, 36));
-  if (Number.isNaN(place.getTime())) return { until: "", unseen: "" };
+  if (Number.isNaN(place.getTime())) return { newer: "", until: "", unseen: "" };
   const [at, id] = [`$${values.push(place)}`, `$${values.push(run)}`];
   return {
+    newer: `newer as materialized (select distinct ${RUN} as run from activity where ${where} and at >= ${at} and (at > ${at} or ${RUN} <= ${id})),`,
     until: `and at <= ${at}`,
-    unseen: `and not exists (select from activity where ${where} and at >= ${at} and ${RUN} = ${RUN.replaceAll("run_id", "listed.run_id")}
-      and (at > ${at} or ${RUN} <= ${id}))`,
+    unseen: `and not exists (select from newer where newer.run = ${RUN})`,
   };
 }
 
@@ -152,7 +155,7 @@ const FITS = {
 } as const;
 
 function newest(columns: string, where: string, rowsMax = RUNS_ROWS_MAX): string {
-  return `select ${columns} from activity listed where ${where} order by at desc, id desc limit ${rowsMax}`;
+  return `select ${columns} from activity where ${where} order by at desc, id desc limit ${rowsMax}`;
 }
 
 function idsOf(column: string): string {

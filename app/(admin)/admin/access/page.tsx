@@ -65,7 +65,17 @@ export default async function AccessPage({ searchParams }: { readonly searchPara
       </Form>
       <Section id="reaches" title={list.total === 0 ? "Accounts of people" : plural(list.total, "live grant")}>
         {list.rows.length === 0 ? (
-          <Empty icon={ArrowRightLeft} title="Nobody reaches anything by this">
+          <Empty
+            icon={ArrowRightLeft}
+            title={filtered ? "Nobody reaches anything by this" : "Nobody reaches anything"}
+            action={
+              filtered ? (
+                <ButtonLink href="/admin/access">Clear filters</ButtonLink>
+              ) : (
+                <ButtonLink href="/admin/agents">See all agents</ButtonLink>
+              )
+            }
+          >
             {filtered
               ? "What has ended, is paused, suspended or without an owner gives nothing, and is not shown."
               : "As soon as somebody lends an agent a part of an account, it stands here."}
