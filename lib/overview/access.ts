@@ -9,6 +9,7 @@ import { requireRole } from "../people/rules";
 import { type Pattern, readPattern } from "../policy/pattern";
 import { LIVE_GRANTS } from "./liveGrants";
 
+const ROWS_MAX = 500;
 const id = z.string().max(60).optional();
 export const accessFilter = z.strictObject({
   agentId: id,
@@ -19,9 +20,10 @@ export const accessFilter = z.strictObject({
   access: z.enum(["read", "write"]).optional(),
   /** Where the page before ended, as it was answered. */
   cursor: id,
-  limit: z.coerce.number().int().min(1).max(500).default(500),
+  limit: z.coerce.number().int().min(1).max(ROWS_MAX).default(ROWS_MAX),
 });
 export type AccessFilter = z.input<typeof accessFilter>;
+type Asked = z.output<typeof accessFilter>;
 
 /** One way by which an agent reaches an account now. */
 export interface Reach {
@@ -59,15 +61,13 @@ export interface OwnReach {
 
 export interface AccessList {
   readonly rows: readonly Reach[];
-  /** All there are, on all pages. */
+  /** All there are; `rows` holds one page of them. */
   readonly total: number;
-  /** Where the next page begins; null on the last. */
+  /** Where the next page begins; null on the last one. */
   readonly nextCursor: string | null;
-  /** On the first page. */
+  /** On the first page alone. */
   readonly own: readonly OwnReach[];
 }
-
-const OWN_MAX = 500;
 
 interface Read extends Omit<Reach, "connectorName" | "permissions" | "pattern"> {
   readonly scopes: string[];
@@ -82,11 +82,11 @@ export async function listAccess(ctx: PersonCtx, input: AccessFilter = {}): Prom
   requireRole(ctx.actor, "admin", "auditor");
   const filter = accessFilter.parse(input);
   const values: unknown[] = [ctx.clock.now()];
-  const conditions = `${LIVE_GRANTS} ${conditionsOf(filter, values)}`;
-  const counted = freshRead<{ total: number }>(ctx.db, `select count(*)::int as total ${conditions}`, [...values]);
-  const place = after(filter.cursor, values);
-  const limit = `limit $${values.push(filter.limit + 1)}`;
-  const read = await freshRead<Read>(ctx.db, `${SELECT} ${conditions} ${place} order by ${PLACE} ${limit}`, values);
+  const asked = `${LIVE_GRANTS} ${conditionsOf(filter, values)}`;
+  const [[counted], read] = await Promise.all([
+    freshRead<{ total: number }>(ctx.db, `select count(*)::int as total ${asked}`, [...values]),
+    freshRead<Read>(ctx.db, `${SELECT} ${asked} ${pageOf(filter, values)}`, values),
+  ]);
   const rows = read.slice(0, filter.limit).map(({ scopes, ...row }) => ({
     ...row,
     ...words(row.connector, scopes),
@@ -95,8 +95,8 @@ export async function listAccess(ctx: PersonCtx, input: AccessFilter = {}): Prom
   const onlyAccounts = filter.personId ?? filter.connectionId ?? filter.connector ?? filter.access ?? filter.cursor;
   return {
     rows,
-    total: (await counted)[0]?.total ?? 0,
-    nextCursor: read.length > filter.limit ? (rows.at(-1)?.grantId ?? null) : null,
+    total: counted?.total ?? 0,
+    nextCursor: read.length > rows.length ? (rows.at(-1)?.grantId ?? null) : null,
     own: onlyAccounts === undefined ? await listOwn(ctx, filter.agentId) : [],
   };
 }
@@ -109,14 +109,15 @@ const SELECT = `select g.id as "grantId", a.id as "agentId", a.name as "agentNam
     where l.grant_id = g.id and l.from_agent_id = g.agent_id and l.revoked_at is null order by t.name) as "handsOnTo"`;
 const PLACE = "(g.access = 'read'), lower(a.name), lower(p.name), g.id";
 
-/** What comes after a grant, whatever became of it meanwhile. One that is not there means the first page. */
-function after(cursor: string | undefined, values: unknown[]): string {
-  if (cursor === undefined) return "";
-  const place = `select ${PLACE} from grants g join agents a on a.id = g.agent_id join people p on p.id = g.person_id`;
-  return `and coalesce((${PLACE}) > (${place} where g.id = $${values.push(cursor)}), true)`;
+/** From where the page before ended; a cursor that is no grant's means the first page. One more than asked for tells whether there are more. */
+function pageOf({ cursor, limit }: Asked, values: unknown[]): string {
+  const last = cursor === undefined ? "" : `$${values.push(cursor)}`;
+  const place = `select ${PLACE} from grants g join agents a on a.id = g.agent_id join people p on p.id = g.person_id where g.id = ${last}`;
+  const after = cursor === undefined ? "" : `and (not exists (select 1 from grants where id = ${last}) or (${PLACE}) > (${place}))`;
+  return `${after} order by ${PLACE} limit ${limit + 1}`;
 }
 
-function conditionsOf({ agentId, personId, connectionId, connector, access }: z.output<typeof accessFilter>, values: unknown[]): string {
+function conditionsOf({ agentId, personId, connectionId, connector, access }: Asked, values: unknown[]): string {
   const equal = (column: string, value: string | undefined) => (value === undefined ? "" : `and ${column} = $${values.push(value)}`);
   const reads = access === undefined ? "" : `and g.access ${access === "read" ? "=" : "<>"} 'read'`;
   return [
@@ -139,6 +140,6 @@ function listOwn(ctx: PersonCtx, agentId: string | undefined): Promise<OwnReach[
   const text = `select a.id as "agentId", a.name as "agentName", r.resource, r.name as "resourceName", x.scopes, x.expires_at as "expiresAt"
     from own_access x join agents a on a.id = x.agent_id join platform_resources r on r.id = x.resource_id
     where x.revoked_at is null and (x.expires_at is null or x.expires_at > $1) and ${AGENT_IN_STANDING}
-      and ($2::text is null or a.id = $2) order by lower(a.name), r.name limit ${OWN_MAX}`;
+      and ($2::text is null or a.id = $2) order by lower(a.name), r.name limit ${ROWS_MAX}`;
   return freshRead<OwnReach>(ctx.db, text, [ctx.clock.now(), agentId ?? null]);
 }

@@ -28,7 +28,7 @@ export const overviewOperations: readonly Operation[] = [
     run: listAccess,
     status: 200,
     answers:
-      "`rows`: grants that would be admitted now (500 on a page; `total` says how many there are, `next_cursor` where the page after begins); `own`: what agents may do on their own authority.",
+      "`rows`: grants that would be admitted now (500 at most, `total` says how many there are; `next_cursor`: send it as `cursor` for the page after, null on the last); `own`: what agents may do on their own authority.",
   }),
   operation({
     method: "POST",

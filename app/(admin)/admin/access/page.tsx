@@ -24,20 +24,14 @@ type Search = Readonly<Record<string, string | string[] | undefined>>;
 /** The names in the address, and the verb's own. */
 const NAMES = { agent: "agentId", person: "personId", connector: "connector", connection: "connectionId", access: "access" } as const;
 
-/** On a page. */
-const ROWS = 100;
-
 export default async function AccessPage({ searchParams }: { readonly searchParams: Promise<Search> }) {
   const ctx = await requirePerson();
   const search = await searchParams;
   const shown = readShown(search);
-  const after = typeof search.after === "string" ? search.after.slice(0, 60) : undefined;
   // A form sends its empty fields too; the address to share has only what was chosen.
   if (Object.values(search).includes("")) redirect(pathOf(shown));
   const filter = Object.fromEntries(Object.entries(shown).map(([name, value]) => [NAMES[name as keyof typeof NAMES], value]));
-  const [list, options] = await readForPage(() =>
-    Promise.all([listAccess(ctx, { ...filter, limit: ROWS, cursor: after } as AccessFilter), optionsFor(ctx)]),
-  );
+  const [list, options] = await readForPage(() => Promise.all([listAccess(ctx, filter as AccessFilter), optionsFor(ctx)]));
   const filtered = Object.keys(shown).length > 0;
   return (
     <>
@@ -63,19 +57,9 @@ export default async function AccessPage({ searchParams }: { readonly searchPara
           ) : null}
         </div>
       </Form>
-      <Section id="reaches" title={list.total === 0 ? "Accounts of people" : plural(list.total, "live grant")}>
+      <Section id="reaches" title={list.total === 0 ? "Accounts of people" : plural(list.total, "live grant")} lead={tooMany(list)}>
         {list.rows.length === 0 ? (
-          <Empty
-            icon={ArrowRightLeft}
-            title={filtered ? "Nobody reaches anything by this" : "Nobody reaches anything"}
-            action={
-              filtered ? (
-                <ButtonLink href="/admin/access">Clear filters</ButtonLink>
-              ) : (
-                <ButtonLink href="/admin/agents">See all agents</ButtonLink>
-              )
-            }
-          >
+          <Empty icon={ArrowRightLeft} title="Nobody reaches anything by this">
             {filtered
               ? "What has ended, is paused, suspended or without an owner gives nothing, and is not shown."
               : "As soon as somebody lends an agent a part of an account, it stands here."}
@@ -83,7 +67,6 @@ export default async function AccessPage({ searchParams }: { readonly searchPara
         ) : (
           <Reaches rows={list.rows} now={ctx.clock.now()} />
         )}
-        <Pages shown={shown} after={after} next={list.nextCursor} />
       </Section>
       {list.own.length > 0 ? (
         <Section id="own" title="On their own authority" lead="At services of the house. No person stands behind it.">
@@ -91,22 +74,6 @@ export default async function AccessPage({ searchParams }: { readonly searchPara
         </Section>
       ) : null}
     </>
-  );
-}
-
-interface PagesProps {
-  readonly shown: Record<string, string>;
-  readonly after: string | undefined;
-  readonly next: string | null;
-}
-
-function Pages({ shown, after, next }: PagesProps) {
-  if (!after && !next) return null;
-  return (
-    <nav aria-label="Pages" className="flex flex-wrap gap-2">
-      {after ? <ButtonLink href={pathOf(shown)}>Back to the first</ButtonLink> : null}
-      {next ? <ButtonLink href={pathOf({ ...shown, after: next })}>Next page</ButtonLink> : null}
-    </nav>
   );
 }
 
@@ -136,6 +103,10 @@ async function optionsFor(ctx: PersonCtx): Promise<Record<"agents" | "people" | 
     people: people.map(({ id, name, email }) => [id, `${name} (${email})`]),
     connectors: connectors.map(({ id, name }) => [id, name]),
   };
+}
+
+function tooMany({ rows, total }: { readonly rows: readonly unknown[]; readonly total: number }): string | null {
+  return rows.length < total ? `The first ${rows.length} are shown. Choose an agent, a person or a service to see the others.` : null;
 }
 
 /** What makes no sense is left out rather than refused: a link may be old. */
