@@ -227,14 +227,18 @@ describe("older runs", () => {
 
   it("are reached past a run that has more rows than a page reads, also where none of its rows fits", async () => {
     const owner = await person(here.core);
-    const text = `insert into activity (id, at, kind, event, acting, person_id, owner_id, target, decision, reason, chain, scopes, run_id_verified)
-      select 'use_endless' || number, $1, 'use', 'gateway.call', 'agent', $2, $2, 'GET /x', 'refused', 'x', '[]', '{}', 'endless'
+    const text = `insert into activity (id, at, kind, event, acting, person_id, owner_id, target, decision, reason, chain, scopes, run_id_verified, agent_id)
+      select 'use_endless' || number, $1, 'use', 'gateway.call', 'agent', $2, $2, 'GET /x', 'refused', 'x', '[]', '{}', 'endless', 'agt_endless'
       from generate_series(1, $3) number`;
     await writingSide(here.core.db).pool.query(text, [ago(1), owner.actor.personId, RUNS_ROWS_MAX + 5]);
-    await write(owner, [{ at: ago(2), runIdVerified: "behind it" }]);
+    await write(owner, [{ at: ago(2), runIdVerified: "behind it", agentId: "agt_endless" }]);
     const first = await pageRuns(owner, { state: "clean" });
     expect([first.runs, first.nextCursor]).toEqual([[], expect.any(String)]);
     const second = await pageRuns(owner, { state: "clean", cursor: first.nextCursor as string });
+    const ofAgent = await pageRuns(owner, { agentId: "agt_endless" });
+    expect([ofAgent.runs.map(({ id }) => id), ofAgent.nextCursor]).toEqual([["endless"], expect.any(String)]);
+    const behind = await pageRuns(owner, { agentId: "agt_endless", cursor: ofAgent.nextCursor as string });
+    expect([behind.runs.map(({ id }) => id), behind.nextCursor]).toEqual([["behind it"], null]);
     expect([second.runs.map(({ id }) => id), second.nextCursor]).toEqual([["behind it"], null]);
   });
 });

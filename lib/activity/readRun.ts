@@ -80,14 +80,13 @@ export async function pageRuns(ctx: PersonCtx, input: z.input<typeof runsInput> 
   const values: unknown[] = [];
   const where = whereSql({ AND: [await visibleTo(ctx, everyone === true), NAMES_A_RUN] }, values);
   const { newer, until, unseen } = older(cursor, where, values);
-  const ofAgent =
-    agentId === undefined
-      ? ""
-      : `and ${RUN} in (${newest(RUN, `${where} ${until} and agent_id = $${values.push(agentId)}`, RUN_ROWS_MAX)})`;
+  const ofAgent = agentId === undefined ? "false" : `${where} ${until} ${unseen} and agent_id = $${values.push(agentId)}`;
+  const tookPart = agentId === undefined ? "" : `and ${RUN} in (select run from agents_rows)`;
   const columns = `${RUN} as run, at, duration_ms, decision, event, run_id_verified, person_id, agent_id, pattern`;
   const rows = await freshRead<FoundRow>(
     ctx.db,
-    `with ${newer} named as materialized (${newest(columns, `${where} ${until} ${ofAgent} ${unseen}`)}),
+    `with ${newer} agents_rows as materialized (${newest(`${RUN} as run`, ofAgent, RUN_ROWS_MAX)}),
+    named as materialized (${newest(columns, `${where} ${until} ${tookPart} ${unseen}`)}),
     grouped as materialized (select run as id, min(at) as "startedAt", max(at + coalesce(duration_ms, 0) * interval '1 millisecond') as "endedAt",
       count(*) filter (where decision = 'allowed' and event like 'token.%')::int as tokens,
       count(*) filter (where decision = 'allowed' and event not like 'token.%')::int as calls,
@@ -95,13 +94,13 @@ export async function pageRuns(ctx: PersonCtx, input: z.input<typeof runsInput> 
       coalesce(bool_or(run_id_verified = run), false) as verified, ${idsOf("person_id")} as people, ${idsOf("agent_id")} as agents,
       ${idsOf("pattern")} as patterns, max(at) as "lastAt", ${state ? FITS[state] : "true"} as fits from named group by run),
     fitting as (select * from grouped where fits order by "lastAt" desc, id limit ${RUNS_MAX + 1})
-    select fitting.*, read.*, tail.* from (select count(*)::int as rows from named) read
+    select fitting.*, read.*, tail.* from (select count(*) = ${RUNS_ROWS_MAX} or (select count(*) from agents_rows) = ${RUN_ROWS_MAX} as unread from named) read
     left join (select id as "tailId", "lastAt" as "tailAt" from grouped order by "lastAt", id desc limit 1) tail on true
     left join fitting on true order by fitting."lastAt" desc, fitting.id`,
     values,
   );
   const found = rows.filter((row): row is FoundRow & FoundRun => row.id !== null);
-  const runs = found.slice(0, RUNS_MAX).map(({ lastAt: _last, fits: _fits, rows: _rows, tailId: _id, tailAt: _at, ...run }) => run);
+  const runs = found.slice(0, RUNS_MAX).map(({ lastAt: _last, fits: _fits, unread: _unread, tailId: _id, tailAt: _at, ...run }) => run);
   const names = await readNames(ctx, runs);
   const named = (ids: readonly string[]) => ids.map((id) => names.get(id) ?? id);
   return { runs: runs.map((run) => ({ ...run, people: named(run.people), agents: named(run.agents) })), nextCursor: cursorAfter(rows) };
@@ -113,8 +112,8 @@ interface FoundRun extends RunSummary {
 }
 
 interface Around {
-  /** How many rows were read for the page. */
-  readonly rows: number;
+  /** As many rows were read as are for one page: there may be more. */
+  readonly unread: boolean;
   /** The oldest run among them, whether it fits or not. */
   readonly tailId: string | null;
   readonly tailAt: Date | null;
@@ -126,8 +125,8 @@ type FoundRow = Around & (FoundRun | { readonly [Name in keyof FoundRun]: null }
 function cursorAfter(found: readonly FoundRow[]): string | null {
   const last = found.length > RUNS_MAX ? found[RUNS_MAX - 1] : undefined;
   if (last?.lastAt) return `${last.lastAt.getTime().toString(36)}.${last.id}`;
-  const [{ rows, tailId, tailAt } = { rows: 0, tailId: null, tailAt: null }] = found;
-  return rows === RUNS_ROWS_MAX && tailAt ? `${tailAt.getTime().toString(36)}.${tailId}` : null;
+  const [{ unread, tailId, tailAt } = { unread: false, tailId: null, tailAt: null }] = found;
+  return unread && tailAt ? `${tailAt.getTime().toString(36)}.${tailId}` : null;
 }
 
 /**
