@@ -13,6 +13,9 @@ test("a person keeps an agent to one issue, sees that on every page, and a refus
   const page = await open(ada);
 
   await page.goto(`/grants/new?connection=${connectionId}&agent=${bot.agentId}&scopes=issues:read`);
+  await page.getByRole("radio", { name: "Only selected" }).check();
+  await page.getByRole("button", { name: "Review" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "Choose at least one, or let it be all of them." })).toBeVisible();
   await page.getByRole("textbox", { name: "Only these issues, by their numbers" }).fill("seven");
   await page.getByRole("button", { name: "Review" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "Number 1 is not written as 7. Write it so." })).toBeVisible();

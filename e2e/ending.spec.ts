@@ -78,7 +78,7 @@ test("a suspended owner: their agent and what they lent stop with the next call,
 }) => {
   const lent = await lendAndUse(world);
   const page = await open(world.admin);
-  await page.goto("/admin/people");
+  await page.goto(`/admin/people?q=${lent.ada.email}`);
   const row = page.getByRole("listitem").filter({ hasText: lent.ada.email });
   await row.locator("summary").click();
   await row.getByRole("button", { name: "Suspend" }).click();
@@ -87,7 +87,7 @@ test("a suspended owner: their agent and what they lent stop with the next call,
   await expectRefused(world, lent, "person_suspended");
   await page.goto(`/grants/${lent.grantId}`);
   await expect(page.getByText("The person who lent this is suspended.", { exact: true })).toBeVisible();
-  await page.goto("/admin/people");
+  await page.goto(`/admin/people?q=${lent.ada.email}`);
   await row.locator("summary").click();
   await row.getByRole("button", { name: "Let back in" }).click();
   await expect(row.getByText("Suspended", { exact: true })).toHaveCount(0);

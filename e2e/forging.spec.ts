@@ -44,7 +44,7 @@ test("a form that is changed to name another person's thing is refused, and chan
 });
 
 /** Refused to everybody else before anything is looked for. */
-const ADMINS_ALONE = new Set(["giveOwnAccess", "takeOwnAccess", "handOverAgents"]);
+const ADMINS_ALONE = new Set(["giveOwnAccess", "takeOwnAccess", "handOverAgents", "previewLeaving"]);
 /** What else stands in a path, right in itself. */
 const OTHER_PARTS: Record<string, string> = { connector: "demo" };
 
@@ -66,6 +66,7 @@ test("every REST operation on an id answers another person's word for word as on
   expect(onOne.length).toBeGreaterThan(10);
   for (const { method, path, id } of onOne) {
     const bodies: Record<string, object> = {
+      listAccountResources: { kind: "issue" },
       narrowGrant: { scopes: ["issues:read"] },
       extendGrant: { lifetime: "7d" },
       addTrustRule: { issuer_id: "x", name: "x", conditions: [] },
@@ -93,6 +94,7 @@ test("admin pages are closed to members, and no link leads there", async ({ worl
     "/admin/access",
     "/admin/audit",
     "/admin/people",
+    `/admin/people/${world.admin.ctx.actor.personId}`,
     "/admin/agents",
     "/admin/connectors",
     "/admin/trust",
@@ -145,7 +147,8 @@ test("an auditor reads everybody's things, and is offered nothing that changes t
     name: /Disconnect|Revoke|Pause|Resume|Reconnect|Rotate|Invite|Suspend|Remove|Change role|End sessions|^Save/,
   });
   const pages: (readonly [path: string, shows: string])[] = [
-    ["/admin/people", "Ada Audited"],
+    ["/admin/people?q=Ada+Audited", "Ada Audited"],
+    [`/admin/people/${ada.person.ctx.actor.personId}`, "Bot of Ada Audited"],
     ["/admin/agents", "Bot of Ada Audited"],
     ["/admin/connectors", "Only an admin can change these."],
     ["/admin/trust", "Only an admin can change these."],
@@ -210,7 +213,7 @@ interface Post {
 
 /** What the browser sends when this is done on the page of people, without whose cookie it was. */
 async function postOf(page: Page, act: () => Promise<void>): Promise<Post> {
-  await page.goto("/admin/people");
+  await page.goto("/admin/people?q=Ada+Target");
   const [request] = await Promise.all([page.waitForRequest((one: Request) => one.method() === "POST"), act()]);
   const { cookie: _theirs, "content-length": _length, ...headers } = await request.allHeaders();
   return { url: request.url(), headers, body: request.postData() ?? "" };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import pino from "pino";
 import { change } from "./activity/change";
 import { asActor, type Core, type Log } from "./ctx";
+import { withClient } from "./database/databases";
 import { startEmbedded } from "./database/embedded";
 import { applyMigrations } from "./database/migrate";
 import { openDatabase, type ReadDb, writingSide } from "./db";
@@ -14,6 +15,7 @@ import { createOnce } from "./once";
 import { readSettings, type Settings, SettingsError } from "./settings";
 import { openSigner } from "./signing/open";
 import type { Signer } from "./tokens/signer";
+import { createTurns, type Turns } from "./turns";
 import { createVault, newRootKey, type Vault } from "./vault/vault";
 
 /** A running core and how to end it. */
@@ -25,6 +27,9 @@ export interface RunningCore {
 
 const CANARY = { table: "instance", row: "1", column: "sealed_canary" };
 const CANARY_WORD = "valet";
+const GIVE_IT = "Give the key it was set up with (the file `keys` in VALET_DATA_DIR, or your VALET_KEYS of then). Nothing was changed.";
+const WRONG_KEY = `VALET_KEYS does not open this database: it was sealed with another key. ${GIVE_IT}`;
+const NO_KEY = `There is no key for this database, and it is sealed with one. ${GIVE_IT}`;
 const MIGRATIONS = join(process.cwd(), "prisma", "migrations");
 const SHARED = Symbol.for("valet.core");
 
@@ -38,26 +43,47 @@ export async function startCore(
   onProgress: (sentence: string) => void = () => undefined,
 ): Promise<RunningCore> {
   const settings = readSettings(env);
-  const vault = createVault(settings.keys ?? (await readOrMakeKeys(settings)));
   const embedded = settings.databaseUrl
     ? null
     : await startEmbedded({ dataDir: join(settings.dataDir, "postgres"), database: "valet", onProgress });
   const databaseUrl = settings.databaseUrl ?? (embedded as { url: string }).url;
-  const applied = await applyMigrations(databaseUrl, MIGRATIONS);
-  if (applied.applied.length > 0) onProgress(`Applied ${applied.applied.length} migration(s).`);
-  const database = openDatabase(databaseUrl);
+  let close: () => Promise<unknown> = async () => undefined;
   const stop = async () => {
-    await database.close();
+    await close();
     await embedded?.stop();
   };
   try {
-    const core = await assemble(settings, vault, database.db);
+    const vault = await openVault(settings, databaseUrl);
+    const applied = await applyMigrations(databaseUrl, MIGRATIONS);
+    if (applied.applied.length > 0) onProgress(`Applied ${applied.applied.length} migration(s).`);
+    const [database, turns] = [openDatabase(databaseUrl), createTurns(databaseUrl)];
+    close = () => Promise.all([turns.close(), database.close()]);
+    const core = await assemble(settings, vault, database.db, turns);
     await checkKeys(core);
     return { core: { ...core, signer: await openSigner(core) }, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Before anything is written, the schema included: a database that was set up is opened by its own key, or left as it is. */
+async function openVault(settings: Settings, databaseUrl: string): Promise<Vault> {
+  const sealedCanary = await keptCanary(databaseUrl);
+  const kept = settings.keys ?? (await readKeys(settings));
+  if (!kept && sealedCanary !== null) throw new SettingsError(NO_KEY);
+  const vault = createVault(kept ?? (await makeKeys(settings)));
+  if (sealedCanary !== null) requireOpens(vault, sealedCanary);
+  return vault;
+}
+
+function keptCanary(databaseUrl: string): Promise<string | null> {
+  return withClient(databaseUrl, async (client) => {
+    const { rows } = await client.query<{ there: string | null }>("SELECT to_regclass('public.instance') AS there");
+    if (!rows[0]?.there) return null;
+    const found = await client.query<{ sealed_canary: string }>("SELECT sealed_canary FROM instance WHERE id = 1");
+    return found.rows[0]?.sealed_canary ?? null;
+  });
 }
 
 /** The one core of this process: `server.ts` puts it there; where Next runs alone, the first request starts it. */
@@ -74,11 +100,11 @@ export function shareCore(core: Core): void {
 
 type CoreWithoutSigner = Omit<Core, "signer"> & { readonly signer: Signer };
 
-async function assemble(settings: Settings, vault: Vault, db: ReadDb): Promise<CoreWithoutSigner> {
+async function assemble(settings: Settings, vault: Vault, db: ReadDb, turns: Turns): Promise<CoreWithoutSigner> {
   const upstream = guardedDispatcher(trustedHosts(settings));
   const { pool } = writingSide(db);
   const flights = new Map<string, Promise<unknown>>();
-  const watched = () => ({ poolTotal: pool.totalCount, poolWaiting: pool.waitingCount, flights: flights.size });
+  const watched = () => ({ poolTotal: pool.totalCount, poolWaiting: pool.waitingCount, flights: refreshesIn(flights) });
   return {
     db,
     clock: { now: () => new Date() },
@@ -93,7 +119,12 @@ async function assemble(settings: Settings, vault: Vault, db: ReadDb): Promise<C
     once: createOnce(pool),
     metrics: createMetrics(watched, { process: true }),
     flights,
+    turns,
   };
+}
+
+function refreshesIn(flights: ReadonlyMap<string, unknown>): number {
+  return [...flights.keys()].filter((key) => key.startsWith("refresh:")).length;
 }
 
 /** Hosts an operator named in a setting may be private: their own GitHub, the demo's SaaS. */
@@ -111,28 +142,37 @@ function createLog(level: string): Log {
   };
 }
 
+/** Null where there is no such file. */
+async function readKeys(settings: Settings): Promise<string | null> {
+  return readFile(join(settings.dataDir, "keys"), "utf8").then(
+    (text) => text.trim(),
+    (error: NodeJS.ErrnoException) => (error.code === "ENOENT" ? null : Promise.reject(error)),
+  );
+}
+
 /** Keys beside the data, mode 0600 in a folder of mode 0700, made once. */
-async function readOrMakeKeys(settings: Settings): Promise<string> {
+async function makeKeys(settings: Settings): Promise<string> {
   await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
   await chmod(settings.dataDir, 0o700);
-  const path = join(settings.dataDir, "keys");
   const fresh = newRootKey("k1");
-  await writeFile(path, `${fresh}\n`, { mode: 0o600, flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
+  await writeFile(join(settings.dataDir, "keys"), `${fresh}\n`, { mode: 0o600, flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EEXIST") throw error;
   });
-  return (await readFile(path, "utf8")).trim();
+  return (await readKeys(settings)) ?? fresh;
 }
 
 /** The ring must open what this database was sealed with: nothing is ever sealed anew by mistake. */
 async function checkKeys(core: Core): Promise<void> {
   const instance = await core.db.instance.findUnique({ where: { id: 1 } });
   if (!instance) return makeInstance(core);
+  requireOpens(core.vault, instance.sealedCanary);
+}
+
+function requireOpens(vault: Vault, sealedCanary: string): void {
   try {
-    core.vault.open("lasting", CANARY, instance.sealedCanary);
+    vault.open("lasting", CANARY, sealedCanary);
   } catch {
-    throw new SettingsError(
-      "VALET_KEYS does not open this database: it was sealed with another key. Give the key it was set up with (the file `keys` in VALET_DATA_DIR, or your VALET_KEYS of then). Nothing was changed.",
-    );
+    throw new SettingsError(WRONG_KEY);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Metrics } from "./metrics";
 import type { Once } from "./once";
 import type { Settings } from "./settings";
 import type { Signer } from "./tokens/signer";
+import type { Turns } from "./turns";
 import type { Vault } from "./vault/vault";
 
 export type Role = "member" | "auditor" | "admin";
@@ -67,8 +68,10 @@ export interface Core {
   readonly leases: Leases;
   readonly once: Once;
   readonly metrics: Metrics;
-  /** Work under way that others may wait for, by name: one refresh per connection. */
+  /** Work under way in this process that others may wait for, by name: one refresh per connection. */
   readonly flights: Map<string, Promise<unknown>>;
+  /** The same over all processes. */
+  readonly turns: Turns;
 }
 
 /** Core and who is asking. */

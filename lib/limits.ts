@@ -24,12 +24,17 @@ const LIMITS = {
   setup_test: { points: 10, seconds: 10 * 60 },
   /** Test calls with one account: each is a request at the SaaS. */
   connection_test: { points: 10, seconds: 60 },
+  /** Lists of what is in one account: each is up to three requests at the SaaS. */
+  resource_list: { points: 20, seconds: 60 },
   /** Self-tests of one grant: each is some twenty calls at the SaaS. */
   self_test: { points: 12, seconds: 60 },
   /** Narrowed tokens for one grant that the SaaS did not make as asked: it is not asked again with every call. */
   narrowing: { points: 1, seconds: 60 },
 } as const;
 export type LimitName = keyof typeof LIMITS;
+
+/** What there was too much of, where that is not failures. */
+const COUNTED: Partial<Record<LimitName, string>> = { connection_test: "test calls", resource_list: "lists of this account" };
 
 export interface Limits {
   /** @throws Refusal `too_many_requests` with the seconds to wait when the key has nothing left. Spends nothing. */
@@ -55,7 +60,7 @@ export function createLimits(pool: pg.Pool): Limits {
   return {
     async check(name, key) {
       const spent = await of(name).get(key);
-      if (spent && spent.consumedPoints >= LIMITS[name].points) throw tooMany(spent.msBeforeNext);
+      if (spent && spent.consumedPoints >= LIMITS[name].points) throw tooMany(name, spent.msBeforeNext);
     },
     async spend(name, key) {
       await of(name)
@@ -68,7 +73,7 @@ export function createLimits(pool: pg.Pool): Limits {
       await of(name)
         .consume(key)
         .catch((failed: unknown) => {
-          throw failed instanceof RateLimiterRes ? tooMany(failed.msBeforeNext) : failed;
+          throw failed instanceof RateLimiterRes ? tooMany(name, failed.msBeforeNext) : failed;
         });
     },
     async giveBack(name, key) {
@@ -93,11 +98,10 @@ function limiter(pool: pg.Pool, name: string, points: number, duration: number):
   });
 }
 
-function tooMany(msBeforeNext: number): Refusal {
+function tooMany(name: LimitName, msBeforeNext: number): Refusal {
   const retryAfterSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
-  return new Refusal("too_many_requests", `Too many failed tries. Wait ${waitInWords(retryAfterSeconds)} and try again.`, {
-    retryAfterSeconds,
-  });
+  const words = `Too many ${COUNTED[name] ?? "failed tries"}. Wait ${waitInWords(retryAfterSeconds)} and try again.`;
+  return new Refusal("too_many_requests", words, { retryAfterSeconds });
 }
 
 function waitInWords(seconds: number): string {

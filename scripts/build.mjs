@@ -16,10 +16,11 @@ const BUNDLES = {
   "demo-saas": "e2e/fakes/main.ts",
   "demo-parts": "scripts/demo-parts.ts",
   "seed-demo": "scripts/seed-demo.ts",
+  backup: "scripts/backup.ts",
 };
 
 /** What a build is made of; tests and documents change nothing in it. */
-const SOURCE = /^(app|lib|prisma|public|e2e\/fakes|scripts\/(build|generate|demo-parts|seed-demo))|^[^/]+\.(ts|js|mjs|json)$/;
+const SOURCE = /^(app|lib|prisma|public|e2e\/fakes|scripts\/(build|generate|demo-parts|seed-demo|backup))|^[^/]+\.(ts|js|mjs|json)$/;
 const UNRELATED = /\.(test|spec)\.tsx?$|^(biome|vitest\.config|playwright\.config)|^lib\/testing\//;
 
 export async function build() {

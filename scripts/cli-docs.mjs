@@ -12,7 +12,9 @@ const INTRODUCTION = `# The valet command
 
 Made from the command's own help by \`npm run cli-docs\`. What it is for, and where it keeps what: \`cli/README.md\`.
 
-Data is on stdout and talk on stderr; \`--json\` makes all data JSON, and a failure one line of JSON on stderr.
+Data is on stdout and talk on stderr; \`--json\` makes all data JSON, and a failure one line of JSON on stderr. Where nobody sits at a
+terminal, nothing is asked. \`NO_COLOR\` is heard. A secret is printed by the commands alone that are asked for one: \`token\`,
+\`git-credential\`, \`mcp-headers\`, and \`agents create\` without \`--keep\`.
 
 | exit code | is                                                       |
 | --------- | -------------------------------------------------------- |

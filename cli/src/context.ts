@@ -9,12 +9,17 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** What every command has in its hand: settings, where data and talk go, and whether anybody is there to answer. */
 export class Context {
   /** Set from the options before a command runs. */
-  options: { readonly json?: boolean; readonly url?: string } = {};
+  options: { readonly json?: boolean; readonly url?: string };
 
   constructor(
     readonly env: Environment = process.env,
     readonly now: () => number = Date.now,
-  ) {}
+    args: readonly string[] = process.argv.slice(2),
+  ) {
+    // Before anything is parsed: what is wrong with the words themselves is told as JSON as well.
+    const end = args.indexOf("--");
+    this.options = { json: args.slice(0, end < 0 ? undefined : end).includes("--json") };
+  }
 
   /** The origin of the Valet that is meant: said, in the environment, or the only one that was logged in to. */
   async url(): Promise<string> {

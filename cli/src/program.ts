@@ -33,6 +33,7 @@ export function createProgram(context: Context): Command {
     .option("--url <origin>", "the Valet that is meant (VALET_URL)")
     .option("--json", "data as JSON")
     .exitOverride()
+    .configureOutput({ writeErr: (text) => void (context.options?.json || process.stderr.write(text)) })
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError("Add --help for what it takes.")
     .hook("preAction", (_program, action) => {

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { cpSync, rmSync, symlinkSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -96,6 +97,20 @@ describe("completion", () => {
 });
 
 describe("the package", () => {
+  it("installs from a clone that was never built, and runs there by npx", async () => {
+    const root = join(import.meta.dirname, "../..");
+    const clone = join(cli.home, "clone");
+    for (const part of ["cli", "client"])
+      cpSync(join(root, part), join(clone, part), { recursive: true, filter: (path) => !/\/(dist|node_modules)$/.test(path) });
+    symlinkSync(join(root, "node_modules"), join(clone, "node_modules"));
+    const env = only({ ...cli.env, npm_config_cache: join(cli.home, "cache"), npm_config_offline: "true" });
+    const run = (command: string, ...args: string[]) => execFileSync(command, args, { cwd: clone, env, stdio: "pipe", encoding: "utf8" });
+    expect(run("npx", "--yes", "./cli", "--version")).toBe("0.1.0\n");
+    rmSync(join(clone, "cli/dist"), { recursive: true, force: true });
+    run("npm", "install", "--silent", "-g", "--prefix", join(cli.home, "linked"), "./cli");
+    expect(run(join(cli.home, "linked/bin/valet"), "--version")).toBe("0.1.0\n");
+  });
+
   it("installs by npm from its own archive, without asking any registry", async () => {
     const npm = (...args: string[]) =>
       execFileSync("npm", args, {

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { revokePersonalToken } from "../../lib/people/personalTokens";
 import { apiToken } from "../../lib/testing/builders";
 import { person } from "../../lib/testing/people";
-import { builtCli, type Cli, ended, only } from "./valet";
+import { atTerminal, quoted } from "./terminal";
+import { builtCli, type Cli, ended } from "./valet";
 import { type Member, member, type SocketWorld, socketWorld } from "./world";
 
 let here: SocketWorld;
@@ -123,7 +124,9 @@ describe("a person", () => {
       ["", 1],
       ["y", 0],
     ] as const) {
-      const { screen, code: left } = await atTerminal(args, "Lend this?", `${answer}\r`);
+      const { screen, code: left } = await atTerminal(quoted(process.execPath, cli.path, ...args), { ...cli.env, VALET_TOKEN: ada.token }, [
+        ["Lend this?", `${answer}\r`],
+      ]);
       expect({ answer, left, screen }).toMatchObject({
         left: code,
         screen: expect.stringContaining(code === 0 ? "grt_" : "Nothing was lent."),
@@ -197,21 +200,3 @@ describe("a person", () => {
     expect(readFileSync(file, "utf8")).toBe("{");
   });
 });
-
-/** The command at a pseudo-terminal (script(1) of util-linux), with what is typed once it asks. */
-async function atTerminal(args: readonly string[], prompt: string, typed: string) {
-  const { spawn } = await import("node:child_process");
-  const line = [process.execPath, cli.path, ...args].map((word) => `'${word}'`).join(" ");
-  const child = spawn("script", ["-qec", line, "/dev/null"], {
-    env: only({ ...cli.env, VALET_TOKEN: ada.token, SHELL: "/bin/sh" }),
-    stdio: "pipe",
-  });
-  let screen = "";
-  child.stdout.on("data", (chunk) => {
-    const before = screen.includes(prompt);
-    screen += String(chunk);
-    if (!before && screen.includes(prompt)) child.stdin.write(typed);
-  });
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { code, screen };
-}

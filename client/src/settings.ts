@@ -65,8 +65,11 @@ function readEnvironment(): Environment {
   return process?.env ?? {};
 }
 
+/** Named apart from the import: a bundle for browsers has no such module, and never comes here. */
+const FILES = "node:fs/promises";
+
 /** Asked for with every proof: platforms replace the file before its token ends. */
 async function readFile(path: string): Promise<string> {
-  const files = await import(/* @vite-ignore */ "node:fs/promises");
+  const files = (await import(/* webpackIgnore: true */ /* @vite-ignore */ FILES)) as typeof import("node:fs/promises");
   return (await files.readFile(path, "utf8")).trim();
 }

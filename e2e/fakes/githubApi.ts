@@ -1,14 +1,23 @@
 import { type Caller, requireScope } from "./bearer";
 import { answer, answerJson, type Exchange, Stop } from "./http";
-import { listIssues, postIssue } from "./issues";
+import { listIssues, pageOf, postIssue } from "./issues";
 import type { Route } from "./route";
 import type { Installation, State } from "./state";
 
 const ISSUES = /^\/repos\/([^/]+\/[^/]+)\/issues$/;
 
+const REPOSITORIES_PER_PAGE = 30;
+/** What a person of the company can reach, the newest work first: two pages of a hundred. */
+export const REPOSITORIES: readonly string[] = [
+  ...["acme/site", "acme/shop", "acme/warehouse-screens", "linus/notes"],
+  ...Array.from({ length: 126 }, (_, index) => `acme/archive-${String(index + 1).padStart(3, "0")}`),
+];
+
 /** The tracker's issues at the paths that GitHub has for them, the same ones in every repository. */
 export const GITHUB_ROUTES: readonly Route[] = [
   { method: "GET", path: /^\/user$/, scope: null, handle: showUser },
+  { method: "GET", path: /^\/user\/repos$/, scope: null, handle: listOwnRepositories },
+  { method: "GET", path: /^\/installation\/repositories$/, scope: null, handle: listInstallationRepositories },
   { method: "GET", path: /^\/user\/installations$/, scope: null, handle: listInstallations },
   { method: "GET", path: /^\/user\/memberships\/orgs\/([^/]+)$/, scope: null, handle: showMembership },
   { method: "GET", path: ISSUES, scope: null, handle: inRepository("issues:read", listIssues) },
@@ -24,6 +33,26 @@ function inRepository(scope: "issues:read" | "issues:write", handle: Route["hand
     requireScope(caller, scope);
     return handle(state, exchange, caller, repository);
   };
+}
+
+/** `GET /user/repos`: of a token that is kept to some, those. */
+function listOwnRepositories(_state: State, exchange: Exchange, { person, token }: Caller): void {
+  refuseBot(person.login);
+  const { items, headers } = pageOf(exchange, token.repositories ?? REPOSITORIES, REPOSITORIES_PER_PAGE);
+  answerJson(exchange, 200, items.map(asRepository), headers);
+}
+
+/** `GET /installation/repositories`: with an installation's token alone. */
+function listInstallationRepositories(_state: State, exchange: Exchange, { person, token }: Caller): void {
+  if (!person.login.endsWith("[bot]")) throw new Stop(403, { message: "This needs an installation's token." });
+  const all = token.repositories ?? [];
+  const { items, headers } = pageOf(exchange, all, REPOSITORIES_PER_PAGE);
+  answerJson(exchange, 200, { total_count: all.length, repositories: items.map(asRepository) }, headers);
+}
+
+function asRepository(full_name: string) {
+  const [login, name] = full_name.split("/");
+  return { full_name, name, owner: { login }, private: true, description: `What ${name} is for` };
 }
 
 function showUser(_state: State, exchange: Exchange, { person }: Caller): void {

@@ -8,14 +8,22 @@ const PER_PAGE_MAX = 100;
 
 /** `GET /api/issues?page=&per_page=&state=`: newest first, the way on in the Link header (RFC 8288). */
 export function listIssues(state: State, exchange: Exchange): void {
-  const perPage = wholeNumber(exchange.query.get("per_page"), PER_PAGE, PER_PAGE_MAX);
-  const page = wholeNumber(exchange.query.get("page"), 1, 1_000_000);
   const wanted = exchange.query.get("state");
   const found = state.data.issues.filter((issue) => wanted === null || issue.state === wanted).reverse();
-  const pages = Math.max(1, Math.ceil(found.length / perPage));
-  const link = linkHeader(exchange, page, pages);
-  const headers = { "x-total-count": String(found.length), ...(link === "" ? {} : { link }) };
-  answerJson(exchange, 200, found.slice((page - 1) * perPage, page * perPage), headers);
+  const { items, headers } = pageOf(exchange, found, PER_PAGE);
+  answerJson(exchange, 200, items, { "x-total-count": String(found.length), ...headers });
+}
+
+/** One page of a list by `page` and `per_page`, with the way on and back in the Link header. */
+export function pageOf<T>(
+  exchange: Exchange,
+  all: readonly T[],
+  perPageUnasked: number,
+): { items: readonly T[]; headers: Record<string, string> } {
+  const perPage = wholeNumber(exchange.query.get("per_page"), perPageUnasked, PER_PAGE_MAX);
+  const page = wholeNumber(exchange.query.get("page"), 1, 1_000_000);
+  const link = linkHeader(exchange, page, Math.max(1, Math.ceil(all.length / perPage)));
+  return { items: all.slice((page - 1) * perPage, page * perPage), headers: link === "" ? {} : { link } };
 }
 
 function wholeNumber(text: string | null, otherwise: number, max: number): number {
@@ -28,7 +36,7 @@ function linkHeader(exchange: Exchange, page: number, pages: number): string {
   const to = (target: number, relation: string) => {
     const query = new URLSearchParams(exchange.query);
     query.set("page", String(target));
-    return `<${exchange.base}/api/issues?${query}>; rel="${relation}"`;
+    return `<${exchange.base}${exchange.path}?${query}>; rel="${relation}"`;
   };
   const back = page > 1 ? [to(1, "first"), to(page - 1, "prev")] : [];
   const on = page < pages ? [to(page + 1, "next"), to(pages, "last")] : [];

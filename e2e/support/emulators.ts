@@ -21,6 +21,8 @@ const SECOND = { login: "emmy", name: "Emmy Noether", email: "emmy@company.test"
 export const OTHER = SECOND;
 
 export const REPOSITORY = { owner: CHOSEN.login, repo: "radium" };
+/** What else is in that account. */
+export const OTHER_REPOSITORIES = ["polonium", "thorium"];
 export const clientOf = (connector: string) => ({ id: `${connector}-client`, secret: `${connector}-client-secret-4711` });
 
 const EVERY_LINEAR_SCOPE = ["read", "write", "issues:create", "comments:create", "timeSchedule:write", "admin"];
@@ -33,7 +35,9 @@ function seedFor(service: Emulated, redirectUri: string): SeedConfig {
   const seeds: Record<Emulated, object> = {
     github: {
       users: people,
-      repos: [{ owner: CHOSEN.login, name: REPOSITORY.repo, description: "Notes on radium", auto_init: true }],
+      repos: [REPOSITORY.repo, ...OTHER_REPOSITORIES].map((name) => {
+        return { owner: CHOSEN.login, name, description: `Notes on ${name}`, auto_init: true };
+      }),
       oauth_apps: [app],
     },
     google: {

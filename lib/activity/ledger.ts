@@ -1,8 +1,10 @@
+import pg from "pg";
 import { type ReadDb, writingSide } from "../db";
+import { gather } from "../gather";
 import { hopInsert, hopValues, type NewHop, type Path, pathHolds, pathValues } from "./path";
 import type { ChainLink } from "./row";
 import { type Overspent, type Spending, spend } from "./spend";
-import { AGENT_STANDS, grantStands, LENDING_GOES_ON } from "./stands";
+import { AGENT_STANDS, agentStands, grantStands, LENDING_GOES_ON, type Locked } from "./stands";
 
 /** One row of use, as it is written. */
 export interface UseRow {
@@ -60,7 +62,7 @@ const COLUMNS: readonly (readonly [column: string, type: string, value: (row: Us
   ["delivery", "text", (row) => row.delivery],
   ["narrowed_by", "text", (row) => row.narrowedBy],
   ["pattern", "text", (row) => row.pattern],
-  ["chain", "jsonb", (row) => JSON.stringify(row.chain)],
+  ["chain", "jsonb", (row) => row.chain],
   ["token_use_id", "text", (row) => row.tokenUseId],
   ["run_id_claimed", "text", (row) => row.runIdClaimed],
   ["run_id_verified", "text", (row) => row.runIdVerified],
@@ -68,43 +70,61 @@ const COLUMNS: readonly (readonly [column: string, type: string, value: (row: Us
   ["delegation_id", "text", (row) => row.delegationId],
   ["trace_id", "text", (row) => row.traceId],
   ["request_id", "text", (row) => row.requestId],
-  ["detail", "jsonb", (row) => (row.detail ? JSON.stringify(row.detail) : null)],
+  ["detail", "jsonb", (row) => row.detail],
 ];
 
 const NAMES = COLUMNS.map(([column]) => column).join(", ");
-const VALUES = COLUMNS.map(([, type], index) => `$${index + 1}::${type}`).join(", ");
-const INSERT = `insert into activity (kind, ${NAMES}) select 'use', ${VALUES}`;
-const parameter = (column: string) => {
+
+/** How a statement names a column of the row that it is to write. */
+type Written = (column: string) => string;
+
+/** One row, a parameter for each column. */
+const parameter: Written = (column) => {
   const index = COLUMNS.findIndex(([name]) => name === column);
   return `$${index + 1}::${COLUMNS[index]?.[1]}`;
 };
 
+const insertOf = (written: Written) =>
+  `insert into activity (kind, ${NAMES}) select 'use', ${COLUMNS.map(([name]) => written(name)).join(", ")}`;
+const INSERT = insertOf(parameter);
+
 /** The agent, and who answers for it. */
-const AGENT_LIVES = `a.id = ${parameter("agent_id")} and ${AGENT_STANDS.where}`;
+const agentLives = (written: Written) => `a.id = ${written("agent_id")} and ${AGENT_STANDS.where}`;
+const AGENT_LIVES = agentLives(parameter);
 const DETAIL = parameter("detail");
 
 /** On an agent's own authority nobody stands in the row as principal; on any other the person who lent does. */
-const PRINCIPAL = `${parameter("person_id")} is not distinct from case when g.pattern = 'own' then null else g.person_id end`;
+const principal = (written: Written) =>
+  `${written("person_id")} is not distinct from case when g.pattern = 'own' then null else g.person_id end`;
+const PRINCIPAL = principal(parameter);
 
-const GRANT_LIVES = `g.id = ${parameter("grant_id")} and ${grantStands(parameter("at"))}
-  and g.person_id = ${parameter("owner_id")} and g.connection_id = ${parameter("connection_id")} and g.pattern = ${parameter("pattern")}`;
+const grantLives = (written: Written) => `g.id = ${written("grant_id")} and ${grantStands(written("at"))}
+  and g.person_id = ${written("owner_id")} and g.connection_id = ${written("connection_id")} and g.pattern = ${written("pattern")}`;
+const GRANT_LIVES = grantLives(parameter);
 
 /** Nobody ended the token that it is done with. */
-const TOKEN_LIVES = `not exists (select 1 from ended_tokens e where e.jti = ${parameter("token_use_id")})`;
+const tokenLives = (written: Written) => `not exists (select 1 from ended_tokens e where e.jti = ${written("token_use_id")})`;
+const TOKEN_LIVES = tokenLives(parameter);
 
 /** Its three arrays come behind the columns. */
 const PATH = pathHolds({ first: COLUMNS.length + 1, grantId: parameter("grant_id"), at: parameter("at") });
+
+/** For an agent on a grant that was lent to it. `from` names the rows that are to be written, where they are not parameters. */
+const agentGate = (written: Written, locked: Locked, from = "") => {
+  const stands = agentStands(locked);
+  return `${insertOf(written)} from ${from} grants g
+    join agents a on a.id = g.agent_id ${stands.join}
+    join people p on p.id = g.person_id join connections c on c.id = g.connection_id
+    where ${grantLives(written)} and g.agent_id = a.id and ${agentLives(written)} and ${principal(written)} and ${LENDING_GOES_ON}
+    and ${tokenLives(written)} for share of g, ${stands.locks}, p, c ${locked}`;
+};
 
 /**
  * The ledger insert is the gate: the statement that writes the row joins everything that must be in good standing, and
  * locks it (`for share`), so a revoke either came first and no row is written, or waits until the row is committed.
  */
 const GATES = {
-  agent: `${INSERT} from grants g
-    join agents a on a.id = g.agent_id ${AGENT_STANDS.join}
-    join people p on p.id = g.person_id join connections c on c.id = g.connection_id
-    where ${GRANT_LIVES} and g.agent_id = a.id and ${AGENT_LIVES} and ${PRINCIPAL} and ${LENDING_GOES_ON} and ${TOKEN_LIVES}
-    for share of g, ${AGENT_STANDS.locks}, p, c`,
+  agent: agentGate(parameter, ""),
   chain: `with ${PATH.holds} ${INSERT} from grants g
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
     where ${GRANT_LIVES} and ${PRINCIPAL} and ${LENDING_GOES_ON} and ${TOKEN_LIVES} and ${PATH.whole} for share of g, p, c`,
@@ -123,9 +143,55 @@ const GATES = {
 
 /** Writes the row if, and only if, everything it rests on is in good standing at that moment. Committed when it answers. */
 export async function admitRow(db: ReadDb, row: UseRow): Promise<boolean> {
+  if (gateOf(row) !== "agent") return admitAlone(db, row);
+  return (await crowdOf(db)(row)) || admitAlone(db, row);
+}
+
+async function admitAlone(db: ReadDb, row: UseRow): Promise<boolean> {
   const gate = gateOf(row);
   const result = await writingSide(db).pool.query({ name: `admit_${gate}`, text: GATES[gate], values: gateValues(row) });
   return result.rowCount === 1;
+}
+
+/**
+ * The agents' gate for whoever is there at the moment, in one commit. It waits for nobody: where somebody is changing what a row rests on, that
+ * row is not written here, as if it were refused. Which of both it is, the gate for one decides.
+ */
+const AT_ONCE = {
+  one: agentGate(parameter, "skip locked"),
+  many: `${agentGate(
+    (column) => `r.${column}`,
+    "skip locked",
+    `jsonb_to_recordset($1::jsonb) as r(${COLUMNS.map(([name, type]) => `${name} ${type}`).join(", ")}) cross join`,
+  )} returning id`,
+} as const;
+
+const CROWDS = { flights: 2, most: 100 } as const;
+/** Whether it was admitted; if not, it is not decided. */
+type Crowd = (row: UseRow) => Promise<boolean>;
+const crowds = new WeakMap<ReadDb, Crowd>();
+
+function crowdOf(db: ReadDb): Crowd {
+  const known = crowds.get(db) ?? gather((rows: readonly UseRow[]) => admitAtOnce(db, rows), CROWDS);
+  crowds.set(db, known);
+  return known;
+}
+
+async function admitAtOnce(db: ReadDb, rows: readonly UseRow[]): Promise<readonly boolean[]> {
+  const [first] = rows;
+  const { pool } = writingSide(db);
+  try {
+    if (first && rows.length === 1)
+      return [(await pool.query({ name: "admit_at_once", text: AT_ONCE.one, values: valuesOf(first) })).rowCount === 1];
+    const values = [JSON.stringify(rows.map((row) => Object.fromEntries(COLUMNS.map(([name, , value]) => [name, value(row)]))))];
+    const written = await pool.query<{ id: string }>({ name: "admit_all_at_once", text: AT_ONCE.many, values });
+    const admitted = new Set(written.rows.map(({ id }) => id));
+    return rows.map(({ id }) => admitted.has(id));
+  } catch (error) {
+    // Data that PostgreSQL will not take (classes 22 and 23) are one row's fault, and then none is written. Any other trouble is everybody's.
+    if (error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? "")) return rows.map(() => false);
+    throw error;
+  }
 }
 
 /**
@@ -191,15 +257,37 @@ export interface Outcome {
   readonly reasonText?: string;
 }
 
+const OUTCOME = `with soon as (select set_config('synchronous_commit', 'off', true)) update activity a
+  set upstream_status = coalesce(r.upstream_status, a.upstream_status), duration_ms = coalesce(r.duration_ms, a.duration_ms),
+    reason = coalesce(r.reason, a.reason), reason_text = coalesce(r.reason_text, a.reason_text)
+  from soon, jsonb_to_recordset($1::jsonb) as r(id text, upstream_status int, duration_ms int, reason text, reason_text text) where a.id = r.id`;
+
+interface Settled extends Outcome {
+  readonly useId: string;
+}
+const settling = new WeakMap<ReadDb, (settled: Settled) => Promise<void>>();
+
 /**
  * Adds the outcome to an admitted row. The decision itself never changes, and was flushed to disk before; this waits for no disk,
  * so a power cut may take the last moments' outcomes along.
  */
-export async function writeOutcome(db: ReadDb, useId: string, outcome: Outcome): Promise<void> {
-  const text = `with soon as (select set_config('synchronous_commit', 'off', true)) update activity set upstream_status = coalesce($2, upstream_status), duration_ms = coalesce($3, duration_ms),
-    reason = coalesce($4, reason), reason_text = coalesce($5, reason_text) from soon where id = $1`;
-  const values = [useId, outcome.upstreamStatus ?? null, outcome.durationMs ?? null, outcome.reason ?? null, outcome.reasonText ?? null];
-  await writingSide(db).pool.query({ name: "settle_use", text, values });
+export function writeOutcome(db: ReadDb, useId: string, outcome: Outcome): Promise<void> {
+  const known = settling.get(db) ?? gather((crowd: readonly Settled[]) => settleAll(db, crowd), CROWDS);
+  settling.set(db, known);
+  return known({ useId, ...outcome });
+}
+
+async function settleAll(db: ReadDb, crowd: readonly Settled[]): Promise<readonly undefined[]> {
+  // What is told of one use twice is one outcome: PostgreSQL would take either.
+  const outcomes = new Map<string, object>();
+  for (const { useId: id, upstreamStatus: upstream_status, durationMs: duration_ms, reason, reasonText: reason_text } of crowd)
+    outcomes.set(id, { ...outcomes.get(id), ...told({ id, upstream_status, duration_ms, reason, reason_text }) });
+  await writingSide(db).pool.query({ name: "settle_uses", text: OUTCOME, values: [JSON.stringify([...outcomes.values()])] });
+  return crowd.map(() => undefined);
+}
+
+function told(columns: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
 }
 
 function gateValues(row: UseRow): unknown[] {
@@ -207,5 +295,8 @@ function gateValues(row: UseRow): unknown[] {
 }
 
 function valuesOf(row: UseRow): unknown[] {
-  return COLUMNS.map(([, , value]) => value(row));
+  return COLUMNS.map(([, type, value]) => {
+    const told = value(row);
+    return type === "jsonb" && told !== null ? JSON.stringify(told) : told;
+  });
 }

@@ -3,12 +3,16 @@
  * and holds that row. Who is suspended meanwhile is passed over for the other; a change of owners is seen by the condition outside, for which the
  * gate has to hold `a` too.
  */
-const OWNER_STANDS = `join lateral (
+const ownerStands = (locked: Locked) => `join lateral (
     select s.id from people s where s.id in (a.owner_id, a.second_owner_id) and s.status = 'active'
-    order by (s.id = a.owner_id) desc limit 1 for share) o on o.id in (a.owner_id, a.second_owner_id)`;
+    order by (s.id = a.owner_id) desc limit 1 for share ${locked}) o on o.id in (a.owner_id, a.second_owner_id)`;
+
+/** What a gate does with a row that somebody is changing: waits for what comes of it, or passes it over as if it were not there. */
+export type Locked = "" | "skip locked";
 
 /** For a gate: an agent in good standing, as SQL over `agents a`: it is active, and so is who answers for it. Every gate asks by this one text. */
-export const AGENT_STANDS = { join: OWNER_STANDS, where: "a.status = 'active'", locks: "a" } as const;
+export const agentStands = (locked: Locked) => ({ join: ownerStands(locked), where: "a.status = 'active'", locks: "a" }) as const;
+export const AGENT_STANDS = agentStands("");
 
 /** The same for a reading, which decides nothing by itself and holds nothing. */
 export const AGENT_IN_STANDING = `(a.status = 'active'

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { change } from "../activity/change";
+import { changed } from "../activity/changed";
 import type { Ctx } from "../ctx";
 import { notFound, Refusal } from "../errors";
 import { newId } from "../ids";
@@ -7,6 +8,7 @@ import { readText, requireRole } from "../people/rules";
 import { conditionsInput } from "../trust/conditionInput";
 import { asIssuer } from "../trust/issuer";
 import { type Condition, checkConditions, requireConditions } from "../trust/rules";
+import { conditionsInWords } from "./conditionWords";
 import { holdAgent } from "./hold";
 
 export const addTrustRuleInput = z.strictObject({
@@ -51,7 +53,13 @@ export async function addTrustRule(ctx: Ctx, input: AddTrustRuleInput): Promise<
     if (same) throw alreadyThere(same.agentId === agent.id);
     const [id, createdAt] = [newId("crd", ctx.clock.now()), ctx.clock.now()];
     Object.assign(row, { target: agent.name, agentId: agent.id, ownerId: agent.ownerId });
-    row.detail = { credential_id: id, name, issuer: issuer.issuer, conditions };
+    row.detail = {
+      credential_id: id,
+      name,
+      issuer: issuer.issuer,
+      conditions,
+      ...changed([`Rule "${name}"`, null, conditionsInWords(conditions)]),
+    };
     const createdById = ctx.actor.personId;
     await tx.agentCredential.create({
       data: { id, agentId: agent.id, kind: "workload", name, issuerId, conditions, createdById, createdAt },

@@ -1,6 +1,6 @@
 import { OWNER_STATUS } from "../activity/stands";
 import type { AgentActor, Core } from "../ctx";
-import { preparedRead } from "../db";
+import { readByKey } from "../db";
 import { isId } from "../ids";
 import type { PersonStatus } from "../people/person";
 import { hashSecret, secretKind } from "../tokens/secret";
@@ -27,10 +27,10 @@ type Found = Omit<ProvedAgent, "kind"> & {
 };
 
 const FIND = `
-  SELECT c.id AS "credentialId", c.last_used_at AS "lastUsedAt", a.id AS "agentId", a.name, a.owner_id AS "ownerId", a.status, ${OWNER_STATUS} AS "ownerStatus",
+  SELECT c.hash AS key, c.id AS "credentialId", c.last_used_at AS "lastUsedAt", a.id AS "agentId", a.name, a.owner_id AS "ownerId", a.status, ${OWNER_STATUS} AS "ownerStatus",
     c.revoked_at AS "revokedAt", c.expires_at AS "expiresAt", coalesce((SELECT secrets_banned FROM instance WHERE id = 1), false) AS "secretsBanned"
   FROM agent_credentials c JOIN agents a ON a.id = c.agent_id JOIN people o ON o.id = a.owner_id
-  WHERE c.hash = $1 AND c.agent_id = $2 AND c.kind = 'secret'`;
+  WHERE c.hash = ANY($1) AND c.kind = 'secret'`;
 
 /**
  * Proves an agent by its secret. Takes `core`: nobody is known yet.
@@ -42,8 +42,8 @@ const FIND = `
  */
 export async function authenticateAgent(core: Core, { clientId, clientSecret }: AgentProof): Promise<ProvedAgent> {
   if (!isId("agt", clientId) || secretKind(clientSecret) !== "agt") throw notProved("secret");
-  const [found] = await preparedRead<Found>(core.db, "authenticate_agent", FIND, [hashSecret(clientSecret), clientId]);
-  if (!found) return refuseProof(core, "secret", clientId);
+  const found = await readByKey<Found>(core.db, "authenticate_agent", FIND, hashSecret(clientSecret));
+  if (found?.agentId !== clientId) return refuseProof(core, "secret", clientId);
   const { agentId, name, ownerId, credentialId, status, ownerStatus } = found;
   const reason = whyNot(found, core.clock.now());
   if (reason) return refuseProof(core, "secret", clientId, { reason, agentId, agentName: name, credentialId });

@@ -1,11 +1,13 @@
 import { change, recordRefusedChange } from "../activity/change";
+import { changed } from "../activity/changed";
 import type { PersonCtx } from "../ctx";
+import type { Tx } from "../db";
 import { isRefusal } from "../errors";
 import { badField } from "../people/rules";
 import { holdAgent } from "./hold";
 import { holdAnswering } from "./holdAnswering";
 import { type AnsweringEmails, namePeople } from "./namePeople";
-import { planOwners, requireRun } from "./rules";
+import { type Answering, planOwners, requireRun } from "./rules";
 
 export interface SetOwnersInput extends AnsweringEmails {
   readonly agentId: string;
@@ -42,7 +44,8 @@ export async function setOwners(ctx: PersonCtx, input: SetOwnersInput): Promise<
       const after = planOwners(before, asked);
       const people = await holdAnswering(tx, before, after);
       // The owner it had sees the row by this; whoever answers for it now, because it is theirs.
-      Object.assign(row, { target: before.name, agentId, ownerId: before.ownerId, detail: { before: idsOf(before), after: idsOf(after) } });
+      const detail = { before: idsOf(before), after: idsOf(after), ...changed(...(await ownersInWords(tx, before, after))) };
+      Object.assign(row, { target: before.name, agentId, ownerId: before.ownerId, detail });
       await tx.agent.update({ where: { id: agentId }, data: idsOf(after) });
       const named = (id: string | null) => (id === null ? null : { id, name: people.get(id) ?? id });
       return { agentId, owner: named(after.ownerId) as Named, secondOwner: named(after.secondOwnerId), sponsor: named(after.sponsorId) };
@@ -52,6 +55,19 @@ export async function setOwners(ctx: PersonCtx, input: SetOwnersInput): Promise<
       await recordRefusedChange(ctx, "agent.set_owners", { target: agent.name, agentId, ownerId: agent.ownerId }, error);
     throw error;
   }
+}
+
+/** Their names as they are now, with the e-mail: two people may be called the same. */
+async function ownersInWords(tx: Tx, before: Answering, after: Answering) {
+  const ids = [before, after].flatMap((one) => [one.ownerId, one.secondOwnerId, one.sponsorId]).filter((id) => id !== null);
+  const people = await tx.person.findMany({ where: { id: { in: ids } }, select: { id: true, name: true, email: true } });
+  const words = new Map(people.map(({ id, name, email }) => [id, `${name} (${email})`]));
+  const named = (id: string | null) => (id === null ? null : (words.get(id) ?? id));
+  return [
+    ["Owner", named(before.ownerId), named(after.ownerId)],
+    ["Second owner", named(before.secondOwnerId), named(after.secondOwnerId)],
+    ["Sponsor", named(before.sponsorId), named(after.sponsorId)],
+  ] as const;
 }
 
 function idsOf<A extends { ownerId: string; secondOwnerId: string | null; sponsorId: string | null }>(agent: A) {

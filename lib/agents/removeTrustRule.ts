@@ -1,7 +1,10 @@
 import { change } from "../activity/change";
+import { changed } from "../activity/changed";
 import type { Ctx } from "../ctx";
 import { notFound, Refusal } from "../errors";
 import { requireRole } from "../people/rules";
+import type { Condition } from "../trust/rules";
+import { conditionsInWords } from "./conditionWords";
 import { holdAgent } from "./hold";
 
 /**
@@ -16,7 +19,7 @@ export async function removeTrustRule(ctx: Ctx, input: { readonly agentId: strin
     const now = ctx.clock.now();
     const working = await tx.agentCredential.findMany({
       where: { agentId: agent.id, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
-      select: { id: true, kind: true, name: true },
+      select: { id: true, kind: true, name: true, conditions: true },
     });
     const rule = working.find(({ id, kind }) => id === input.credentialId && kind === "workload");
     if (!rule) throw notFound("rule");
@@ -26,7 +29,8 @@ export async function removeTrustRule(ctx: Ctx, input: { readonly agentId: strin
       });
     }
     Object.assign(row, { target: agent.name, agentId: agent.id, ownerId: agent.ownerId });
-    row.detail = { credential_id: rule.id, name: rule.name };
+    const before = conditionsInWords((rule.conditions ?? []) as unknown as Condition[]);
+    row.detail = { credential_id: rule.id, name: rule.name, ...changed([`Rule "${rule.name}"`, before, null]) };
     await tx.agentCredential.update({ where: { id: rule.id }, data: { revokedAt: now } });
   });
 }

@@ -1,4 +1,5 @@
 import { change } from "../activity/change";
+import { changed } from "../activity/changed";
 import type { PersonCtx } from "../ctx";
 import { preparedRead } from "../db";
 import { requireRole } from "../people/rules";
@@ -40,6 +41,9 @@ export async function setSecretsBanned(ctx: PersonCtx, input: { readonly secrets
   requireRole(ctx.actor, "admin");
   await change(ctx, input.secretsBanned ? "policy.ban_secrets" : "policy.allow_secrets", async (tx, row) => {
     row.target = "Secrets of agents";
+    const [before] = await tx.$queryRaw<{ banned: boolean }[]>`SELECT secrets_banned AS banned FROM instance WHERE id = 1 FOR UPDATE`;
+    const words = (banned: boolean) => (banned ? "banned" : "allowed");
+    row.detail = changed(["Secrets", words(before?.banned === true), words(input.secretsBanned)]);
     await tx.instance.update({ where: { id: 1 }, data: { secretsBanned: input.secretsBanned } });
   });
 }

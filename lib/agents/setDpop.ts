@@ -1,4 +1,5 @@
 import { change } from "../activity/change";
+import { changed } from "../activity/changed";
 import type { Ctx } from "../ctx";
 import { holdAgent } from "./hold";
 
@@ -12,7 +13,9 @@ export type DpopUse = "optional" | "required";
 export function setAgentDpop(ctx: Ctx, input: { readonly agentId: string; readonly dpop: DpopUse }): Promise<void> {
   return change(ctx, "agent.set_dpop", async (tx, row) => {
     const agent = await holdAgent(tx, ctx, input.agentId);
-    Object.assign(row, { target: agent.name, agentId: agent.id, ownerId: agent.ownerId, detail: { dpop: input.dpop } });
+    const { dpop } = await tx.agent.findUniqueOrThrow({ where: { id: agent.id }, select: { dpop: true } });
+    const detail = { dpop: input.dpop, ...changed(["Proof of a key (DPoP)", dpop, input.dpop]) };
+    Object.assign(row, { target: agent.name, agentId: agent.id, ownerId: agent.ownerId, detail });
     await tx.agent.update({ where: { id: agent.id }, data: { dpop: input.dpop } });
   });
 }

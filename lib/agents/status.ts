@@ -1,4 +1,5 @@
 import { change } from "../activity/change";
+import { changed } from "../activity/changed";
 import { endLentToAgents, type LentTokenReport, listHeldByAgent } from "../connections/lentTokens";
 import type { Ctx, PersonCtx } from "../ctx";
 import { notFound } from "../errors";
@@ -17,7 +18,8 @@ export interface Paused {
 export async function pauseAgent(ctx: Ctx, input: { readonly agentId: string }): Promise<Paused> {
   const agentId = await change(ctx, "agent.pause", async (tx, row) => {
     const agent = await holdAgent(tx, ctx, input.agentId);
-    Object.assign(row, { target: agent.name, agentId: agent.id, ownerId: agent.ownerId });
+    const detail = changed(["Status", agent.status, "paused"]);
+    Object.assign(row, { target: agent.name, agentId: agent.id, ownerId: agent.ownerId, detail });
     // Paused by hand: a stop of everything that is taken back does not let it go on.
     const pausedAt = agent.status === "active" ? { pausedAt: ctx.clock.now() } : {};
     await tx.agent.update({ where: { id: agent.id }, data: { status: "paused", stopId: null, ...pausedAt } });
@@ -30,7 +32,8 @@ export async function pauseAgent(ctx: Ctx, input: { readonly agentId: string }):
 export function resumeAgent(ctx: Ctx, input: { readonly agentId: string }): Promise<void> {
   return change(ctx, "agent.resume", async (tx, row) => {
     const agent = await holdAgent(tx, ctx, input.agentId);
-    Object.assign(row, { target: agent.name, agentId: agent.id, ownerId: agent.ownerId });
+    const detail = changed(["Status", agent.status, "active"]);
+    Object.assign(row, { target: agent.name, agentId: agent.id, ownerId: agent.ownerId, detail });
     await tx.agent.update({ where: { id: agent.id }, data: { status: "active", pausedAt: null, stopId: null } });
   });
 }

@@ -1,11 +1,10 @@
 import type { Core } from "../ctx";
-import { preparedRead } from "../db";
+import { readByKey } from "../db";
 import { Refusal } from "../errors";
 
 /** Whether an access token of ours was ended before its time, by its `jti`. The ledger's gates ask the same in their own statement. */
 export async function isTokenEnded(core: Pick<Core, "db">, jti: string): Promise<boolean> {
-  const found = await preparedRead(core.db, "token_ended", "select 1 as ended from ended_tokens where jti = $1", [jti]);
-  return found.length > 0;
+  return (await readByKey(core.db, "token_ended", "select jti as key from ended_tokens where jti = any($1)", jti)) !== null;
 }
 
 export function tokenEnded(): Refusal {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { setOwners } from "../agents/owners";
 import { pauseAgent } from "../agents/status";
 import { disconnectConnection } from "../connections/disconnect";
-import { writingSide } from "../db";
+import { openDatabase, writingSide } from "../db";
 import { getGrant } from "../grants/list";
 import { revokeGrant } from "../grants/revoke";
 import { pauseLending } from "../people/lending";
@@ -160,11 +160,15 @@ describe("a use that reaches the gate while what it rests on is being ended, not
     expect([answer.status, (await answer.json()).reason]).toEqual([400, reason]);
   });
 
-  it("waits, and goes by the second owner", async () => {
+  it("goes by the second owner, and waits for nobody", async () => {
     const [owner, second] = [await person(here.core), await person(here.core)];
     const lent = await lend(here, { delivery: "gateway" }, await agent(here.core, owner, { secondOwner: second }));
-    const answer = await useDuring(lent, "update people set status = 'suspended' where id = $1", owner.actor.personId);
-    expect(answer.status).toBe(200);
+    const client = await writingSide(here.core.db).pool.connect();
+    await client.query("begin");
+    await client.query("update people set status = 'suspended' where id = $1", [owner.actor.personId]);
+    expect((await exchangeGrant(here.core, lent)).status).toBe(200);
+    await client.query("commit");
+    client.release();
   });
 
   it("holds the owner it went by until its row is there: a suspension waits for that", async () => {
@@ -262,5 +266,42 @@ describe("a use whose row cannot be written", () => {
     expect([used.status, (await used.json()).code]).toEqual([500, "server_error"]);
     expect(here.saas.calls.slice(before).filter((one) => one.path.startsWith("/api/"))).toEqual([]);
     expect(JSON.stringify(here.core.log.lines)).not.toMatch(/vlt_|saas_|eyJ/);
+  });
+
+  it.each([
+    ["the disk is full", "53100"],
+    ["there is no memory", "53200"],
+    ["the disk fails", "58030"],
+    ["the database is read-only", "25006"],
+  ])("says that it passes where %s", async (_what, code) => {
+    const lent = await lend(here, { delivery: "gateway" });
+    const token = await accessToken(here.core, lent);
+    const { pool } = writingSide(here.core.db);
+    await pool.query(
+      `create function in_trouble() returns trigger language plpgsql as $$ begin raise exception 'in trouble' using errcode = '${code}'; end $$`,
+    );
+    await pool.query("create trigger in_trouble before insert on activity for each row execute function in_trouble()");
+    const before = here.saas.calls.length;
+    // A crowd, too: what is wrong with the database is nobody's own fault.
+    const exchanges = await Promise.all(Array.from({ length: 6 }, () => exchangeGrant(here.core, lent)));
+    const used = await call(here.core, token, "/api/issues");
+    await pool.query("drop trigger in_trouble on activity");
+    await pool.query("drop function in_trouble");
+    for (const answer of [...exchanges, used]) expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "2"]);
+    expect(here.saas.calls.slice(before).filter((one) => one.path.startsWith("/api/"))).toEqual([]);
+    expect((await exchangeGrant(here.core, lent)).status).toBe(200);
+  });
+
+  it("waits no longer than a statement may take, and gives nothing", async () => {
+    const lent = await lend(here, { delivery: "gateway" });
+    const slow = openDatabase(here.core.databaseUrl, { statementMs: 300 });
+    const client = await writingSide(here.core.db).pool.connect();
+    await client.query("begin");
+    await client.query("lock table activity in access exclusive mode");
+    const answer = await exchangeGrant({ ...here.core, db: slow.db }, lent);
+    await client.query("rollback");
+    client.release();
+    await slow.close();
+    expect([answer.status, (await answer.json()).reason, answer.headers.get("retry-after")]).toEqual([503, "database_away", "2"]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Dispatcher } from "undici";
+import { apiUrl } from "../connectors/apiUrl";
 import type { Connector } from "../connectors/connector";
 import type { Core } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
@@ -16,16 +17,9 @@ export interface UpstreamCall {
 
 export type UpstreamAnswer = Dispatcher.ResponseData;
 
-/** Where a path below the API base lives. The host comes from the connector, never from the caller. */
-export function upstreamUrl(connector: Connector, pathAndQuery: string): URL {
-  const hosts = [...(connector.api.hosts ?? [])].sort((left, right) => right.prefix.length - left.prefix.length);
-  const other = hosts.find(({ prefix }) => pathAndQuery === prefix || pathAndQuery.startsWith(`${prefix}/`));
-  return new URL((other?.origin ?? connector.api.baseUrl) + pathAndQuery);
-}
-
 /** Sends one call to the SaaS with the account's token. Bodies stream; redirects are answers, not followed. */
 export async function sendUpstream(core: Core, connector: Connector, call: UpstreamCall, accessToken: string): Promise<UpstreamAnswer> {
-  const url = upstreamUrl(connector, call.pathAndQuery);
+  const url = apiUrl(connector, call.pathAndQuery);
   const headers = upstreamHeaders(call.headers, accessToken, connector);
   if (typeof call.body === "string") headers["content-length"] = String(Buffer.byteLength(call.body));
   const body = call.body instanceof ReadableStream ? asNode(call.body) : call.body;

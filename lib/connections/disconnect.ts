@@ -24,7 +24,7 @@ export interface Disconnected {
  */
 export async function disconnectConnection(ctx: PersonCtx, input: { connectionId: string }): Promise<Disconnected> {
   const { id } = await ownOrAdministered(ctx, input.connectionId);
-  const whole = await inTurn(ctx.flights, `refresh:${id}`, async () => {
+  const whole = await inTurn(ctx, id, async () => {
     // Read again: while this waited for its turn, a refresh may have brought other tokens, or somebody else has disconnected it.
     return endConnection(ctx, await ownOrAdministered(ctx, id));
   });
@@ -39,7 +39,7 @@ export async function disconnectConnection(ctx: PersonCtx, input: { connectionId
  * when it has ended before, or is no such consent.
  */
 export function endSeparateConsent(ctx: Ctx, connectionId: string): Promise<Disconnected | null> {
-  return inTurn(ctx.flights, `refresh:${connectionId}`, async () => {
+  return inTurn(ctx, connectionId, async () => {
     const consent = await ctx.db.connection.findUnique({ where: { id: connectionId } });
     return !consent?.parentId || consent.status === "disconnected" ? null : endConnection(ctx, consent);
   });
@@ -59,7 +59,7 @@ export async function endSpentKeys(core: Core): Promise<number> {
   const spent = await core.db.connection.findMany({ where, select: { id: true }, take: 100 });
   const system = asActor(core, { kind: "system", name: "expiry" } as const);
   for (const { id } of spent) {
-    await inTurn(core.flights, `refresh:${id}`, async () => {
+    await inTurn(core, id, async () => {
       const key = await core.db.connection.findUnique({ where: { id } });
       if (key && key.status !== "disconnected") await endConnection(system, key);
     });

@@ -1,14 +1,18 @@
+import type { Core } from "../ctx";
+
 /**
- * Runs work for one key at a time, in the order it was asked for. Within this process; across processes the version
- * check on the token columns decides. A caller that fails does not stop the next.
+ * Runs what spends or ends a connection's tokens at the SaaS one at a time, in the order it was asked for, over all processes: a refresh token
+ * that is spent twice may end the account. A caller that fails does not stop the next.
  */
-export async function inTurn<T>(flights: Map<string, Promise<unknown>>, key: string, work: () => Promise<T>): Promise<T> {
-  const before = flights.get(key) ?? Promise.resolve();
-  const mine = before.then(work, work);
-  flights.set(key, mine);
+export async function inTurn<T>(core: Pick<Core, "flights" | "turns">, connectionId: string, work: () => Promise<T>): Promise<T> {
+  const key = `refresh:${connectionId}`;
+  const before = core.flights.get(key) ?? Promise.resolve();
+  const held = () => core.turns.hold(key, work);
+  const mine = before.then(held, held);
+  core.flights.set(key, mine);
   try {
     return await mine;
   } finally {
-    if (flights.get(key) === mine) flights.delete(key);
+    if (core.flights.get(key) === mine) core.flights.delete(key);
   }
 }

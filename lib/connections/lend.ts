@@ -50,7 +50,7 @@ const DIRECT_SECONDS_MAX = 3600;
 export async function narrowAccess(core: Core, client: SaasClient, input: LendInput): Promise<NarrowAccess | NotLent> {
   const present = await heldToken(core, input);
   if (present) return open(core, present);
-  return inTurn(core.flights, `refresh:${input.connectionId}`, async () => {
+  return inTurn(core, input.connectionId, async () => {
     const held = await heldToken(core, input);
     if (held) return open(core, held);
     if (input.handedUntil && wouldOutlive(core, client, input.handedUntil)) return "outlives_grant";

@@ -1,4 +1,5 @@
 import { withinCeiling } from "../connectors/ceiling";
+import { type Listable, listableWith } from "../connectors/listing";
 import { describeScopes, heldScopes, type Permission } from "../connectors/scopes";
 import type { Ctx, PersonCtx } from "../ctx";
 import { notFound } from "../errors";
@@ -7,6 +8,16 @@ import { accountConnector, readCeilings } from "../setups/client";
 import { KEY_ENDED } from "./disconnect";
 import { type Health, judgeHealth } from "./health";
 import { ACCOUNTS } from "./separate";
+
+/** A kind of thing that a grant can be kept to, and whether its members can be listed. */
+export interface ResourceKindSummary {
+  readonly id: string;
+  readonly label: string;
+  readonly example: string;
+  /** The SaaS tells no capitals from small letters. */
+  readonly caseless: boolean;
+  readonly listable: Listable;
+}
 
 export interface ConnectionSummary {
   readonly id: string;
@@ -28,7 +39,7 @@ export interface ConnectionSummary {
   readonly withheld: readonly Permission[];
   readonly scopes: readonly string[];
   /** What a grant of it can be kept to. */
-  readonly resourceKinds: readonly { readonly id: string; readonly label: string; readonly example: string }[];
+  readonly resourceKinds: readonly ResourceKindSummary[];
   readonly connectedAt: Date;
   readonly refreshedAt: Date | null;
   readonly liveGrants: number;
@@ -88,7 +99,9 @@ async function read(ctx: Ctx, where: { id?: string; personId?: string }): Promis
         held.filter((name) => !scopes.includes(name)),
       ),
       scopes,
-      resourceKinds: (connector.resources ?? []).map(({ id: kind, label, example }) => ({ id: kind, label, example })),
+      resourceKinds: (connector.resources ?? []).map(({ id: kind, label, example, caseless = false, listing }) => {
+        return { id: kind, label, example, caseless, listable: listableWith(connector, listing, scopes) };
+      }),
       connectedAt,
       refreshedAt,
       liveGrants: lent.length,

@@ -34,7 +34,17 @@ export interface AccountAccess {
 export async function accountAccess(core: Core, connectionId: string, rejected?: string): Promise<AccountAccess> {
   const stored = storedAccess(core, await usableConnection(core, connectionId), rejected);
   if (stored) return stored;
-  return inTurn(core.flights, `refresh:${connectionId}`, () => accessInTurn(core, connectionId, rejected));
+  const inMyTurn = () => inTurn(core, connectionId, () => accessInTurn(core, connectionId, rejected));
+  return rejected === undefined ? shared(core, `access:${connectionId}`, inMyTurn) : inMyTurn();
+}
+
+/** Whoever asks for the same while it is under way gets what comes of it. */
+function shared<T>({ flights }: Core, key: string, work: () => Promise<T>): Promise<T> {
+  const underWay = flights.get(key) as Promise<T> | undefined;
+  if (underWay) return underWay;
+  const mine = work().finally(() => flights.delete(key));
+  flights.set(key, mine);
+  return mine;
 }
 
 /** The same for whoever has the connection's turn already. */

@@ -1,12 +1,13 @@
 import { change } from "../activity/change";
 import type { Connector } from "../connectors/connector";
 import type { PersonCtx } from "../ctx";
-import { isRefusal, notFound } from "../errors";
+import { isRefusal } from "../errors";
 import type { Connection } from "../generated/prisma/client";
-import { accountConnector, loadSaasClient } from "../setups/client";
+import { accountConnector } from "../setups/client";
 import { type Account, askAccount } from "./account";
+import { causeOf, connectorOf, findOwnAccount } from "./ownAccount";
 import { accountAccess } from "./refresh";
-import { ACCOUNTS, registrationOf, targetOf } from "./separate";
+import { targetOf } from "./separate";
 
 export interface ConnectionTest {
   readonly outcome: "ok" | "failed";
@@ -25,9 +26,7 @@ type Shown = Pick<ConnectionTest, "outcome" | "reason" | "sentence">;
  * Refuses `not_found`, `too_many_requests` after ten calls in a minute. Whatever the SaaS does is a result and no refusal.
  */
 export async function testConnection(ctx: PersonCtx, input: { connectionId: string }): Promise<ConnectionTest> {
-  const where = { id: input.connectionId, personId: ctx.actor.personId, ...ACCOUNTS };
-  const connection = await ctx.db.connection.findFirst({ where });
-  if (!connection) throw notFound("connection");
+  const connection = await findOwnAccount(ctx, input.connectionId);
   await ctx.limits.take("connection_test", connection.id);
   const shown = await tryOut(ctx, connection);
   await change(ctx, "connection.test", async (_tx, row) => {
@@ -55,11 +54,6 @@ async function tryOut(ctx: PersonCtx, connection: Connection): Promise<Shown> {
     if (isRefusal(error)) return { outcome: "failed", reason: error.reason, sentence: await causeOf(ctx, connection, error.message) };
     throw error;
   }
-}
-
-async function connectorOf(ctx: PersonCtx, connection: Connection): Promise<Connector> {
-  if (connection.keyEndsAt) return accountConnector(ctx, connection);
-  return (await loadSaasClient(ctx, connection.connector, registrationOf(connection))).connector;
 }
 
 function judge(connector: Connector, connection: Connection, told: { status: number | null; account: Account | null }): Shown {
@@ -93,10 +87,4 @@ function answered({ name }: Connector, as: string): Shown {
 
 function failed(reason: string, sentence: string): Shown {
   return { outcome: "failed", reason, sentence };
-}
-
-/** What stands on the connection by now says more to its person than the refusal, which was written for an agent. */
-async function causeOf(ctx: PersonCtx, { id }: Connection, otherwise: string): Promise<string> {
-  const now = await ctx.db.connection.findUnique({ where: { id }, select: { statusNote: true } });
-  return now?.statusNote ?? otherwise;
 }

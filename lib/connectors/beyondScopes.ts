@@ -1,4 +1,5 @@
 import type { Rule } from "./connector";
+import type { Listing } from "./listing";
 
 /**
  * What hides several calls in one, by the shape of its body. Each is decided by every call inside it, and refused where one
@@ -75,4 +76,6 @@ export interface ResourceKind {
   readonly named: readonly ResourcePlace[];
   /** Calls that name one and reach further than it: refused with this bound. */
   readonly beyond?: readonly Rule[];
+  /** How a person is shown what there is. Absent: they write the names themselves. */
+  readonly listing?: Listing;
 }

@@ -2,7 +2,7 @@ import { readFlatAccount } from "./account";
 import type { Connector, ConnectorScope } from "./connector";
 import { linkExceptions, linkSpellings } from "./githubLinks";
 import { partsOfARepository } from "./githubParts";
-import { repositoryKind } from "./githubRepository";
+import { ownRepositories, repositoryKind } from "./githubRepository";
 import { judged, mustRead, mustReadByPost } from "./probes";
 import { posts, reads, rules } from "./rules";
 
@@ -178,6 +178,7 @@ export const github: Connector = {
         ...["repo:status", "public_repo", "repo", "workflow", "delete_repo", "notifications:read", "notifications"],
       ],
       ["read:user", "user:email", "gist:read", "gist"],
+      ownRepositories(["repo:read"]),
     ),
   ],
   unverified: [

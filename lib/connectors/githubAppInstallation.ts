@@ -3,7 +3,7 @@ import type { AppPermissions, Connector, ConnectorScope } from "./connector";
 import { githubAppUser } from "./githubAppUser";
 import { linkExceptions, linkSpellings } from "./githubLinks";
 import { githubPermissions } from "./githubPermissions";
-import { repositoryKind } from "./githubRepository";
+import { ownRepositories, repositoryKind } from "./githubRepository";
 import { mustRead } from "./probes";
 import { reads } from "./rules";
 
@@ -57,6 +57,12 @@ export const githubAppInstallation: Connector = {
     repositoryKind(
       SCOPES.map(({ name }) => name).filter((name) => !BESIDE.includes(name)),
       [],
+      {
+        ...ownRepositories(["metadata:read"]),
+        path: "/installation/repositories",
+        query: { per_page: "100" },
+        items: "repositories",
+      },
     ),
   ],
   probes: [

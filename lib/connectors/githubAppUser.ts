@@ -4,7 +4,7 @@ import { github } from "./github";
 import { linkExceptions, linkSpellings } from "./githubLinks";
 import { partsOfARepository } from "./githubParts";
 import { githubPermissions } from "./githubPermissions";
-import { repositoryKind } from "./githubRepository";
+import { ownRepositories, repositoryKind } from "./githubRepository";
 import { judged, mustRead, mustReadByPost } from "./probes";
 import { posts, reads, rules } from "./rules";
 
@@ -132,6 +132,7 @@ export const githubAppUser: Connector = {
         "administration:write",
       ],
       ["profile:read", "emails:read"],
+      ownRepositories(["metadata:read"]),
     ),
   ],
   unverified: [

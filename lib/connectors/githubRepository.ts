@@ -1,10 +1,22 @@
 import type { ResourceKind } from "./beyondScopes";
+import type { Listing } from "./listing";
 import { posts, reads, rules } from "./rules";
 
 const REPO = "/repos/*/*";
 
+/** Those that the person can reach, whoever owns them; the newest work first. */
+export const ownRepositories = (scopes: readonly string[]): Listing => ({
+  scopes,
+  path: "/user/repos",
+  query: { per_page: "100", sort: "pushed" },
+  items: "",
+  id: "{full_name}",
+  label: "{full_name}",
+  next: { how: "link", parameter: "page" },
+});
+
 /** GitHub names a repository in the path of nearly every call about it. Searches and lists over all of them name none. */
-export function repositoryKind(governs: readonly string[], apart: readonly string[]): ResourceKind {
+export function repositoryKind(governs: readonly string[], apart: readonly string[], listing: Listing): ResourceKind {
   return {
     id: "repository",
     label: "Only these repositories",
@@ -13,6 +25,7 @@ export function repositoryKind(governs: readonly string[], apart: readonly strin
     caseless: true,
     governs,
     apart,
+    listing,
     named: [
       { path: "/repos/{}/{}/**" },
       // A pull request may come from another repository of the same organization.

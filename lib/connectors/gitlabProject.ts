@@ -14,6 +14,16 @@ export const projectKind: ResourceKind = {
     ...["issues:write", "merge_requests:write", "code:write", "pipelines:write"],
   ],
   apart: ["read_user"],
+  listing: {
+    scopes: ["projects:read"],
+    path: "/api/v4/projects",
+    query: { membership: "true", simple: "true", order_by: "last_activity_at", per_page: "100" },
+    search: { parameter: "search" },
+    items: "",
+    id: "{id}",
+    label: "{path_with_namespace}",
+    next: { how: "link", parameter: "page" },
+  },
   named: [
     { path: "/api/v4/projects/{}/**" },
     { path: `${PROJECT}/merge_requests`, parameter: "target_project_id" },

@@ -19,6 +19,16 @@ const fileKind: ResourceKind = {
   pattern: /^[A-Za-z0-9_-]{15,100}$/,
   governs: names(fileScopes),
   apart: [...names(mailScopes), ...names(calendarScopes)],
+  listing: {
+    scopes: ["drive.readonly", "drive.metadata.readonly", "drive.file", "drive"].map((name) => `https://www.googleapis.com/auth/${name}`),
+    path: DRIVE,
+    query: { pageSize: "100", orderBy: "viewedByMeTime desc", fields: "nextPageToken,files(id,name)", q: "trashed = false" },
+    search: { parameter: "q", phrase: (text) => `trashed = false and name contains '${text.replace(/[\\']/g, "\\$&")}'` },
+    items: "files",
+    id: "{id}",
+    label: "{name}",
+    next: { how: "cursor", member: "nextPageToken", parameter: "pageToken" },
+  },
   named: [
     { path: `${DRIVE}/{}/**` },
     { path: "/upload/drive/v3/files/{}" },
@@ -40,6 +50,15 @@ const calendarKind: ResourceKind = {
   pattern: /^(?:primary|[A-Za-z0-9._#+-]{1,100}@[A-Za-z0-9.-]{1,100})$/,
   governs: names(calendarScopes).filter((name) => name !== SETTINGS),
   apart: [SETTINGS, ...names(mailScopes), ...names(fileScopes)],
+  listing: {
+    scopes: ["https://www.googleapis.com/auth/calendar.readonly"],
+    path: "/calendar/v3/users/me/calendarList",
+    query: { maxResults: "250", fields: "nextPageToken,items(id,summary)" },
+    items: "items",
+    id: "{id}",
+    label: "{summary}",
+    next: { how: "cursor", member: "nextPageToken", parameter: "pageToken" },
+  },
   named: [
     { path: "/calendar/v3/calendars/{}/**" },
     { path: "/calendar/v3/users/*/calendarList/{}" },

@@ -15,6 +15,16 @@ export const projectKind: ResourceKind = {
   // Creating an issue names its project deep in a body, together with what may move it: refused with this bound.
   governs: ["read:jira-work", "issues:comment", "write:jira-work", "manage:jira-project"],
   apart: ["read:jira-user"],
+  listing: {
+    scopes: ["read:jira-work"],
+    path: "/rest/api/3/project/search",
+    query: { maxResults: "50", orderBy: "name" },
+    search: { parameter: "query" },
+    items: "values",
+    id: "{key}",
+    label: "{name}",
+    next: { how: "offset", parameter: "startAt", last: "isLast" },
+  },
   named: [{ path: "/rest/api/*/issue/{}/**", read: projectOfIssue }, { path: "/rest/api/*/project/{}/**" }],
   // A project whose key is one of these words would be taken for a list of all.
   beyond: reads(...["search", "recent", "type"].flatMap((word) => [`/rest/api/3/project/${word}`, `/rest/api/2/project/${word}`])),

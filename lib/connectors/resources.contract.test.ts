@@ -3,8 +3,10 @@ import { globOf } from "../policy/named";
 import { matchPath } from "../policy/path";
 import type { ResourceKind } from "./beyondScopes";
 import type { Connector } from "./connector";
+import type { Listing } from "./listing";
+import { readListing } from "./readListing";
 import { connectors } from "./registry";
-import { findScope } from "./scopes";
+import { findScope, withContained } from "./scopes";
 
 const kinds = connectors.flatMap((connector) =>
   (connector.resources ?? []).map((kind) => [`${connector.id} ${kind.id}`, connector, kind] as const),
@@ -79,6 +81,61 @@ describe.each(kinds)("%s", (_id, connector, kind) => {
     expect(unnamed(connector, kind)).toMatchSnapshot();
   });
 });
+
+const listed = kinds.flatMap(([name, connector, kind]) => (kind.listing ? [[name, connector, kind, kind.listing] as const] : []));
+
+describe.each(listed)("the list of %s", (_id, connector, kind, listing) => {
+  it("is a read that each of its scopes opens, and no exception shuts", () => {
+    expect(listing.scopes.length).toBeGreaterThan(0);
+    for (const name of listing.scopes) {
+      const opens = rulesOf(connector, withContained(connector, [name]));
+      expect(findScope(connector, name), name).toBeDefined();
+      const found = opens.some((rule) => rule.methods.includes("GET") && !rule.graphql && !rule.rpc && matchPath(rule.path, listing.path));
+      expect(found, name).toBe(true);
+    }
+    expect(connector.exceptions.filter(({ path, methods }) => methods.includes("GET") && matchPath(path, listing.path))).toEqual([]);
+  });
+
+  it("asks for sorts only by scopes that are enough for it", () => {
+    expect(listing.scopes).toEqual(expect.arrayContaining(Object.keys(listing.byScope?.values ?? {})));
+  });
+
+  it("names the path alone, and sends nothing twice", () => {
+    expect(listing.path).toMatch(/^(\/[\w.-]+)+$/);
+    const own = [listing.next.parameter, ...(listing.byScope ? [listing.byScope.parameter] : [])];
+    for (const name of own) expect(Object.keys(listing.query)).not.toContain(name);
+    expect(own).not.toContain(listing.search?.parameter);
+  });
+
+  it("reads what its example would be named by, and leaves out what no bound could name", () => {
+    const next = { body: listOf(listing, [{}]), link: null, cursor: null };
+    expect(readListing({ ...kind, listing }, next)).toEqual({ resources: [], next: null });
+    const item = itemNamed(listing, kind.example);
+    expect(readListing({ ...kind, listing }, { ...next, body: listOf(listing, [item]) })?.resources).toMatchObject([{ id: kind.example }]);
+    expect(readListing({ ...kind, listing }, { ...next, body: "<html>" })).toBeNull();
+  });
+});
+
+it("lists these kinds, and leaves the others to be written", () => {
+  const written = kinds.filter(([, , kind]) => !kind.listing).map(([name]) => name);
+  expect(written).toEqual(["figma file", "google-cloud bucket"]);
+});
+
+/** An item whose id reads as this: the members of the template take its parts in turn. */
+function itemNamed({ id }: Listing, name: string): object {
+  const members = [...id.matchAll(/\{([^{}]+)\}/g)].map(([, member = ""]) => member);
+  const parts = members.length === 1 ? [name] : name.split("/");
+  return members.reduce((item, member, index) => put(item, member.split("."), parts[index]), {});
+}
+
+function listOf({ items }: Listing, list: readonly object[]): unknown {
+  return items === "" ? list : put({}, items.split("."), list);
+}
+
+function put(into: object, [first = "", ...rest]: readonly string[], value: unknown): object {
+  const inner = ((into as Record<string, unknown>)[first] ?? {}) as object;
+  return { ...into, [first]: rest.length === 0 ? value : put(inner, rest, value) };
+}
 
 describe.each(connectors.filter(({ api }) => api.batches).map((connector) => [connector.id, connector] as const))(
   "batches of %s",

@@ -68,6 +68,15 @@ export const sentry: Connector = {
       // An issue's own address does not name its project, and a number may stand for a name: both refused with this bound.
       governs: ["project:read", "event:read", "event:write", "event:admin", "project:write"],
       apart: ["member:read"],
+      listing: {
+        scopes: ["project:read"],
+        path: "/api/0/projects",
+        query: {},
+        items: "",
+        id: "{organization.slug}/{slug}",
+        label: "{name}",
+        next: { how: "link", parameter: "cursor" },
+      },
       named: [{ path: "/api/0/projects/{}/{}/**" }],
     },
   ],

@@ -20,5 +20,21 @@ export const channelKind: ResourceKind = {
   ],
   // Reactions and files may be named by something else than a channel, so they cannot be lent with this.
   apart: ["users:read", "users:read.email", "emoji:read", "team:read"],
+  listing: {
+    scopes: ["channels:read", "groups:read"],
+    path: "/conversations.list",
+    query: { exclude_archived: "true", limit: "200" },
+    // Slack refuses all of it when asked for a sort that the token may not see. Direct messages have no name to show.
+    byScope: { parameter: "types", values: { "channels:read": "public_channel", "groups:read": "private_channel" } },
+    items: "channels",
+    id: "{id}",
+    label: "#{name}",
+    next: { how: "cursor", member: "response_metadata.next_cursor", parameter: "cursor" },
+    refusals: {
+      ended: ["not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired"],
+      scope: ["missing_scope", "invalid_types"],
+      wait: ["ratelimited"],
+    },
+  },
   named: [...BY_CHANNEL.map((name) => ({ path: `/${name}`, parameter: "channel" })), { path: "/bookmarks.list", parameter: "channel_id" }],
 };

@@ -1,7 +1,9 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { findBinaries } from "./binaries";
 import { type Cluster, openCluster, SUPERUSER } from "./cluster";
 import { ensureDatabase } from "./databases";
-import { claim, endLeftover, release } from "./keeper";
+import { claim, endLeftover, livingKeeper, release } from "./keeper";
 import { findOwner } from "./owner";
 import { findPlaces } from "./places";
 import { endProcess } from "./processes";
@@ -46,6 +48,14 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     await release(places);
     throw error;
   }
+}
+
+/** The address of the embedded PostgreSQL that another process keeps running here; null where none does. */
+export async function runningEmbedded(options: { readonly dataDir: string; readonly database: string }): Promise<string | null> {
+  const places = await findPlaces(options.dataDir, await findOwner(options.dataDir));
+  if (!(await livingKeeper(places.keeper))) return null;
+  const [password, note] = await Promise.all([readFile(places.password, "utf8"), readFile(join(places.data, "postmaster.pid"), "utf8")]);
+  return `postgresql://${SUPERUSER}:${password.trim()}@127.0.0.1:${Number(note.split("\n")[3])}/${encodeURIComponent(options.database)}`;
 }
 
 async function run(cluster: Cluster, options: EmbeddedOptions): Promise<Embedded> {

@@ -17,9 +17,12 @@ const ADVISORY_LOCK = 72707369;
  *
  * Refuses with `unavailable` when a recorded migration was changed afterwards, when one failed half-way,
  * when the database is newer than this Valet, and when a migration does not apply.
+ *
+ * @param only the names to apply, for a schema that is older than this Valet. Left out: all.
  */
-export async function applyMigrations(target: string | Client, folder: string): Promise<Migrated> {
-  const migrations = await readMigrations(folder);
+export async function applyMigrations(target: string | Client, folder: string, only?: readonly string[]): Promise<Migrated> {
+  const all = await readMigrations(folder);
+  const migrations = only ? all.filter(({ name }) => only.includes(name)) : all;
   if (typeof target === "string") return withClient(target, (client) => applyLocked(client, migrations));
   return applyLocked(target, migrations);
 }

@@ -54,7 +54,10 @@ describe("what can act as me", () => {
     const acting = await readActAsMe(ada);
     expect(acting.live.map(({ id }) => id).sort()).toEqual(await live());
     expect(acting.shown.map(({ agentName }) => agentName).sort()).toEqual(["stands", "writes"]);
-    expect(acting.live.map(({ access, connectorName }) => `${access} ${connectorName}`).sort()).toEqual(["read Demo Tracker", "write Demo Tracker"]);
+    expect(acting.live.map(({ access, connectorName }) => `${access} ${connectorName}`).sort()).toEqual([
+      "read Demo Tracker",
+      "write Demo Tracker",
+    ]);
     expect(acting.waiting.map(({ agentName }) => agentName).sort()).toEqual(["orphaned", "paused", "suspended"]);
     await prisma().person.update({ where: { id: ada.actor.personId }, data: { lendingPausedAt: now } });
     expect([(await readActAsMe(ada)).live, await live()]).toEqual([[], []]);

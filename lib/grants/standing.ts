@@ -1,12 +1,12 @@
 import { OWNER_STATUS } from "../activity/stands";
 import type { Core } from "../ctx";
-import { preparedRead } from "../db";
+import { readByKey } from "../db";
 import { Refusal } from "../errors";
 import { isId } from "../ids";
 import { refuseGrant } from "./refuseGrant";
 import { judgeStanding, type Standing } from "./rules";
 
-const READ = `select g.id as "grantId", g.agent_id as "agentId", a.name as "agentName", a.status as "agentStatus",
+const READ = `select g.id as key, g.id as "grantId", g.agent_id as "agentId", a.name as "agentName", a.status as "agentStatus",
   ${OWNER_STATUS} as "agentOwnerStatus", g.person_id as "personId", p.name as "personName", p.status as "personStatus", p.lending_paused_at as "lendingPausedAt",
   g.connection_id as "connectionId", c.status as "connectionStatus", c.account_name as "accountName",
   c.provider_scopes as "providerScopes", c.key_ends_at as "keyEndsAt", c.api_base as "apiBase", c.registration, coalesce(c.parent_id, c.id) as "accountConnectionId", coalesce(s.ceiling, '{}') as ceiling, g.connector, g.scopes, g.delivery, g.narrowed_by as "narrowedBy", g.pattern,
@@ -14,13 +14,12 @@ const READ = `select g.id as "grantId", g.agent_id as "agentId", a.name as "agen
   g.tested_at as "testedAt", g.bounds
   from grants g join agents a on a.id = g.agent_id join people o on o.id = a.owner_id
   join people p on p.id = g.person_id join connections c on c.id = g.connection_id
-  left join connector_setups s on s.connector = g.connector where g.id = $1`;
+  left join connector_setups s on s.connector = g.connector where g.id = any($1)`;
 
 /** A grant and all it rests on, read now. Null when there is no such grant. */
 export async function readStanding(core: Core, grantId: string): Promise<Standing | null> {
   if (!isId("grt", grantId)) return null;
-  const [row] = await preparedRead<Standing & Record<string, unknown>>(core.db, "grant_standing", READ, [grantId]);
-  return row ?? null;
+  return readByKey<Standing>(core.db, "grant_standing", READ, grantId);
 }
 
 /**

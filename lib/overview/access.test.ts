@@ -3,14 +3,16 @@ import { pauseAgent } from "../agents/status";
 import { agreeLink } from "../chains/agree";
 import { disconnectConnection } from "../connections/disconnect";
 import { writingSide } from "../db";
+import { mintGrant } from "../grants/mint";
 import { revokeGrant } from "../grants/revoke";
 import { suspendPerson } from "../people/status";
 import { giveOwnAccess } from "../platform/ownAccess";
 import { registerResource } from "../platform/resources";
-import { exchangeGrant, type Lent, lend, type World, world } from "../testing/builders";
+import { connect, exchangeGrant, type Lent, lend, type World, world } from "../testing/builders";
 import { agent, person } from "../testing/people";
 import { refusalOf } from "../testing/refusal";
-import { listAccess } from "./access";
+import { type AccessList, listAccess } from "./access";
+import { chooseAccounts } from "./chooseAccounts";
 
 let here: World;
 beforeAll(async () => {
@@ -81,6 +83,59 @@ describe("access, asked from either end", () => {
     });
     await pauseAgent(here.admin, { agentId: bot.agentId });
     expect((await listAccess(here.admin, { agentId: bot.agentId })).own).toEqual([]);
+  });
+
+  it("comes in pages that hold every grant once, and a cursor of none is the first page", async () => {
+    const keeper = await person(here.core, { name: "Paging Keeper" });
+    const one = await lend(here, { scopes: ["issues:read"], delivery: "gateway" }, await agent(here.core, keeper, { name: "Paged bot" }));
+    const ids = [one.grantId];
+    for (const scopes of [["issues:read", "issues:write"], ["files:read"], ["issues:read"], ["profile:read"]]) {
+      const input = {
+        agentId: one.bot.agentId,
+        connectionId: one.connectionId,
+        scopes,
+        lifetime: "1h" as const,
+        delivery: "gateway" as const,
+      };
+      ids.push((await mintGrant(one.owner, input)).grantId);
+    }
+    const filter = { agentId: one.bot.agentId, limit: 2 };
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: AccessList = await listAccess(here.admin, { ...filter, ...(cursor ? { cursor } : {}) });
+      expect([page.total, page.rows.length <= 2]).toEqual([5, true]);
+      seen.push(...page.rows.map(({ grantId }) => grantId));
+      cursor = page.nextCursor;
+    } while (cursor);
+    expect(seen).toHaveLength(5);
+    expect(new Set(seen)).toEqual(new Set(ids));
+    const first = await listAccess(here.admin, filter);
+    expect((await listAccess(here.admin, { ...filter, cursor: "grt_nobody" })).rows).toEqual(first.rows);
+    await revokeGrant(one.owner, { grantId: first.rows[1]?.grantId ?? "" });
+    const rest = await listAccess(here.admin, { ...filter, limit: 4, ...(first.nextCursor ? { cursor: first.nextCursor } : {}) });
+    expect(rest.rows.map(({ grantId }) => grantId)).toEqual(seen.slice(2));
+  });
+
+  it("offers a person's accounts to choose from, also by one of them alone, and those beside them to nobody", async () => {
+    const one = await lent();
+    const other = await connect(one.owner, { login: "grace" });
+    await disconnectConnection(one.owner, { connectionId: other });
+    const { personId } = one.owner.actor;
+    const account = (id: string, accountName: string) => ({ id, connector: "demo", connectorName: "Demo Tracker", accountName });
+    expect(await chooseAccounts(here.admin, { personId })).toEqual({ personId, accounts: [account(one.connectionId, "ada")] });
+    const both = await chooseAccounts(here.admin, { personId, connectionId: other });
+    expect(both.accounts.toSorted((a, b) => (a.accountName < b.accountName ? -1 : 1))).toEqual([
+      account(one.connectionId, "ada"),
+      account(other, "grace"),
+    ]);
+    expect(await chooseAccounts(here.admin, { connectionId: one.connectionId })).toEqual({
+      personId,
+      accounts: [account(one.connectionId, "ada")],
+    });
+    const nobodys = { personId: null, accounts: [] };
+    expect([await chooseAccounts(here.admin, {}), await chooseAccounts(here.admin, { connectionId: "con_x" })]).toEqual([nobodys, nobodys]);
+    expect(await refusalOf(chooseAccounts(one.owner, { personId }))).toMatchObject({ code: "forbidden" });
   });
 
   it("is for admins and auditors", async () => {

@@ -11,13 +11,15 @@ export interface OwnedAgent {
 
 const OWNED = `
   SELECT p.id AS "personId", a.id, a.name, other.name AS "goesOnWith"
-  FROM agents a JOIN people p ON p.id IN (a.owner_id, a.second_owner_id)
+  FROM people p
+  JOIN LATERAL (SELECT id, name, owner_id, second_owner_id FROM agents WHERE owner_id = p.id
+    UNION ALL SELECT id, name, owner_id, second_owner_id FROM agents WHERE second_owner_id = p.id AND owner_id <> p.id) a ON true
   LEFT JOIN people other ON other.id IN (a.owner_id, a.second_owner_id) AND other.id <> p.id AND other.status = 'active'
-  ORDER BY lower(a.name), a.id`;
+  WHERE p.id = ANY($1) ORDER BY lower(a.name), a.id`;
 
-/** The agents that everybody owns, alone or with somebody else, by person. Whoever calls may see all of them. */
-export async function ownedAgents(core: Core): Promise<ReadonlyMap<string, readonly OwnedAgent[]>> {
-  const rows = await preparedRead<OwnedAgent & { personId: string }>(core.db, "owned_agents", OWNED, []);
+/** The agents that each of these people owns, alone or with somebody else. Whoever calls may see all of them. */
+export async function ownedAgents(core: Core, personIds: readonly string[]): Promise<ReadonlyMap<string, readonly OwnedAgent[]>> {
+  const rows = await preparedRead<OwnedAgent & { personId: string }>(core.db, "owned_agents", OWNED, [personIds]);
   const owned = new Map<string, OwnedAgent[]>();
   for (const { personId, ...agent } of rows) owned.set(personId, [...(owned.get(personId) ?? []), agent]);
   return owned;

@@ -1,4 +1,5 @@
 import { change } from "../activity/change";
+import { changed } from "../activity/changed";
 import { endLentByPerson, type LentTokenReport } from "../connections/lentTokens";
 import type { PersonCtx } from "../ctx";
 import type { Tx } from "../db";
@@ -24,7 +25,8 @@ interface Held {
 export async function pauseLending(ctx: PersonCtx, input: PersonInput): Promise<LendingPaused> {
   await change(ctx, "person.pause_lending", async (tx, row) => {
     const person = await hold(tx, ctx, input.personId);
-    Object.assign(row, { target: person.name, ownerId: person.id });
+    const detail = changed(["Lending", lendingInWords(person), "paused"]);
+    Object.assign(row, { target: person.name, ownerId: person.id, detail });
     await tx.person.update({
       where: { id: person.id },
       data: { lendingPausedAt: person.pausedAt ?? ctx.clock.now(), lendingPausedById: whoHoldsIt(ctx, person) },
@@ -37,7 +39,8 @@ export async function pauseLending(ctx: PersonCtx, input: PersonInput): Promise<
 export function resumeLending(ctx: PersonCtx, input: PersonInput): Promise<void> {
   return change(ctx, "person.resume_lending", async (tx, row) => {
     const person = await hold(tx, ctx, input.personId);
-    Object.assign(row, { target: person.name, ownerId: person.id });
+    const detail = changed(["Lending", lendingInWords(person), "goes on"]);
+    Object.assign(row, { target: person.name, ownerId: person.id, detail });
     if (person.pausedAt && person.pausedById !== person.id && ctx.actor.role !== "admin")
       throw new Refusal("forbidden", "An admin paused this. Ask an admin to let it go on.", { reason: "paused_by_admin" });
     await tx.person.update({ where: { id: person.id }, data: { lendingPausedAt: null, lendingPausedById: null } });
@@ -56,6 +59,10 @@ export async function readLendingPause(ctx: PersonCtx): Promise<LendingPause | n
   const select = { lendingPausedAt: true, lendingPausedById: true } as const;
   const { lendingPausedAt, lendingPausedById } = await ctx.db.person.findUniqueOrThrow({ where: { id: personId }, select });
   return lendingPausedAt && { since: lendingPausedAt, byAdmin: lendingPausedById !== personId };
+}
+
+function lendingInWords({ pausedAt }: Held): string {
+  return pausedAt ? "paused" : "goes on";
 }
 
 /** An admin's pause takes over from the person's own, and never the other way: else a person could lift it by pausing again. */

@@ -1,4 +1,5 @@
 import { change, recordRefusedChange } from "../activity/change";
+import { changed } from "../activity/changed";
 import type { ChangeEvent } from "../activity/events";
 import type { ChangeRow } from "../activity/row";
 import { disconnectConnection, endSeparateConsentsOf } from "../connections/disconnect";
@@ -36,6 +37,7 @@ export async function suspendPerson(ctx: PersonCtx, input: PersonInput): Promise
     await leaveOffice(ctx, tx, person);
     await tx.person.update({ where: { id: person.id }, data: { status: "suspended", sessionVersion: { increment: 1 } } });
     await endTerminalsOf(tx, person.id, ctx.clock.now());
+    row.detail = changed(["Status", person.status, "suspended"]);
     return noteOrphans(tx, person, row);
   });
   await endLentToAgents(ctx, orphans);
@@ -44,9 +46,10 @@ export async function suspendPerson(ctx: PersonCtx, input: PersonInput): Promise
 
 /** Lets a suspended or removed person back in. Grants, connections and API tokens that a removal ended stay ended. */
 export async function resumePerson(ctx: PersonCtx, input: PersonInput): Promise<void> {
-  await changePerson(ctx, "person.resume", input, (tx, person) =>
-    tx.person.update({ where: { id: person.id }, data: { status: "active" } }),
-  );
+  await changePerson(ctx, "person.resume", input, async (tx, person, row) => {
+    row.detail = changed(["Status", person.status, "active"]);
+    await tx.person.update({ where: { id: person.id }, data: { status: "active" } });
+  });
 }
 
 /**
@@ -57,7 +60,8 @@ export async function removePerson(ctx: PersonCtx, input: PersonInput): Promise<
   const orphans = await changePerson(ctx, "person.remove", input, async (tx, person, row) => {
     await leaveOffice(ctx, tx, person);
     await tx.person.update({ where: { id: person.id }, data: { status: "removed", sessionVersion: { increment: 1 } } });
-    row.detail = { ...(await endRights(tx, person.id, { at: ctx.clock.now(), byId: ctx.actor.personId })) };
+    const ended = await endRights(tx, person.id, { at: ctx.clock.now(), byId: ctx.actor.personId });
+    row.detail = { ...ended, ...changed(["Status", person.status, "removed"]) };
     return noteOrphans(tx, person, row);
   });
   await endLentToAgents(ctx, orphans);

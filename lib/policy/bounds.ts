@@ -14,10 +14,13 @@ function whole(min: number, max: number, what: string) {
   return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
 }
 
+const NONE = { error: "Choose at least one, or let it be all of them." };
+const TOO_MANY = { error: `A grant can be kept to ${RESOURCES_MAX} of a kind at most.` };
+
 /** What narrows a grant beyond its scopes. All of it is held by the gateway, so a bounded grant is never delivered directly. */
 export const boundsInput = z.strictObject({
   /** By kind of the connector: `{"repository": ["acme/site"]}`. A call that names none of them is refused. */
-  resources: z.record(z.string().max(40), z.array(z.string().min(1).max(200)).min(1).max(RESOURCES_MAX)).optional(),
+  resources: z.record(z.string().max(40), z.array(z.string().min(1, NONE).max(200)).min(1, NONE).max(RESOURCES_MAX, TOO_MANY)).optional(),
   /** Calls through the gateway in any hour. */
   callsPerHour: whole(1, CALLS_PER_HOUR_MAX, "calls in an hour").optional(),
   /** Calls that write, in one run. A call that names no run counts as one of a run without a name. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { change } from "../activity/change";
+import { changed } from "../activity/changed";
 import { ceilingChoices } from "../connectors/ceiling";
 import type { Connector } from "../connectors/connector";
 import { readTenant } from "../connectors/tenant";
@@ -45,11 +46,30 @@ export async function setUpConnector(ctx: Ctx, input: z.input<typeof setUpInput>
     row.target = connector.name;
     row.connector = id;
     row.detail = { enabled, secret: given.clientSecret ? "replaced" : "kept", readOnlyClient: keys.readClientId !== null, ceiling };
+    const before = await tx.connectorSetup.findUnique({ where: { connector: id } });
+    Object.assign(row.detail, toldOf(connector, before, { clientId, tenant, readClientId: keys.readClientId, ceiling, enabled }, given));
     // What a test has shown was of the set-up before: without a time, its result is not read.
     const app = given.app ? sealApp(ctx, id, given.app) : present?.clientId === clientId ? {} : NO_APP;
     const data = { clientId, ...keys, ...app, tenant, ceiling, enabled, testedAt: null, updatedAt: ctx.clock.now() };
     await tx.connectorSetup.upsert({ where: { connector: id }, create: { connector: id, ...data }, update: data });
   });
+}
+
+type Told = Pick<ConnectorSetup, "clientId" | "tenant" | "readClientId" | "ceiling" | "enabled">;
+
+/** What this changes, in words. Of secrets only that there is another. */
+function toldOf(connector: Connector, before: ConnectorSetup | null, after: Told, given: SetUp) {
+  const labels = new Map(ceilingChoices(connector).map(({ name, label }) => [name, label]));
+  const ceilingOf = (one: Told | null) =>
+    one && (one.ceiling.length === 0 ? "all that it knows" : one.ceiling.map((name) => labels.get(name) ?? name));
+  return changed(
+    ["Switched on", before?.enabled, after.enabled],
+    ["Ceiling", ceilingOf(before), ceilingOf(after)],
+    ["Client", before?.clientId, after.clientId],
+    ["Client that only reads", before?.readClientId, after.readClientId],
+    ["Tenant", before?.tenant, after.tenant],
+    ["Secret", before ? "the one before" : null, given.clientSecret ? "another" : before ? "the one before" : null],
+  );
 }
 
 /** Set-ups are an admin's business, and a start's. Refuses `forbidden`. */

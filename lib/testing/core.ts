@@ -7,6 +7,7 @@ import { createMetrics } from "../metrics";
 import { createOnce } from "../once";
 import { readSettings, type Settings } from "../settings";
 import { createSigner, newSigningPair } from "../tokens/signer";
+import { createTurns } from "../turns";
 import { createVault } from "../vault/vault";
 import { type TestClock, testClock } from "./clock";
 import { testDatabase } from "./database";
@@ -39,6 +40,7 @@ export type TestCoreOverrides = Partial<Omit<Core, "db" | "settings" | "clock" |
 export async function testCore({ settings, start, ...given }: TestCoreOverrides = {}): Promise<TestCore> {
   const { url, drop } = await testDatabase();
   const database = openDatabase(url, { poolMax: 24 });
+  const turns = createTurns(url);
   const pair = await newSigningPair("test");
   const allSettings = { ...readSettings({ NODE_ENV: "test", VALET_PUBLIC_URL: TEST_ISSUER }), ...settings };
   return {
@@ -55,9 +57,11 @@ export async function testCore({ settings, start, ...given }: TestCoreOverrides 
     once: createOnce(writingSide(database.db).pool),
     metrics: createMetrics(() => ({ poolTotal: 0, poolWaiting: 0, flights: 0 })),
     flights: new Map(),
+    turns,
     ...given,
     databaseUrl: url,
     async close() {
+      await turns.close();
       await database.close();
       await drop();
     },

@@ -1,4 +1,5 @@
 import { change } from "../activity/change";
+import { changed } from "../activity/changed";
 import type { Ctx } from "../ctx";
 import type { Tx } from "../db";
 import { notFound, Refusal } from "../errors";
@@ -28,6 +29,8 @@ async function setDisabled(
   await change(ctx, event, async (tx, row) => {
     const issuer = await holdIssuer(tx, issuerId);
     row.target = issuer.name;
+    const words = (disabled: Date | null) => (disabled ? "switched off" : "trusted");
+    row.detail = changed(["Status", words(issuer.disabledAt), words(disabledAt)]);
     if ((issuer.disabledAt === null) !== (disabledAt === null)) {
       await tx.trustedIssuer.update({ where: { id: issuer.id }, data: { disabledAt } });
     }

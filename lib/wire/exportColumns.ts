@@ -1,3 +1,4 @@
+import { changedIn } from "../activity/changed";
 import type { ActivityView } from "../activity/list";
 import type { RunSummary } from "../activity/readRun";
 import type { DirectoryEntry } from "../agents/directory";
@@ -38,6 +39,7 @@ export const ACTIVITY: readonly Column<ActivityView>[] = [
   ["token_use_id", (row) => row.tokenUseId],
   ["upstream_status", (row) => row.upstreamStatus],
   ["duration_ms", (row) => row.durationMs],
+  ["changed", (row) => several(changedIn(row).map(({ what, before, after }) => `${what}: ${before ?? "none"} -> ${after ?? "none"}`))],
 ];
 
 export const CONNECTIONS: readonly Column<ConnectionSummary>[] = [

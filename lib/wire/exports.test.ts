@@ -64,6 +64,14 @@ it("as CSV keeps what is in a cell in it, and gives a spreadsheet no formula", a
   expect(lines[0]).toContain(',"says ""no"",\nthen goes",');
 });
 
+it("as CSV says of a change what it was and what it is, in its last column", async () => {
+  const detail = { from: "member", to: "auditor" };
+  await write([{ kind: "change", event: "person.set_role", acting: "person", runIdClaimed: "run-changed", detail }]);
+  const [head, line] = (await (await ask("run_id=run-changed&format=csv")).text()).split("\r\n");
+  expect(head).toMatch(/,changed$/);
+  expect(line).toMatch(/,Role: member -> auditor$/);
+});
+
 it("without rows is an empty file, and a format that is not there is refused before anything is written", async () => {
   expect(await (await ask("run_id=nothing")).text()).toBe("");
   const refused = await ask("format=xlsx");
@@ -201,7 +209,15 @@ describe("a list as a file", () => {
     await connectionRecord(here.core, await person(here.core));
     expect(await fileOf(bea, "connections")).toEqual(asJson(await listConnections(bea)));
     expect(await fileOf(bea, "connections", "everyone=true")).toHaveLength(1);
-    expect(await fileOf(here.admin, "people")).toEqual(asJson(await listPeople(here.admin)));
+    const createdAt = here.core.clock.now();
+    const many = Array.from({ length: 110 }, (_, index) => {
+      const id = newId("per", createdAt);
+      return { id, name: `File person ${index % 3}`, email: `${id}@example.com`, role: "member", status: "active", createdAt };
+    });
+    await prisma().person.createMany({ data: many });
+    expect(idsOf(await fileOf(here.admin, "people", "text=FILE+PERSON"))).toEqual(many.map(({ id }) => id).sort());
+    expect((await fileOf(here.admin, "people")).slice(0, 50)).toEqual(asJson((await listPeople(here.admin)).people));
+    expect(await fileOf(here.admin, "people", "status=suspended&text=FILE+PERSON")).toEqual([]);
   });
 
   it("of runs has those of every page, as far as their reader sees them", async () => {

@@ -7,7 +7,7 @@ import type { PersonCtx } from "../ctx";
 import { notFound } from "../errors";
 import { grantSearch, searchGrants } from "../grants/page";
 import { accessFilter, listAccess } from "../overview/access";
-import { listPeople } from "../people/list";
+import { listPeople, peopleFilter } from "../people/list";
 import * as columns from "./exportColumns";
 import { type Operation, operation } from "./rest";
 import { type Column, ROW_MEDIA, type RowFormat, rowFile, rowFormat } from "./rowFile";
@@ -108,8 +108,11 @@ export const EXPORTS: readonly Exported[] = [
   exported({
     name: "people",
     summary: "Everybody here (admins and auditors)",
-    filter: z.strictObject({}),
-    page: async (ctx) => ({ rows: await listPeople(ctx), next: null }),
+    filter: peopleFilter.omit({ cursor: true, limit: true }),
+    page: async (ctx, filter, cursor) => {
+      const { people, nextCursor } = await listPeople(ctx, { ...filter, cursor });
+      return { rows: people, next: nextCursor };
+    },
     columns: columns.PEOPLE,
   }),
   exported({

@@ -12,7 +12,13 @@ const DATABASE_AWAY = new Set([
   "57P01",
   "57P02",
   "57P03",
+  // Full disk, no memory, too many connections; a statement that took too long or may not wait; a disk that fails; read-only.
+  "53100",
+  "53200",
   "53300",
+  "57014",
+  "55P03",
+  "58030",
   "25006",
   "P1001",
   "P1002",
@@ -60,7 +66,7 @@ function databaseIsAway(error: unknown): boolean {
   const message = error instanceof Error ? error.message : "";
   return (
     (code !== null && (DATABASE_AWAY.has(code) || code.startsWith("08"))) ||
-    /timeout exceeded when trying to connect|Connection terminated/.test(message)
+    /timeout exceeded when trying to connect|Connection terminated|Query read timeout/.test(message)
   );
 }
 

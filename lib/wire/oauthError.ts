@@ -11,7 +11,7 @@ interface OauthError {
  * Refusals as OAuth says them (RFC 6749 section 5.2, RFC 7009, RFC 8628 section 3.5, RFC 8707, RFC 9396). A subject token that is unknown, ended or revoked is
  * `invalid_request` on an exchange: RFC 8693 section 2.2.2 asks for that and not for `invalid_grant`; `reason` tells which.
  */
-const ERRORS: Record<RefusalCode, OauthError> = {
+export const ERRORS: Record<RefusalCode, OauthError> = {
   invalid_request: { error: "invalid_request", status: 400 },
   invalid_client: { error: "invalid_client", status: 401 },
   invalid_token: { error: "invalid_client", status: 401 },
@@ -45,6 +45,8 @@ const ERRORS: Record<RefusalCode, OauthError> = {
 export function oauthError(core: Core, refusal: Refusal, authorization: string | null): Response {
   const { error, status } = ERRORS[refusal.code];
   const headers = new Headers({ "content-type": "application/json", "cache-control": "no-store" });
+  // A header, since `error_uri` is where a person mends it, and clients read it so.
+  headers.set("link", `<${core.settings.publicUrl}/docs/errors#${refusal.code}>; rel="help"`);
   const challenge = status === 401 && authorization ? challengeFor(core.settings.publicUrl, authorization) : null;
   if (challenge) headers.set("www-authenticate", challenge);
   tellNonce(core, refusal, headers);

@@ -20,6 +20,7 @@ import { listHandedOn, listLinks, listLinksOfAgent } from "../chains/list";
 import { revokeDelegation, revokeLink } from "../chains/revoke";
 import { disconnectConnection } from "../connections/disconnect";
 import { getConnection, listConnections } from "../connections/list";
+import { listResources, listResourcesInput } from "../connections/listResources";
 import { testConnection } from "../connections/test";
 import { extendGrant, extendInput } from "../grants/extend";
 import { getGrant, listGrants } from "../grants/list";
@@ -146,6 +147,16 @@ export const operations: readonly Operation[] = [
     run: testConnection,
     status: 200,
     answers: "`outcome` (ok, failed) and a sentence with the cause.",
+  }),
+  operation({
+    method: "POST",
+    path: "/api/v1/connections/{connection_id}/resources",
+    id: "listAccountResources",
+    summary: "List what is in an account, as the bounds of a grant name it; asks the service, so it is a POST and leaves a row",
+    input: listResourcesInput,
+    run: listResources,
+    status: 200,
+    answers: "`outcome` (ok, failed) and a sentence; `resources`: id and label; `next`: the `cursor` for what comes after, or null.",
   }),
   ...(["POST", "DELETE"] as const).map((method) =>
     operation({

@@ -2,8 +2,10 @@ import { z } from "zod";
 import { handOverAgents, handOverInput } from "../agents/handOver";
 import { resumeEverything, stopEverything, stopEverythingInput } from "../agents/stopEverything";
 import { accessFilter, listAccess } from "../overview/access";
+import { leavingInput, previewLeaving } from "../overview/leaving";
 import { overviewInput, readOverview } from "../overview/overview";
 import { stopTarget, whatStops } from "../overview/whatStops";
+import { listPeople, peopleFilter } from "../people/list";
 import { type Operation, operation } from "./rest";
 
 /** The part of the REST API for those who see all: whether something is wrong, and who reaches what. */
@@ -29,6 +31,31 @@ export const overviewOperations: readonly Operation[] = [
     status: 200,
     answers:
       "`rows`: grants that would be admitted now (500 at most, `total` says how many there are; `next_cursor`: send it as `cursor` for the page after, null on the last); `own`: what agents may do on their own authority.",
+  }),
+  operation({
+    method: "GET",
+    path: "/api/v1/people",
+    id: "listPeople",
+    summary: "One page of everybody, by name, text, role, status and what they have (admins and auditors)",
+    input: peopleFilter,
+    run: async (ctx, input) => {
+      const { people, nextCursor, counts } = await listPeople(ctx, input);
+      return { data: people, nextCursor, counts };
+    },
+    status: 200,
+    answers:
+      "`data`: people, each with the agents that are `owned`, and how many connections and live grants; `next_cursor`: null on the last page; `counts` by status.",
+  }),
+  operation({
+    method: "GET",
+    path: "/api/v1/people/{person_id}/leaving",
+    id: "previewLeaving",
+    summary: "What somebody has, by name, and so what stops when they are removed (admins and auditors)",
+    input: leavingInput,
+    run: previewLeaving,
+    status: 200,
+    answers:
+      "`person`, with the agents that are `owned` and with whom each `goes_on_with`; `accounts`, `grants` (200 at most) and `api_tokens`.",
   }),
   operation({
     method: "POST",

@@ -2,7 +2,8 @@ import type { Core } from "../ctx";
 import type { Refusal, RefusalCode } from "../errors";
 import { keyChallenge, tellNonce } from "./dpop";
 
-const STATUS: Record<RefusalCode, { status: number; title: string }> = {
+/** The status and title of each code on the REST API and at the gateway. */
+export const STATUS: Record<RefusalCode, { status: number; title: string }> = {
   invalid_request: { status: 400, title: "The request is not right" },
   invalid_client: { status: 401, title: "The caller could not be proved" },
   invalid_token: { status: 401, title: "The token does not open this" },

@@ -7,6 +7,7 @@ import { clientRate } from "./clientRate";
 import type { WireContext } from "./context";
 import { preflight, shareAnswer } from "./cors";
 import { deviceAuthorization } from "./deviceAuthorization";
+import { llmsText, skillText } from "./docs/documents";
 import { asRefusal } from "./failure";
 import { asPackagesReadIt } from "./gatewayProblem";
 import { introspection } from "./introspection";
@@ -35,6 +36,8 @@ const ENDPOINTS: readonly (readonly [path: string, methods: readonly string[] | 
   ["/.well-known/openid-configuration", ["GET"], async (core) => cached(serverMetadata(core))],
   ["/api/v1/openapi.json", ["GET"], async (core) => cached(openapiDocument(core))],
   ["/api/v1/agent/access", ["GET"], agentAccess],
+  ["/llms.txt", ["GET"], llmsText],
+  ["/SKILL.md", ["GET"], skillText],
   ["/metrics", ["GET"], metricsEndpoint],
   ["/healthz", ["GET"], async () => Response.json({ status: "alive" })],
   ["/readyz", ["GET"], ready],

@@ -6,6 +6,7 @@ import { Status } from "@/app/_ui/Status";
 import { When } from "@/app/_ui/When";
 import type { ActivityView } from "@/lib/activity/list";
 import { findConnector } from "@/lib/connectors/registry";
+import { Changes } from "./Changes";
 import { rowElementId } from "./filter";
 
 interface Props {
@@ -44,7 +45,8 @@ export function ActivityTable({ rows, now, openId, rowPath, narrow }: Props) {
               row.id === openId && "bg-sunken",
             )}
           >
-            <Cell className="max-md:order-1">
+            {/* A long name is cut rather than let it take the room of what was done. */}
+            <Cell className="max-md:order-1 md:max-w-80">
               <span className="flex flex-wrap items-center gap-x-1.5 gap-y-1">
                 <Hands row={row} />
               </span>
@@ -60,6 +62,7 @@ export function ActivityTable({ rows, now, openId, rowPath, narrow }: Props) {
                 {row.words}
               </Link>
               <span className="block text-sm [overflow-wrap:anywhere] text-muted">{row.target}</span>
+              <Changes row={row} />
             </Cell>
             <Cell className={cx("max-md:order-5 max-md:self-start", narrow && "xl:hidden")}>
               <Where connector={row.connector} />

@@ -7,8 +7,10 @@ import { isPattern, PATTERN_WORDS, PatternTag } from "@/app/_ui/PatternTag";
 import { isState, Status } from "@/app/_ui/Status";
 import { Who } from "@/app/_ui/Who";
 import type { Shown } from "@/lib/activity/address";
+import { changedIn } from "@/lib/activity/changed";
 import type { ActivityView } from "@/lib/activity/list";
 import { Arrived } from "./Arrived";
+import { Changes } from "./Changes";
 import { activityPath, rowElementId } from "./filter";
 
 interface Props {
@@ -45,6 +47,11 @@ export function Details({ row, shown, closePath }: Props) {
           {isState(row.decision) ? <Status state={row.decision} /> : null} <Id>{row.reason}</Id>
           {row.reasonText ? <p className="text-muted">{row.reasonText}</p> : null}
         </Datum>
+        {changedIn(row).length > 0 ? (
+          <Datum name="Changed">
+            <Changes row={row} />
+          </Datum>
+        ) : null}
         <Text name="When">{row.at.toISOString().replace("T", " ").replace("Z", " UTC")}</Text>
         <Datum name="Event">
           <Id>{row.event}</Id>

@@ -10,7 +10,7 @@ import { EVENT_WORDS } from "@/lib/activity/events";
 import { listAgentNames } from "@/lib/agents/names";
 import { connectors } from "@/lib/connectors/registry";
 import type { PersonCtx } from "@/lib/ctx";
-import { listPeople } from "@/lib/people/list";
+import { choosePeople } from "@/lib/people/choose";
 import { activityPath, isFiltered, pathWithout } from "./filter";
 import { momentWords, spanOfTime } from "./moments";
 
@@ -224,5 +224,5 @@ function timeChips({ from, to }: Shown, now: Date): Chip[] {
 }
 
 async function knownPeople(ctx: PersonCtx): Promise<[string, string][]> {
-  return (await listPeople(ctx)).map((one) => [one.id, one.name]);
+  return (await choosePeople(ctx)).map((one) => [one.id, one.name]);
 }

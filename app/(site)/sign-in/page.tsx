@@ -58,6 +58,9 @@ export default async function SignInPage({ searchParams }: Props) {
         No account yet, or it does not let you in any more? Ask an admin of this Valet: they invite people, and let back in whom they
         suspended.
       </p>
+      <a href="/docs" className="prose-link inline-flex min-h-6 items-center justify-self-start text-sm text-muted">
+        Documentation
+      </a>
     </>
   );
 }

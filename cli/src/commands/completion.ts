@@ -3,12 +3,15 @@ import type { Context } from "../context.ts";
 
 type Shell = "bash" | "zsh" | "fish";
 
-export function addCompletion(program: Command, _context: Context): void {
+export function addCompletion(program: Command, context: Context): void {
   program
     .command("completion")
     .description('Completion for your shell: eval "$(valet completion bash)"')
     .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
-    .action((shell: Shell) => void process.stdout.write(SCRIPTS[shell](wordsOf(program))));
+    .action((shell: Shell) => {
+      const script = SCRIPTS[shell](wordsOf(program)).trimEnd();
+      context.print({ shell, script }, () => script);
+    });
 }
 
 /** What can follow: by the commands so far ("grants create"), the words. */

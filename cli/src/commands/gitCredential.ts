@@ -35,16 +35,15 @@ async function answer(context: Context, action: string, options: Options): Promi
   if (Boolean(options.connector) !== Boolean(options.host))
     throw new Failure(EXIT.usage, "--connector and --host go together: a token is for one host.");
   const asked = new Map((await readStdin()).split("\n").map((line) => splitAt(line, "=")));
-  if (action !== "get") return;
+  if (action !== "get") return context.print({}, () => "");
   const found = await give(context, asked.get("protocol") ?? "", asked.get("host") ?? "", options).catch((error: unknown) => {
     // Else git would go on and ask a person for a password.
-    process.stdout.write("quit=1\n");
+    context.print({ quit: true }, () => "quit=1");
     throw error;
   });
-  if (!found) return;
-  const answered = { protocol: asked.get("protocol"), host: asked.get("host"), ...found };
+  const answered = found ? { protocol: asked.get("protocol"), host: asked.get("host"), ...found } : {};
   const lines = Object.entries(answered).map(([name, value]) => `${name}=${value}`);
-  process.stdout.write(`${lines.join("\n")}\n`);
+  context.print(answered, () => lines.join("\n"));
 }
 
 /** Null for a host that is none of ours: git then asks its next helper. */

@@ -8,7 +8,7 @@ import { minute, oneLine, table } from "../table.ts";
 import type { Bounds, GrantRow, LentTokenRow, List, Preview } from "../wire.ts";
 
 export function addGrants(program: Command, context: Context): void {
-  const grants = program.command("grants").description("What you lend: create, list, show, narrow, revoke.");
+  const grants = program.command("grants").description("What you lend: create, list, show, narrow, extend, revoke.");
   addBoundOptions(
     grants
       .command("create")
@@ -41,6 +41,12 @@ export function addGrants(program: Command, context: Context): void {
       .argument("<grant>", "its id (grt_...)")
       .option("--scopes <names>", "the permissions it keeps, with commas between; else all it has"),
   ).action((id: string, options: NarrowOptions) => narrow(context, id, options));
+  grants
+    .command("extend")
+    .description("Give a live grant a later end. What it may do stays as it is.")
+    .argument("<grant>", "its id (grt_...)")
+    .option("--ttl <time>", "how long from now: 30m, 8h, 7d", "8h")
+    .action((id: string, { ttl }: { readonly ttl: string }) => extend(context, id, readTtl(ttl)));
   grants
     .command("revoke")
     .description("Take a grant back: its next call is refused.")
@@ -176,6 +182,12 @@ interface Narrowed {
 function tightened(now: Bounds | null, said: Bounds): Bounds {
   const resources = { ...now?.resources, ...said.resources };
   return { ...now, ...said, ...(Object.keys(resources).length > 0 ? { resources } : {}) };
+}
+
+async function extend(context: Context, id: string, lifetime: number): Promise<void> {
+  const person = await asPerson(context);
+  const extended = await person.post<{ readonly expires_at: string }>(`/grants/${encodeURIComponent(id)}/extend`, { lifetime });
+  context.print(extended, () => `${id} until ${minute(extended.expires_at)}`);
 }
 
 async function revoke(context: Context, id: string): Promise<void> {

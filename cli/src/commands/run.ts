@@ -23,7 +23,9 @@ const more = (value: string, before: readonly string[] = []) => [...before, valu
 export function addRun(program: Command, context: Context): void {
   program
     .command("run")
-    .description("Run a program as an agent: what is lent is in its environment, kept fresh, and gone when it ends.")
+    .description(
+      "Run a program as an agent: what is lent is in its environment, kept fresh, and gone when it ends. stdout is the program's own.",
+    )
     .argument("<command...>", "after two dashes: valet run --agent triage -- node agent.js")
     .option("--agent <name>", "an agent that is kept on this machine; else the environment's")
     .option("--connector <connector>", "only what is lent at this SaaS; several times", more)

@@ -26,10 +26,13 @@ export function Reaches({ rows, now }: { readonly rows: readonly Reach[]; readon
                   <Who kind="agent" name={row.agentName} wordless />
                 </Link>
                 <ArrowRight className="size-4 text-faint" aria-label="reaches" />
-                <span className="inline-flex min-w-0 items-center gap-1.5 break-words">
+                <Link
+                  href={`/admin/access?connection=${row.connectionId}`}
+                  className="inline-flex min-w-0 items-center gap-1.5 rounded break-words hover:underline"
+                >
                   <ConnectorTile connector={row.connector} small />
                   {row.connectorName}, {row.accountName}
-                </span>
+                </Link>
               </p>
               <p className="flex flex-wrap items-center gap-x-1.5 text-sm text-muted">
                 of

@@ -14,13 +14,15 @@ import { plural } from "@/app/_ui/words";
 import { listAgents } from "@/lib/agents/list";
 import { connectors } from "@/lib/connectors/registry";
 import type { PersonCtx } from "@/lib/ctx";
-import { type AccessFilter, listAccess } from "@/lib/overview/access";
-import { listPeople } from "@/lib/people/list";
+import { type AccessFilter, type AccessList, listAccess } from "@/lib/overview/access";
+import { chooseAccounts } from "@/lib/overview/chooseAccounts";
+import { choosePeople } from "@/lib/people/choose";
 import { OwnReaches, Reaches } from "./Reaches";
 
 export const metadata: Metadata = { title: "Access" };
 
 type Search = Readonly<Record<string, string | string[] | undefined>>;
+const ROWS_PER_PAGE = 100;
 /** The names in the address, and the verb's own. */
 const NAMES = { agent: "agentId", person: "personId", connector: "connector", connection: "connectionId", access: "access" } as const;
 
@@ -29,9 +31,20 @@ export default async function AccessPage({ searchParams }: { readonly searchPara
   const search = await searchParams;
   const shown = readShown(search);
   // A form sends its empty fields too; the address to share has only what was chosen.
-  if (Object.values(search).includes("")) redirect(pathOf(shown));
+  const { connection, ...others } = shown;
+  if (Object.values(search).includes("")) redirect(pathOf(search.person === "" ? others : shown));
   const filter = Object.fromEntries(Object.entries(shown).map(([name, value]) => [NAMES[name as keyof typeof NAMES], value]));
-  const [list, options] = await readForPage(() => Promise.all([listAccess(ctx, filter as AccessFilter), optionsFor(ctx)]));
+  const after = afterOf(search);
+  const [list, options, choice] = await readForPage(() =>
+    Promise.all([
+      listAccess(ctx, { ...filter, limit: ROWS_PER_PAGE, ...(after ? { cursor: after } : {}) } as AccessFilter),
+      optionsFor(ctx),
+      chooseAccounts(ctx, { personId: shown.person, connectionId: shown.connection }),
+    ]),
+  );
+  const accounts: Options = choice.accounts.map(({ id, connectorName, accountName }) => [id, `${connectorName}, ${accountName}`]);
+  // Of the person who was chosen before: another one's accounts are not theirs.
+  if (connection && shown.person && !accounts.some(([id]) => id === connection)) redirect(pathOf(others));
   const filtered = Object.keys(shown).length > 0;
   return (
     <>
@@ -41,13 +54,13 @@ export default async function AccessPage({ searchParams }: { readonly searchPara
         actions={list.total > 0 ? <ExportLink list="access" words="these live grants" filter={filter} /> : null}
       />
       <Form key={JSON.stringify(shown)} action="/admin/access" aria-label="Filters" className="grid grid-cols-[minmax(0,1fr)] gap-3">
-        <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
+        <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
           <Choice label="Agent" name="agent" value={shown.agent} options={options.agents} />
-          <Choice label="Person" name="person" value={shown.person} options={options.people} />
+          <Choice label="Person" name="person" value={shown.person ?? choice.personId ?? undefined} options={options.people} />
+          <Account value={connection} accounts={accounts} person={choice.personId !== null} />
           <Choice label="Service" name="connector" value={shown.connector} options={options.connectors} />
           <Choice label="Access" name="access" value={shown.access} options={ACCESS} />
         </div>
-        {shown.connection ? <input type="hidden" name="connection" value={shown.connection} /> : null}
         <div className="flex flex-wrap gap-2">
           <Button type="submit">Show</Button>
           {filtered ? (
@@ -57,7 +70,11 @@ export default async function AccessPage({ searchParams }: { readonly searchPara
           ) : null}
         </div>
       </Form>
-      <Section id="reaches" title={list.total === 0 ? "Accounts of people" : plural(list.total, "live grant")} lead={tooMany(list)}>
+      <Section
+        id="reaches"
+        title={list.total === 0 ? "Accounts of people" : plural(list.total, "live grant")}
+        lead={leadOf(list, after !== undefined)}
+      >
         {list.rows.length === 0 ? (
           <Empty icon={ArrowRightLeft} title="Nobody reaches anything by this">
             {filtered
@@ -68,6 +85,7 @@ export default async function AccessPage({ searchParams }: { readonly searchPara
           <Reaches rows={list.rows} now={ctx.clock.now()} />
         )}
       </Section>
+      <Pages shown={shown} after={after} next={list.nextCursor} />
       {list.own.length > 0 ? (
         <Section id="own" title="On their own authority" lead="At services of the house. No person stands behind it.">
           <OwnReaches rows={list.own} now={ctx.clock.now()} />
@@ -97,7 +115,7 @@ function Choice({ label, name, value, options }: { label: string; name: string; 
 }
 
 async function optionsFor(ctx: PersonCtx): Promise<Record<"agents" | "people" | "connectors", Options>> {
-  const [agents, people] = await Promise.all([listAgents(ctx, { scope: "all" }), listPeople(ctx)]);
+  const [agents, people] = await Promise.all([listAgents(ctx, { scope: "all" }), choosePeople(ctx)]);
   return {
     agents: agents.map(({ id, name, ownerName }) => [id, `${name} (${ownerName})`]),
     people: people.map(({ id, name, email }) => [id, `${name} (${email})`]),
@@ -105,8 +123,48 @@ async function optionsFor(ctx: PersonCtx): Promise<Record<"agents" | "people" | 
   };
 }
 
-function tooMany({ rows, total }: { readonly rows: readonly unknown[]; readonly total: number }): string | null {
-  return rows.length < total ? `The first ${rows.length} are shown. Choose an agent, a person or a service to see the others.` : null;
+function leadOf({ rows, total }: AccessList, later: boolean): string | null {
+  if (rows.length === total) return null;
+  return `${later ? `${rows.length} more` : `The first ${rows.length}`} of them, those that can write first. Choose an agent, a person or an account to see fewer.`;
+}
+
+/** Which of a person's accounts. Without a person there is nothing to choose from yet: the form is sent once for each step. */
+function Account({ value, accounts, person }: { value: string | undefined; accounts: Options; person: boolean }) {
+  return (
+    <SelectField label="Account" name="connection" defaultValue={value ?? ""} disabled={accounts.length === 0}>
+      <option value="">{accountWords(accounts, person)}</option>
+      {accounts.map(([id, words]) => (
+        <option key={id} value={id}>
+          {words}
+        </option>
+      ))}
+    </SelectField>
+  );
+}
+
+function accountWords(accounts: Options, person: boolean): string {
+  if (accounts.length > 0) return "Any of theirs";
+  return person ? "They have connected none" : "Choose a person and press Show";
+}
+
+interface PagesProps {
+  readonly shown: Record<string, string>;
+  readonly after: string | undefined;
+  readonly next: string | null;
+}
+
+function Pages({ shown, after, next }: PagesProps) {
+  if (!next && !after) return null;
+  return (
+    <nav aria-label="Pages" className="flex flex-wrap gap-2">
+      {after ? <ButtonLink href={pathOf(shown)}>Back to the first</ButtonLink> : null}
+      {next ? <ButtonLink href={pathOf({ ...shown, after: next })}>Next page</ButtonLink> : null}
+    </nav>
+  );
+}
+
+function afterOf({ after }: Search): string | undefined {
+  return typeof after === "string" && after !== "" && after.length <= 60 ? after : undefined;
 }
 
 /** What makes no sense is left out rather than refused: a link may be old. */

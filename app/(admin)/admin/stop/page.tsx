@@ -14,7 +14,7 @@ import { listAgents } from "@/lib/agents/list";
 import { STOP_WORDS } from "@/lib/agents/stopEverything";
 import type { PersonCtx } from "@/lib/ctx";
 import { type WhatStops, whatStops } from "@/lib/overview/whatStops";
-import { listPeople } from "@/lib/people/list";
+import { choosePeople } from "@/lib/people/choose";
 import { LetAllGoOn, StopAll } from "./StopAll";
 import { type Height, StopOne } from "./StopOne";
 import { stopSentence, tokensSentence } from "./words";
@@ -143,11 +143,10 @@ const HITS_MAX = 20;
 
 async function find(ctx: PersonCtx, text: string): Promise<Hits> {
   if (!text) return { agents: [], people: [] };
-  const [agents, people] = await Promise.all([listAgents(ctx, { scope: "all" }), listPeople(ctx)]);
+  const [agents, people] = await Promise.all([listAgents(ctx, { scope: "all" }), choosePeople(ctx, { text, limit: HITS_MAX })]);
   const has = (...words: string[]) => words.some((word) => word.toLowerCase().includes(text.toLowerCase()));
   const agentHits = agents.filter(({ name }) => has(name)).map(({ id, name, ownerName }) => ({ id, name, more: `of ${ownerName}` }));
-  const peopleHits = people.filter(({ name, email }) => has(name, email)).map(({ id, name, email }) => ({ id, name, more: email }));
-  return { agents: agentHits.slice(0, HITS_MAX), people: peopleHits.slice(0, HITS_MAX) };
+  return { agents: agentHits.slice(0, HITS_MAX), people: people.map(({ id, name, email }) => ({ id, name, more: email })) };
 }
 
 function chosenOf(search: Search): { readonly height: Height; readonly id: string } | null {

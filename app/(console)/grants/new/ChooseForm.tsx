@@ -16,7 +16,8 @@ import type { ConnectionSummary } from "@/lib/connections/list";
 import { type Template, templateFor } from "@/lib/policy/templates";
 import { type Draft, draftPath, LIFETIMES, presetScopes } from "./draft";
 import { NO_BOUNDS } from "./draftBounds";
-import { Limits, Resources } from "./Limits";
+import { Limits } from "./Limits";
+import { Resources } from "./Resources";
 import { Templates } from "./Templates";
 
 interface Props {
@@ -86,7 +87,7 @@ export function ChooseForm({ draft, connections, connection, agents, me, templat
           </Disclosure>
         </Step>
         <Step number={4} title="Where" lead={whereLead(connection)}>
-          {connection.resourceKinds.length > 0 ? <Resources kinds={connection.resourceKinds} bounds={draft.bounds} /> : null}
+          {connection.resourceKinds.length > 0 ? <Resources connection={connection} bounds={draft.bounds} /> : null}
         </Step>
         <Lifetimes chosen={draft.lifetime} />
         <Step number={6} title="Limits" lead="Optional. Valet's gateway counts, and refuses what is beyond.">

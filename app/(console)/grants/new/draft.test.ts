@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { mintInput } from "@/lib/grants/preview";
 import { draftPath, presetScopes, readDraft } from "./draft";
-import { boundsOf, namesOfKind } from "./draftBounds";
+import { boundsOf, isKeptTo, namesOfKind } from "./draftBounds";
 
+const MINT = { connectionId: "con_1", agentId: "agt_1", scopes: ["repo:read"], lifetime: "8h" };
 const permission = (name: string, access: "read" | "write" | "admin") => ({ name, label: name, access });
 
 describe("a grant that is being drafted", () => {
@@ -55,6 +57,18 @@ describe("a grant that is being drafted", () => {
     expect(namesOfKind(bounds, "repository")).toBe("acme/site\nacme/docs");
     expect(boundsOf(bounds)).toEqual({ resources: { repository: ["acme/site", "acme/docs"] }, callsPerHour: 5 });
     expect(boundsOf(readDraft({}).bounds)).toBeUndefined();
+  });
+
+  it("is kept to nothing typed where all were chosen, and to nothing at all where some were and none is named", () => {
+    const typed = { only_repository: "acme/site" };
+    expect(boundsOf(readDraft({ ...typed, where_repository: "all" }).bounds)).toBeUndefined();
+    expect(boundsOf(readDraft({ ...typed, where_repository: "only" }).bounds)).toEqual({ resources: { repository: ["acme/site"] } });
+    const none = readDraft({ only_repository: " ", where_repository: "only" }).bounds;
+    expect(mintInput.safeParse({ ...MINT, bounds: boundsOf(none) }).error?.issues[0]?.message).toBe(
+      "Choose at least one, or let it be all of them.",
+    );
+    expect([isKeptTo(none, "repository"), namesOfKind(none, "repository"), isKeptTo(none, "repo")]).toEqual([true, "", false]);
+    expect(boundsOf(readDraft({ only_repository: "", where_repository: ["only", "all"] }).bounds)).toBeUndefined();
   });
 
   it("sends on what is odd, so that it is refused and never left out", () => {

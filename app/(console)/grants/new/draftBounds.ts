@@ -18,16 +18,32 @@ export function fieldOf(kind: string): string {
   return `only_${kind}`;
 }
 
-/** From `resource=kind:name`, as links spell it, and from the form's own fields. */
+/** The name of the choice between all of a kind and only some. */
+export function whereOf(kind: string): string {
+  return `where_${kind}`;
+}
+
+/** From `resource=kind:name`, as links spell it, and from the form's own fields. Only some, and none named, is `kind:`, which is refused. */
 export function readDraftBounds(search: BoundsSearch): DraftBounds {
-  const typed = Object.entries(search).flatMap(([field, value]) => (field.startsWith("only_") ? namesIn(field.slice(5), value) : []));
+  const fields = Object.entries(search).filter(([field]) => field.startsWith("only_"));
+  const typed = fields.flatMap(([field, value]) => chosenIn(field.slice(5), value, search[whereOf(field.slice(5))]));
   const resources = [...new Set([...all(search.resource), ...typed])].slice(0, RESOURCES_MAX);
   return { resources, callsPerHour: one(search.callsPerHour), writesPerRun: one(search.writesPerRun) };
 }
 
 /** Those of one kind, a line each, for its text field. */
 export function namesOfKind({ resources }: DraftBounds, kind: string): string {
-  return resources.flatMap((one) => (one.startsWith(`${kind}:`) ? [one.slice(kind.length + 1)] : [])).join("\n");
+  return resources.flatMap((one) => (one.length > kind.length + 1 && isOfKind(one, kind) ? [one.slice(kind.length + 1)] : [])).join("\n");
+}
+
+/** Whether only some of a kind were asked for, named or not yet. */
+export function isKeptTo({ resources }: DraftBounds, kind: string): boolean {
+  return resources.some((one) => isOfKind(one, kind));
+}
+
+/** What was typed, apart. */
+export function readNames(text: string): string[] {
+  return [...new Set(text.split(/[\s,]+/).filter((name) => name !== ""))];
 }
 
 /** As minting takes them; undefined when nothing is bounded. Anything odd goes along, so that it is refused and not passed over. */
@@ -52,9 +68,14 @@ export function addBounds(query: URLSearchParams, { resources, callsPerHour, wri
   if (writesPerRun) query.set("writesPerRun", writesPerRun);
 }
 
-function namesIn(kind: string, value: Value): string[] {
-  const names = all(value).flatMap((text) => text.split(/[\s,]+/));
-  return names.filter((name) => name !== "").map((name) => `${kind}:${name}`);
+function chosenIn(kind: string, value: Value, where: Value): string[] {
+  if (where === "all") return [];
+  const names = all(value).flatMap(readNames);
+  return (names.length === 0 && where === "only" ? [""] : names).map((name) => `${kind}:${name}`);
+}
+
+function isOfKind(resource: string, kind: string): boolean {
+  return resource.startsWith(`${kind}:`);
 }
 
 function all(value: Value): string[] {

@@ -1,0 +1,127 @@
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type StrictApi, startStrictApi } from "../fakes/strictApi";
+import { type DropinValet, type Lent, startValet } from "./valet";
+
+const ROOT = join(import.meta.dirname, "../..");
+const ISSUES = "/repos/marie/radium/issues";
+const client = { id: "github-client", secret: "github-secret" };
+
+let saas: StrictApi;
+let valet: DropinValet;
+let folder: string;
+let python: string;
+beforeAll(async () => {
+  python = findPython();
+  folder = mkdtempSync(join(tmpdir(), "valet-plain-"));
+  saas = await startStrictApi({
+    client,
+    tokenPath: "/login/oauth/access_token",
+    tokenAnswer: ({ accessToken, scope }) => ({ access_token: accessToken, scope: scope.replaceAll(" ", ","), token_type: "bearer" }),
+    routes: [
+      { method: "GET", path: /^\/user$/, answer: () => ({ json: { id: 1, login: "marie" } }) },
+      { method: "GET", path: new RegExp(`^${ISSUES}$`), answer: () => ({ json: [{ number: 1, title: "One" }] }) },
+      { method: "POST", path: new RegExp(`^${ISSUES}$`), answer: () => ({ status: 201, json: { number: 2 } }) },
+    ],
+  });
+  valet = await startValet(async () => ({
+    connector: "github",
+    connected: ["read:user", "repo"],
+    client,
+    hosts: { "github.com": saas.url, "api.github.com": saas.url },
+    consent: async (authorizeUrl) => {
+      const callback = await saas.consent(authorizeUrl);
+      callback.searchParams.set("iss", "https://github.com/login/oauth");
+      return callback;
+    },
+  }));
+});
+afterAll(async () => {
+  await Promise.all([valet.close(), saas.close()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function run(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const whole = { PATH: process.env.PATH, HOME: process.env.HOME, ...env } as unknown as NodeJS.ProcessEnv;
+  return (await promisify(execFile)(command, args, { env: whole, cwd: folder })).stdout;
+}
+
+const agentOf = ({ bot }: Lent) => ({
+  VALET_URL: valet.url,
+  VALET_CLIENT_ID: bot.clientId,
+  VALET_CLIENT_SECRET: bot.clientSecret,
+});
+
+/** The first Python that has requests: one's own, or the system's. */
+function findPython(): string {
+  const found = ["python3", "/usr/bin/python3"].find((path) => {
+    try {
+      execFileSync(path, ["-c", "import requests"], { stdio: "ignore" });
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  if (!found) throw new Error("This test needs Python 3 with requests (Debian: apt-get install python3-requests).");
+  return found;
+}
+
+/** The page's programs, as somebody copies them: `# name.py` in the first line names the file. */
+function pythonOfThePage(): string {
+  const page = readFileSync(join(ROOT, "docs/python.md"), "utf8");
+  const [library = "", program = "", ...more] = [...page.matchAll(/```python\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
+  expect([library.split("\n", 1)[0], more]).toEqual(["# valet.py", []]);
+  writeFileSync(join(folder, "valet.py"), library);
+  writeFileSync(join(folder, "agent.py"), program);
+  return "agent.py";
+}
+
+it("the Python page runs as it stands: it reads what was lent, and its write is refused with the link that mends it", async () => {
+  const lent = await valet.lend(["issues:read"]);
+  const before = saas.calls.length;
+  const [read, refused, ...rest] = (await run(python, [pythonOfThePage()], agentOf(lent))).trim().split("\n");
+  expect([read, rest]).toEqual(["1 One", []]);
+  expect(refused).toMatch(/^not_allowed outside_grant http:\/\/\S+\/grants\/new\?/);
+  expect(saas.calls.slice(before).map(({ method, credential, foreign }) => [method, credential, foreign])).toEqual([
+    ["GET", "right", false],
+  ]);
+});
+
+it("the Python page keeps a token until thirty seconds before its end, and says why there is none", async () => {
+  const lent = await valet.lend(["issues:read"]);
+  pythonOfThePage();
+  const twice = `
+import valet, time
+first = valet.lease("github")["access_token"]
+kept = valet.lease("github")["access_token"]
+ends, lent = valet._kept["github"]
+valet._kept["github"] = (time.time() + 29, lent)
+print(first == kept, first == valet.lease("github")["access_token"])
+try:
+    valet.lease("slack")
+except valet.Refused as refused:
+    print(refused.code)`;
+  expect(await run(python, ["-c", twice], agentOf(lent))).toMatch(/^True False\n[a-z_]+\n$/);
+});
+
+it("curl gets a token and reads with it, and its write is a 403 that says what would do", async () => {
+  const lent = await valet.lend(["issues:read"]);
+  const { VALET_CLIENT_ID: id, VALET_CLIENT_SECRET: secret } = agentOf(lent);
+  const form = [
+    "grant_type=urn:ietf:params:oauth:grant-type:token-exchange",
+    `subject_token=${lent.grantId}`,
+    "subject_token_type=urn:valet:params:oauth:token-type:grant",
+  ].flatMap((field) => ["-d", field]);
+  const given = JSON.parse(await run("curl", ["-sS", `${valet.url}/oauth/token`, "-u", `${id}:${secret}`, ...form]));
+  const bearer = ["-H", `Authorization: Bearer ${given.access_token}`];
+  expect(JSON.parse(await run("curl", ["-sS", given.api_base + ISSUES, ...bearer]))).toEqual([{ number: 1, title: "One" }]);
+  const refused = await run("curl", ["-sS", "-w", "%{http_code}", given.api_base + ISSUES, ...bearer, "-d", '{"title":"Not lent"}']);
+  expect([refused.slice(-3), JSON.parse(refused.slice(0, -3))]).toMatchObject([
+    "403",
+    { code: "not_allowed", smallest_grant: { scopes: ["issues:write"] } },
+  ]);
+});

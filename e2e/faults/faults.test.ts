@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FAULTS, loseRefresh, suffer } from "./faults";
+import { House, type Lent } from "./house";
+
+/** The short form of `npm run faults`: each once. */
+const ROUNDS = 1;
+/** A busy machine takes long to start a process. */
+const PATIENCE_MS = 240_000;
+
+let house: House;
+let lent: Lent;
+beforeAll(async () => {
+  house = await House.open();
+  lent = await house.lend();
+  await house.startValet();
+});
+afterAll(() => house.close());
+
+describe("agents go on while", () => {
+  it.each(FAULTS)(
+    "$name: $expected",
+    async (fault) => {
+      const outcome = await suffer(house, lent, fault, ROUNDS);
+      expect(outcome.arrived).toBeGreaterThan(0);
+      expect(outcome).toMatchObject({ withRow: outcome.arrived, doubled: 0, strange: [], lostConnections: 0 });
+      expect(outcome.seenBySaas).toBeLessThanOrEqual(outcome.inLedger);
+    },
+    PATIENCE_MS,
+  );
+});
+
+it(
+  "a refresh whose answer is lost with the process is tried once more, and then said to the person and the agent, without a loop",
+  async () => {
+    const lost = await loseRefresh(house, lent);
+    expect(lost.triedAgain).toBe(1);
+    expect(lost.status).toBe("needs_reconnect");
+    expect(lost.note).not.toBe("");
+    expect(lost.told).toEqual(["403 interaction_required", "400 interaction_required"]);
+  },
+  PATIENCE_MS,
+);

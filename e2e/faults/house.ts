@@ -1,0 +1,167 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { registerAgent } from "../../lib/agents/register";
+import { beginConnection } from "../../lib/connections/begin";
+import { completeConnection } from "../../lib/connections/complete";
+import { startCore } from "../../lib/core";
+import { asActor, type PersonCtx } from "../../lib/ctx";
+import { type Embedded, startEmbedded } from "../../lib/database/embedded";
+import { findFreePort } from "../../lib/database/port";
+import { mintGrant } from "../../lib/grants/mint";
+import { offerSetUp } from "../../lib/people/invite";
+import { acceptInvitation } from "../../lib/people/join";
+import { setUpConnector } from "../../lib/setups/setUp";
+import { randomText } from "../../lib/tokens/secret";
+import { newRootKey } from "../../lib/vault/vault";
+import { consentAs } from "../fakes/consent";
+import { type Saas, startSaas } from "../fakes/saas";
+
+const CLIENT = { clientId: "valet", clientSecret: "valet-secret-at-the-saas" };
+const PEOPLE = [{ id: "1", login: "ada", name: "Ada Lovelace" }];
+const BROWSER = "the-browser-that-began-this-walk-0001";
+
+/** What an agent's own configuration holds. */
+export interface Lent {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly grantId: string;
+  readonly connectionId: string;
+}
+
+/** A Valet in a process of its own, over a PostgreSQL that flushes to disk: both can be taken away and brought back. */
+export class House {
+  readonly saas: Saas;
+  readonly url: string;
+  readonly #folder: string;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #databasePort: number;
+  #postgres: Embedded;
+  #valet: ChildProcess | null = null;
+
+  private constructor(folder: string, postgres: Embedded, databasePort: number, saas: Saas, env: Readonly<Record<string, string>>) {
+    this.#folder = folder;
+    this.#postgres = postgres;
+    this.#databasePort = databasePort;
+    this.saas = saas;
+    this.#env = env;
+    this.url = env.VALET_PUBLIC_URL as string;
+  }
+
+  static async open(): Promise<House> {
+    const folder = await mkdtemp(join(tmpdir(), "valet-faults-"));
+    const [databasePort, port] = [await findFreePort(), await findFreePort()];
+    const postgres = await startEmbedded({ dataDir: join(folder, "postgres"), database: "faults", port: databasePort });
+    const url = `http://127.0.0.1:${port}`;
+    const saas = await startSaas({
+      clients: [{ ...CLIENT, redirectUris: [`${url}/connect/demo/callback`] }],
+      people: PEOPLE,
+      accessTokenSeconds: 3600,
+    });
+    const env = {
+      ...{ PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", NODE_ENV: "production", LOG_LEVEL: "silent" },
+      ...{ PORT: String(port), VALET_PUBLIC_URL: url, VALET_DATA_DIR: folder, DATABASE_URL: postgres.url },
+      ...{ VALET_KEYS: newRootKey("f1"), VALET_ENDPOINTS: JSON.stringify({ demo: endpointsOf(saas) }) },
+      VALET_REQUESTS_PER_MINUTE: "1000000",
+    };
+    const house = new House(folder, postgres, databasePort, saas, env);
+    return house;
+  }
+
+  /** By the verbs that pages call: an admin's own account, an agent, a grant through the gateway. */
+  async lend(): Promise<Lent> {
+    const { core, stop } = await startCore(this.#env);
+    try {
+      const admin = await this.#admin(core);
+      await setUpConnector(admin, { connector: "demo", ...CLIENT });
+      const asked = { connector: "demo", scopes: ["profile:read", "issues:read", "issues:write"], browserSecret: BROWSER };
+      const { authorizeUrl } = await beginConnection(admin, asked);
+      const callbackUrl = await consentAs(authorizeUrl, "ada");
+      const { connectionId } = await completeConnection(admin, { connector: "demo", callbackUrl, browserSecret: BROWSER });
+      const { agentId, clientSecret } = await registerAgent(admin, { name: `Agent ${randomText()}`, purpose: "Goes on whatever happens" });
+      const { grantId } = await mintGrant(admin, { agentId, connectionId, scopes: ["issues:read"], lifetime: "8h", delivery: "gateway" });
+      return { clientId: agentId, clientSecret: clientSecret ?? "", grantId, connectionId };
+    } finally {
+      await stop();
+    }
+  }
+
+  async #admin(core: Parameters<typeof offerSetUp>[0]): Promise<PersonCtx> {
+    const known = await core.db.person.findFirst();
+    if (known)
+      return asActor(core, {
+        kind: "person",
+        personId: known.id,
+        name: known.name,
+        email: known.email,
+        role: "admin",
+        via: "browser",
+      } as const);
+    const token = (await offerSetUp(core))?.split("/").at(-1) ?? "";
+    const [name, email] = ["Ada Lovelace", "ada@faults.test"];
+    const { personId } = await acceptInvitation(core, { token, name, email, password: randomText(), address: "127.0.0.1" });
+    return asActor(core, { kind: "person", personId, name, email, role: "admin", via: "browser" } as const);
+  }
+
+  async startValet(): Promise<void> {
+    const valet = fork(join(import.meta.dirname, "valet.ts"), [], {
+      execArgv: ["--import", "tsx"],
+      env: this.#env as unknown as NodeJS.ProcessEnv,
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    const ready = await Promise.race([once(valet, "message").then(() => true), once(valet, "exit").then(() => false)]);
+    if (!ready) throw new Error("Valet did not start.");
+    this.#valet = valet;
+  }
+
+  /** Without a word: no handler runs, nothing is flushed. */
+  async killValet(): Promise<void> {
+    const valet = this.#valet;
+    if (!valet) return;
+    const gone = once(valet, "exit");
+    valet.kill("SIGKILL");
+    await gone;
+    this.#valet = null;
+  }
+
+  /** An immediate end, as of a machine that loses its power: PostgreSQL recovers from its log when it starts again. */
+  async crashPostgres(): Promise<void> {
+    process.kill(this.#postgres.pid, "SIGQUIT");
+    await this.#postgres.stop();
+  }
+
+  /** An orderly end: sessions under way are broken off. */
+  async stopPostgres(): Promise<void> {
+    await this.#postgres.stop();
+  }
+
+  async startPostgres(): Promise<void> {
+    this.#postgres = await startEmbedded({ dataDir: join(this.#folder, "postgres"), database: "faults", port: this.#databasePort });
+  }
+
+  /** Asks the database itself, past Valet. */
+  async ask<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const client = new pg.Client({ connectionString: this.#env.DATABASE_URL });
+    await client.connect();
+    try {
+      return (await client.query(text, [...values])).rows as Row[];
+    } finally {
+      await client.end();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.killValet();
+    await this.#postgres.stop().catch(() => undefined);
+    await this.saas.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function endpointsOf({ url }: Saas) {
+  const oauth = { authorizeUrl: `${url}/oauth/authorize`, tokenUrl: `${url}/oauth/token`, revokeUrl: `${url}/oauth/revoke`, issuer: url };
+  return { ...oauth, accountUrl: `${url}/api/me`, apiBaseUrl: url };
+}
