@@ -76,7 +76,7 @@ test("the list of agents is filtered by its address, without scripts", async ({ 
   await still.getByRole("navigation", { name: "What you are to them" }).getByRole("link", { name: "Lent to 1" }).click();
   await expect(names).toHaveText(["Board bot"]);
   await still.getByRole("link", { name: "All 3" }).click();
-  await still.getByLabel("Name or purpose").fill("SPONS");
+  await still.getByLabel("Name, purpose or owner").fill("SPONS");
   await still.getByRole("button", { name: "Filter" }).click();
   await expect(still).toHaveURL(/[?&]q=SPONS/);
   await expect(names).toHaveText(["Sponsored bot"]);

@@ -1,26 +1,30 @@
 import { HandHelping } from "lucide-react";
 import { ActivityRows } from "@/app/_ui/ActivityRows";
-import { AgentRows } from "@/app/_ui/AgentRows";
 import { Button, ButtonLink } from "@/app/_ui/Button";
 import { Card, Section } from "@/app/_ui/Card";
 import { Conditions } from "@/app/_ui/Conditions";
 import { DataList, Datum, Id } from "@/app/_ui/DataList";
 import { Disclosure } from "@/app/_ui/Disclosure";
 import { Empty } from "@/app/_ui/Empty";
+import { ExportLink } from "@/app/_ui/ExportLink";
 import { GrantRows } from "@/app/_ui/GrantRows";
 import { KeyList } from "@/app/_ui/KeysDialog";
 import { Permissions } from "@/app/_ui/Permissions";
 import { Secret } from "@/app/_ui/Secret";
 import { Snippets } from "@/app/_ui/Snippets";
+import { Rows } from "@/app/(console)/agents/Rows";
 import { Sheet, Specimen } from "./Sheet";
-import { AGENTS, GRANTS, LONG, NOW, PERMISSIONS, ROWS } from "./samples";
+import { AGENTS, GRANTS, LONG, NOW, PERMISSIONS, ROWS, USES } from "./samples";
 
 export function Lists() {
   return (
     <>
       <Sheet id="agents" title="Agents">
-        <Specimen name="AgentRows">
-          <AgentRows agents={AGENTS} now={NOW} withOwner actions={() => <Button>Pause</Button>} />
+        <Specimen name="Rows of agents, with actions">
+          <Rows agents={AGENTS} uses={USES} now={NOW} actions={() => <Button>Pause</Button>} />
+        </Specimen>
+        <Specimen name="ExportLink">
+          <ExportLink list="agents" words="these agents" />
         </Specimen>
       </Sheet>
       <Sheet id="grants" title="Grants">

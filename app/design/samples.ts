@@ -1,6 +1,7 @@
-import type { AgentRow } from "@/app/_ui/AgentRows";
 import type { FormState } from "@/app/_ui/formState";
 import type { ActivityView } from "@/lib/activity/list";
+import type { UsesOfDay } from "@/lib/activity/usesPerDay";
+import type { DirectoryEntry } from "@/lib/agents/directory";
 import type { GrantView } from "@/lib/grants/list";
 
 /** A clock that stands, so that a picture of the page is the same tomorrow. */
@@ -25,15 +26,32 @@ export const PERMISSIONS = [
   { name: "admin:org", label: "Change who is in the organization", access: "admin" },
 ] as const;
 
-export const AGENTS: readonly AgentRow[] = [
-  { ...agent("agt_1", "Triage bot"), purpose: "Sorts new issues every morning", lastUsedAt: before(3) },
-  { ...agent("agt_2", LONG), purpose: `${LONG}, for everybody who asks`, liveGrants: 12, lastUsedAt: before(60 * 26) },
-  { ...agent("agt_3", "Paused bot"), status: "paused", liveGrants: 0 },
-  { ...agent("agt_4", "Left behind"), orphaned: true, liveGrants: 1, secondOwnerName: "Linus Lindqvist" },
+export const AGENTS: readonly DirectoryEntry[] = [
+  { ...agent("agt_4", "Left behind"), standing: "orphaned", secondOwnerName: "Linus Lindqvist", othersGrants: 1 },
+  {
+    ...agent("agt_1", "Triage bot"),
+    part: "mine",
+    purpose: "Sorts new issues every morning",
+    lastUsedAt: before(3),
+    canDo: [
+      { connector: "github", access: "write" },
+      { connector: "slack", access: "read" },
+    ],
+  },
+  { ...agent("agt_2", LONG), purpose: `${LONG}, for everybody who asks`, othersGrants: 12, lastUsedAt: before(60 * 26) },
+  { ...agent("agt_3", "Paused bot"), standing: "paused", part: "lent" },
 ];
 
-function agent(id: string, name: string): AgentRow {
-  return { id, name, purpose: null, status: "active", ownerName: "Ada Lovelace", liveGrants: 2, lastUsedAt: null };
+export const USES: ReadonlyMap<string, readonly UsesOfDay[]> = new Map(
+  AGENTS.map(({ id }, row) => [
+    id,
+    Array.from({ length: 7 }, (_, day) => ({ day: `2026-01-0${day + 1}`, allowed: (day * (row + 3)) % 7, refused: day === 4 ? row : 0 })),
+  ]),
+);
+
+function agent(id: string, name: string): DirectoryEntry {
+  const nothing = { part: null, secondOwnerName: null, sponsorName: null, lastUsedAt: null, canDo: [], othersGrants: 0 };
+  return { id, name, purpose: "Does one thing", standing: "active", ownerName: "Ada Lovelace", createdAt: NOW, ...nothing };
 }
 
 const GRANT: GrantView = {

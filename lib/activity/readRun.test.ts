@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { PersonCtx } from "../ctx";
 import { writingSide } from "../db";
 import { newId } from "../ids";
 import { accessToken, apiToken, bearer, call, exchangeGrant, type Lent, lend, send, type World, world } from "../testing/builders";
 import { person } from "../testing/people";
 import { refusalOf } from "../testing/refusal";
 import { getActivity, listActivity } from "./list";
-import { listRuns, RUN_ROWS_MAX, readRun } from "./readRun";
+import { listRuns, pageRuns, RUN_ROWS_MAX, RUNS_ROWS_MAX, readRun } from "./readRun";
 import type { RunBranch, RunNode } from "./runTree";
 
 const NOT_THERE = { code: "not_found", message: "There is no such run, or it is not yours." };
@@ -191,6 +192,54 @@ describe("the list of runs by agent and state", () => {
     expect(await ids("refused")).toEqual(["run-claimed", "run-with-refusals"]);
     expect(await ids("claimed")).toContain("run-claimed");
     expect(await ids("claimed")).not.toContain("run-clean");
+  });
+});
+
+describe("older runs", () => {
+  const use = { kind: "use", event: "gateway.call", acting: "agent", target: "GET /x", decision: "allowed", reason: "x", chain: [] };
+  async function write(owner: PersonCtx, rows: readonly object[]): Promise<void> {
+    const whose = { personId: owner.actor.personId, ownerId: owner.actor.personId };
+    const data = rows.map((row) => ({ ...use, ...whose, id: newId("use", here.core.clock.now()), ...row })) as never;
+    await writingSide(here.core.db).prisma.activity.createMany({ data });
+  }
+  const ago = (minutes: number) => new Date(here.core.clock.now().getTime() - minutes * 60_000);
+  const run = (number: number) => `old.${String(number).padStart(3, "0")}`;
+
+  it("come on further pages, each run once and whole, though several end at one moment and all began at another", async () => {
+    const owner = await person(here.core);
+    const began = Array.from({ length: 120 }, (_, number) => ({ at: ago(500), runIdVerified: run(number) }));
+    const ended = Array.from({ length: 120 }, (_, number) => ({
+      at: ago(Math.floor(number / 7)),
+      runIdClaimed: run(number),
+      decision: "refused",
+    }));
+    await write(owner, [...began, ...ended]);
+    const first = await pageRuns(owner);
+    const second = await pageRuns(owner, { cursor: first.nextCursor as string });
+    const third = await pageRuns(owner, { cursor: second.nextCursor as string });
+    expect([first.runs.length, second.runs.length, third.runs.length, third.nextCursor]).toEqual([50, 50, 20, null]);
+    const all = [...first.runs, ...second.runs, ...third.runs];
+    expect(all.map(({ id }) => id)).toEqual(began.map(({ runIdVerified }) => runIdVerified));
+    for (const one of all) expect(one).toMatchObject({ calls: 1, refused: 1, verified: true, startedAt: ago(500) });
+    expect(await pageRuns(owner, { cursor: "no place" })).toEqual(first);
+    expect(await pageRuns(await person(here.core), { cursor: first.nextCursor as string })).toEqual({ runs: [], nextCursor: null });
+  });
+
+  it("are reached past a run that has more rows than a page reads, also where none of its rows fits", async () => {
+    const owner = await person(here.core);
+    const text = `insert into activity (id, at, kind, event, acting, person_id, owner_id, target, decision, reason, chain, scopes, run_id_verified, agent_id)
+      select 'use_endless' || number, $1, 'use', 'gateway.call', 'agent', $2, $2, 'GET /x', 'refused', 'x', '[]', '{}', 'endless', 'agt_endless'
+      from generate_series(1, $3) number`;
+    await writingSide(here.core.db).pool.query(text, [ago(1), owner.actor.personId, RUNS_ROWS_MAX + 5]);
+    await write(owner, [{ at: ago(2), runIdVerified: "behind it", agentId: "agt_endless" }]);
+    const first = await pageRuns(owner, { state: "clean" });
+    expect([first.runs, first.nextCursor]).toEqual([[], expect.any(String)]);
+    const second = await pageRuns(owner, { state: "clean", cursor: first.nextCursor as string });
+    const ofAgent = await pageRuns(owner, { agentId: "agt_endless" });
+    expect([ofAgent.runs.map(({ id }) => id), ofAgent.nextCursor]).toEqual([["endless"], expect.any(String)]);
+    const behind = await pageRuns(owner, { agentId: "agt_endless", cursor: ofAgent.nextCursor as string });
+    expect([behind.runs.map(({ id }) => id), behind.nextCursor]).toEqual([["behind it"], null]);
+    expect([second.runs.map(({ id }) => id), second.nextCursor]).toEqual([["behind it"], null]);
   });
 });
 

@@ -52,44 +52,102 @@ export const runsInput = z.strictObject({
   everyone: z.boolean().optional().describe("Admins and auditors: everybody's."),
   agentId: z.string().max(60).optional(),
   state: z.enum(["refused", "clean", "claimed"]).optional(),
+  /** Where the page before ended, as it was answered. */
+  cursor: z.string().max(220).optional(),
 });
 
 /** So many of the newest rows that name a run tell of the runs. */
 export const RUNS_ROWS_MAX = 10_000;
 const RUNS_MAX = 50;
 
+export interface RunsPage {
+  readonly runs: readonly RunSummary[];
+  /** Where the next page begins; null on the last. It may be there beside no run at all: older ones may still fit. */
+  readonly nextCursor: string | null;
+}
+
+/** The first page of `pageRuns`. */
+export async function listRuns(ctx: PersonCtx, input: z.input<typeof runsInput> = {}): Promise<readonly RunSummary[]> {
+  return (await pageRuns(ctx, input)).runs;
+}
+
 /**
- * The newest runs, as far as the newest RUNS_ROWS_MAX rows that name one tell of them; with `everyone`, for admins and auditors, everybody's.
- * With an agent, those that it took part in where the reader can see it.
+ * Runs, the newest first, a page of them, as far as RUNS_ROWS_MAX rows that name one tell of each page; with `everyone`, for admins and
+ * auditors, everybody's. With an agent, those that it took part in where the reader can see it.
  */
-export async function listRuns(ctx: PersonCtx, input: z.input<typeof runsInput> = {}): Promise<RunSummary[]> {
-  const { everyone, agentId, state } = runsInput.parse(input);
+export async function pageRuns(ctx: PersonCtx, input: z.input<typeof runsInput> = {}): Promise<RunsPage> {
+  const { everyone, agentId, state, cursor } = runsInput.parse(input);
   const values: unknown[] = [];
   const where = whereSql({ AND: [await visibleTo(ctx, everyone === true), NAMES_A_RUN] }, values);
-  const ofAgent =
-    agentId === undefined ? "" : `and ${RUN} in (${newest(RUN, `${where} and agent_id = $${values.push(agentId)}`, RUN_ROWS_MAX)})`;
-  const found = await freshRead<FoundRun>(
+  const { newer, until, unseen } = older(cursor, where, values);
+  const ofAgent = agentId === undefined ? "false" : `${where} ${until} ${unseen} and agent_id = $${values.push(agentId)}`;
+  const tookPart = agentId === undefined ? "" : `and ${RUN} in (select run from agents_rows)`;
+  const columns = `${RUN} as run, at, duration_ms, decision, event, run_id_verified, person_id, agent_id, pattern`;
+  const rows = await freshRead<FoundRow>(
     ctx.db,
-    `select run as id, min(at) as "startedAt", max(at + coalesce(duration_ms, 0) * interval '1 millisecond') as "endedAt",
+    `with ${newer} agents_rows as materialized (${newest(`${RUN} as run`, ofAgent, RUN_ROWS_MAX)}),
+    named as materialized (${newest(columns, `${where} ${until} ${tookPart} ${unseen}`)}),
+    grouped as materialized (select run as id, min(at) as "startedAt", max(at + coalesce(duration_ms, 0) * interval '1 millisecond') as "endedAt",
       count(*) filter (where decision = 'allowed' and event like 'token.%')::int as tokens,
       count(*) filter (where decision = 'allowed' and event not like 'token.%')::int as calls,
       count(*) filter (where decision <> 'allowed')::int as refused,
       coalesce(bool_or(run_id_verified = run), false) as verified, ${idsOf("person_id")} as people, ${idsOf("agent_id")} as agents,
-      ${idsOf("pattern")} as patterns
-    from (${newest(`${RUN} as run, at, duration_ms, decision, event, run_id_verified, person_id, agent_id, pattern`, `${where} ${ofAgent}`)}) named
-    group by run having ${state ? HAVING[state] : "true"} order by max(at) desc, run limit ${RUNS_MAX}`,
+      ${idsOf("pattern")} as patterns, max(at) as "lastAt", ${state ? FITS[state] : "true"} as fits from named group by run),
+    fitting as (select * from grouped where fits order by "lastAt" desc, id limit ${RUNS_MAX + 1})
+    select fitting.*, read.*, tail.* from (select count(*) = ${RUNS_ROWS_MAX} or (select count(*) from agents_rows) = ${RUN_ROWS_MAX} as unread from named) read
+    left join (select id as "tailId", "lastAt" as "tailAt" from grouped order by "lastAt", id desc limit 1) tail on true
+    left join fitting on true order by fitting."lastAt" desc, fitting.id`,
     values,
   );
-  const names = await readNames(ctx, found);
+  const found = rows.filter((row): row is FoundRow & FoundRun => row.id !== null);
+  const runs = found.slice(0, RUNS_MAX).map(({ lastAt: _last, fits: _fits, unread: _unread, tailId: _id, tailAt: _at, ...run }) => run);
+  const names = await readNames(ctx, runs);
   const named = (ids: readonly string[]) => ids.map((id) => names.get(id) ?? id);
-  return found.map((run) => ({ ...run, people: named(run.people), agents: named(run.agents) }));
+  return { runs: runs.map((run) => ({ ...run, people: named(run.people), agents: named(run.agents) })), nextCursor: cursorAfter(rows) };
 }
 
-type FoundRun = { readonly [Name in keyof RunSummary]: RunSummary[Name] };
+interface FoundRun extends RunSummary {
+  readonly lastAt: Date;
+  readonly fits: boolean;
+}
+
+interface Around {
+  /** As many rows were read as are for one page: there may be more. */
+  readonly unread: boolean;
+  /** The oldest run among them, whether it fits or not. */
+  readonly tailId: string | null;
+  readonly tailAt: Date | null;
+}
+
+type FoundRow = Around & (FoundRun | { readonly [Name in keyof FoundRun]: null });
+
+/** After the last run that is shown; or, where no more were found but rows were left unread, after the oldest that was looked at. */
+function cursorAfter(found: readonly FoundRow[]): string | null {
+  const last = found.length > RUNS_MAX ? found[RUNS_MAX - 1] : undefined;
+  if (last?.lastAt) return `${last.lastAt.getTime().toString(36)}.${last.id}`;
+  const [{ unread, tailId, tailAt } = { unread: false, tailId: null, tailAt: null }] = found;
+  return unread && tailAt ? `${tailAt.getTime().toString(36)}.${tailId}` : null;
+}
+
+/**
+ * Rows of runs that come after a place: those that no row is newer of. The runs that are passed over are named first, each once. A cursor that is not
+ * ours means the first page.
+ */
+function older(cursor: string | undefined, where: string, values: unknown[]): { newer: string; until: string; unseen: string } {
+  const [, time = "", run = ""] = /^([0-9a-z]{1,11})\.([^\0]{1,200})$/su.exec(cursor ?? "") ?? [];
+  const place = new Date(Number.parseInt(time, 36));
+  if (Number.isNaN(place.getTime())) return { newer: "", until: "", unseen: "" };
+  const [at, id] = [`$${values.push(place)}`, `$${values.push(run)}`];
+  return {
+    newer: `newer as materialized (select distinct ${RUN} as run from activity where ${where} and at >= ${at} and (at > ${at} or ${RUN} <= ${id})),`,
+    until: `and at <= ${at}`,
+    unseen: `and not exists (select from newer where newer.run = ${RUN})`,
+  };
+}
 
 const NAMES_A_RUN = { OR: [{ runIdVerified: { not: null } }, { runIdClaimed: { not: null } }] };
 const RUN = "coalesce(run_id_verified, run_id_claimed)";
-const HAVING = {
+const FITS = {
   refused: "bool_or(decision <> 'allowed')",
   clean: "not bool_or(decision <> 'allowed')",
   claimed: "not coalesce(bool_or(run_id_verified = run), false)",
@@ -103,8 +161,8 @@ function idsOf(column: string): string {
   return `coalesce(array_agg(distinct ${column}) filter (where ${column} is not null), '{}')`;
 }
 
-async function readNames(ctx: PersonCtx, runs: readonly FoundRun[]): Promise<ReadonlyMap<string, string>> {
-  const ids = (pick: (run: FoundRun) => readonly string[]) => ({ id: { in: [...new Set(runs.flatMap(pick))] } });
+async function readNames(ctx: PersonCtx, runs: readonly RunSummary[]): Promise<ReadonlyMap<string, string>> {
+  const ids = (pick: (run: RunSummary) => readonly string[]) => ({ id: { in: [...new Set(runs.flatMap(pick))] } });
   const select = { id: true, name: true } as const;
   const [people, agents] = await Promise.all([
     ctx.db.person.findMany({ where: ids(({ people }) => people), select }),

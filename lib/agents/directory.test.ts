@@ -6,7 +6,10 @@ import { viewGrants } from "../grants/list";
 import { TEST_START } from "../testing/clock";
 import { agent, person, type TestCore, testCore } from "../testing/core";
 import { connectionRecord, grantRecord, useRecord } from "../testing/lent";
-import { listDirectory, PAGE_SIZE } from "./directory";
+import { refusalOf } from "../testing/refusal";
+import { DIRECTORY_PAGE_MAX, listDirectory, PAGE_SIZE } from "./directory";
+import { findAgents } from "./find";
+import { listAgents } from "./list";
 
 let core: TestCore;
 beforeAll(async () => {
@@ -116,6 +119,93 @@ describe("the directory of agents", () => {
     expect(many.answer.agents.map(({ name }) => name)).toEqual(data.slice(PAGE_SIZE, 2 * PAGE_SIZE).map(({ name }) => name));
   });
 });
+
+describe("the directory of all agents", () => {
+  test("is for admins and auditors", async () => {
+    const refused = await refusalOf(listDirectory(await person(core), { scope: "all" }));
+    expect(refused).toMatchObject({ code: "forbidden", message: "Only an admin or an auditor may do this. Ask one to do it." });
+    const all = await listDirectory(await person(core, { role: "auditor" }), { scope: "all" });
+    expect(all.found).toBe(await core.db.agent.count());
+  });
+
+  test("puts what needs somebody first, then what is paused, counts both beyond its page, and shows the last page for one beyond it", async () => {
+    const admin = await person(core, { role: "admin" });
+    const [gone, sam] = [await person(core, { name: "Owner Gone", status: "removed" }), await person(core, { name: "Owner Sam" })];
+    const second = await person(core, { name: "Owner Second" });
+    await agent(core, sam, { name: "Shelf A", secondOwner: second });
+    await agent(core, sam, { name: "Shelf B", status: "paused" });
+    await agent(core, gone, { name: "Shelf C" });
+    await agent(core, gone, { name: "Shelf D", status: "paused" });
+    const shelf = { scope: "all", text: "SHELF" } as const;
+    expect(await namesOf(admin, shelf)).toEqual(["Shelf C", "Shelf D", "Shelf B", "Shelf A"]);
+    expect(await namesOf(admin, { ...shelf, standing: "paused" })).toEqual(["Shelf B"]);
+    const pages = [1, 2, 3, 4, 99].map((page) => listDirectory(admin, { ...shelf, page, limit: 3 }));
+    const [first, last, ...beyond] = await Promise.all(pages);
+    expect([first?.agents.length, first?.page, first?.pages, first?.found]).toEqual([3, 1, 2, 4]);
+    expect([last?.agents.map(({ name }) => name), last?.page]).toEqual([["Shelf A"], 2]);
+    for (const one of beyond) expect(one).toEqual(last);
+    const { orphaned } = (await listDirectory(admin, { scope: "all", limit: 1 })).standings;
+    const everyOrphan = (await listAgents(admin, { scope: "all" })).filter((one) => one.orphaned);
+    expect([orphaned, last?.standings.orphaned]).toEqual([everyOrphan.length, everyOrphan.length]);
+    expect(await namesOf(admin, { scope: "all", text: "owner gone" })).toEqual(["Shelf C", "Shelf D"]);
+    expect(await namesOf(admin, { scope: "all", text: "owner second" })).toEqual(["Shelf A"]);
+  });
+
+  test("tells all that there is to those who see all, and nothing of the inside to those who may only lend", async () => {
+    const [ada, bea, sponsor] = [await person(core), await person(core), await person(core, { name: "Sponsor Sue" })];
+    const bot = await agent(core, ada, { name: "Insides", sponsor });
+    await grantRecord(core, ada, { agentId: bot.agentId, connectionId: await connectionRecord(core, ada) });
+    await useRecord(core, bot.agentId);
+    const [outside] = (await listDirectory(bea, { scope: "lendable", text: "insides" })).agents;
+    expect(outside).toMatchObject({ part: null, sponsorName: null, lastUsedAt: null, canDo: [], othersGrants: 0 });
+    const [seen] = (await listDirectory(await person(core, { role: "auditor" }), { scope: "all", text: "insides" })).agents;
+    const inside = { sponsorName: "Sponsor Sue", lastUsedAt: core.clock.now(), canDo: [{ connector: "demo", access: "read" }] };
+    expect(seen).toMatchObject({ part: null, ...inside, othersGrants: 0 });
+  });
+
+  test("is told as the list of agents is, a page at a time", async () => {
+    const admin = await person(core, { role: "admin" });
+    const sam = await person(core, { name: "Page Sam" });
+    for (const name of ["Told C", "Told A", "Told B"]) await agent(core, sam, { name });
+    const found = await findAgents(admin, { scope: "all", text: "told", limit: 2 });
+    const whole = (await listAgents(admin, { scope: "all" })).filter(({ name }) => name.startsWith("Told"));
+    expect([found.agents, found.found, found.pages]).toEqual([whole.slice(0, 2), 3, 2]);
+    expect((await findAgents(sam, { text: "told" })).agents).toEqual(await listAgents(sam, { scope: "mine" }));
+    const lendable = (await listAgents(await person(core), { scope: "lendable" })).filter(({ name }) => name.startsWith("Told"));
+    expect((await findAgents(await person(core), { scope: "lendable", text: "told" })).agents).toEqual(lendable);
+    expect((await findAgents(await person(core), { text: "told" })).agents).toEqual([]);
+  });
+
+  test("reads the last use of the agents on its page alone", async () => {
+    const admin = await person(core, { role: "admin" });
+    const { agentId } = await agent(core, admin, { name: "Planned" });
+    const { pool } = writingSide(core.db);
+    const texts: { text: string; values: unknown[] }[] = [];
+    const query = pool.query.bind(pool);
+    pool.query = ((...given: Parameters<typeof query>) => {
+      texts.push(given[0] as unknown as (typeof texts)[0]);
+      return query(...given);
+    }) as typeof pool.query;
+    await listDirectory(admin, { scope: "all", text: "planned" }).finally(() => {
+      pool.query = query;
+    });
+    const page = texts.find(({ text }) => text.includes("FROM activity")) as (typeof texts)[0];
+    const { rows } = await pool.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${page.text}`, page.values);
+    const scans = nodesOf(rows[0]["QUERY PLAN"][0].Plan).filter((node) => node["Relation Name"] === "activity");
+    expect(scans.map((node) => node["Actual Loops"])).toEqual([1]);
+    expect((await core.db.agent.count()) > DIRECTORY_PAGE_MAX && agentId !== "").toBe(true);
+  });
+});
+
+interface PlanNode {
+  readonly "Relation Name"?: string;
+  readonly "Actual Loops": number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+function nodesOf(plan: PlanNode): PlanNode[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+}
 
 describe("uses per day", () => {
   test("are counted by UTC day up to today, allowed and refused apart, and other kinds of rows not at all", async () => {

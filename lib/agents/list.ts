@@ -62,11 +62,13 @@ const LIST = `
       coalesce(bool_or(person_id = $2), false) AS ever
     FROM grants WHERE agent_id = a.id) lent`;
 
-const SELECTIONS: Record<AgentScope | "one", string> = {
+type Selection = AgentScope | "one" | "some";
+const SELECTIONS: Record<Selection, string> = {
   mine: "WHERE $2 IN (a.owner_id, a.second_owner_id, a.sponsor_id)",
   all: "",
   lendable: `WHERE a.status = 'active' AND ${OWNER_STATUS} = 'active'`,
   one: "WHERE a.id = $3",
+  some: "WHERE a.id = ANY($3)",
 };
 
 type Listed = AgentSummary & { readonly lentByMe: number; readonly everLent: boolean };
@@ -86,7 +88,18 @@ export async function getAgent(ctx: PersonCtx, input: { readonly agentId: string
   throw notFound("agent");
 }
 
-function read(ctx: PersonCtx, selection: AgentScope | "one", ...more: string[]): Promise<Listed[]> {
+/** Agents that a scope was asked for before, in their order. For `findAgents`. */
+export async function summarizeAgents(
+  ctx: PersonCtx,
+  { scope, agentIds }: { readonly scope: AgentScope; readonly agentIds: readonly string[] },
+): Promise<AgentSummary[]> {
+  const agents = new Map(
+    (await read(ctx, "some", agentIds)).map((agent) => [agent.id, scope === "lendable" ? outside(agent) : whole(agent)]),
+  );
+  return agentIds.flatMap((id) => agents.get(id) ?? []);
+}
+
+function read(ctx: PersonCtx, selection: Selection, ...more: unknown[]): Promise<Listed[]> {
   const text = `${LIST} ${SELECTIONS[selection]} ORDER BY lower(a.name), a.id`;
   return preparedRead<Listed>(ctx.db, `agents_${selection}`, text, [ctx.clock.now(), ctx.actor.personId, ...more]);
 }

@@ -95,10 +95,14 @@ function describe(one: Operation): Json {
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(!byQuery && others.length > 0 ? { requestBody: { required: true, content: { "application/json": { schema } } } } : {}),
     responses: {
-      [one.status]: { description: one.answers, content: { "application/json": { schema: { type: "object" } } } },
+      [one.status]: { description: one.answers, content: answered(one) },
       default: { description: "A refusal.", content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } } },
     },
   };
+}
+
+function answered({ media }: Operation): Json {
+  return media ? Object.fromEntries(media.map((type) => [type, {}])) : { "application/json": { schema: { type: "object" } } };
 }
 
 /** The input's own names are spelled as JSON spells them; the words of JSON Schema stay as they are. */

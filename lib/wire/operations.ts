@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { chartActivity, chartInput } from "../activity/chart";
-import { exportInput } from "../activity/export";
 import { activityFilter, listActivity } from "../activity/list";
-import { listRuns, readRun, runsInput } from "../activity/readRun";
+import { pageRuns, readRun, runsInput } from "../activity/readRun";
 import { addTrustRule, addTrustRuleInput } from "../agents/addTrustRule";
+import { findAgents, findAgentsInput } from "../agents/find";
 import { getAgent, listAgents } from "../agents/list";
 import { listTrustRules } from "../agents/listTrustRules";
 import { setOwners } from "../agents/owners";
@@ -38,9 +38,9 @@ import { addIssuer, addIssuerInput } from "../trust/add";
 import { listIssuers } from "../trust/list";
 import { refreshIssuer } from "../trust/refresh";
 import { disableIssuer, enableIssuer, removeIssuer } from "../trust/status";
-import { exportAnswer } from "./activityExport";
 import { describeGrant, describeOwn } from "./agentAccess";
 import { credentialOperations } from "./credentialOperations";
+import { activityExport, exportOperations } from "./exports";
 import { overviewOperations } from "./overviewOperations";
 import { platformOperations } from "./platformOperations";
 import { type Operation, operation } from "./rest";
@@ -175,10 +175,19 @@ export const operations: readonly Operation[] = [
     path: "/api/v1/agents",
     id: "listAgents",
     summary: "Agents: yours, those you can lend to, or all (admins and auditors)",
-    input: z.strictObject({ scope: z.enum(["mine", "lendable", "all"]).default("mine") }),
-    run: async (ctx, input) => ({ data: await listAgents(ctx, input) }),
+    input: z.strictObject({
+      ...findAgentsInput.shape,
+      page: findAgentsInput.shape.page.unwrap().optional(),
+      limit: findAgentsInput.shape.limit.unwrap().optional(),
+    }),
+    run: async (ctx, { scope, ...asked }) => {
+      if (Object.values(asked).every((one) => one === undefined)) return { data: await listAgents(ctx, { scope }) };
+      const { agents, found, page, pages } = await findAgents(ctx, { scope, ...asked });
+      return { data: agents, found, page, pages };
+    },
     status: 200,
-    answers: "`data`: agents.",
+    answers:
+      "`data`: agents. Asked by `text` (name, purpose, owner), `standing`, `connector` (what works now), `page` or `limit`: a page of them, orphans first, with `found`, `page` and `pages`.",
   }),
   operation({
     method: "POST",
@@ -546,7 +555,10 @@ export const operations: readonly Operation[] = [
     id: "listRuns",
     summary: "The newest runs, as their rows of activity name them",
     input: runsInput,
-    run: async (ctx, input) => ({ data: await listRuns(ctx, input) }),
+    run: async (ctx, input) => {
+      const { runs, nextCursor } = await pageRuns(ctx, input);
+      return { data: runs, nextCursor };
+    },
     status: 200,
     answers: "`data`: runs, with who took part and how many tokens, calls and refusals; `verified` is false where only callers name it.",
   }),
@@ -584,16 +596,8 @@ export const operations: readonly Operation[] = [
     status: 200,
     answers: "`bars`, oldest first: `from`, `to`, and how many rows by `people`, `agents` and `valet`, and how many were `refused`.",
   }),
-  operation({
-    method: "GET",
-    path: "/api/v1/activity/export",
-    id: "exportActivity",
-    summary: "The same, all of it, as a file that is written while it is read",
-    input: exportInput,
-    run: exportAnswer,
-    status: 200,
-    answers: "`application/x-ndjson`, or with `format=csv` `text/csv`: a row a line, newest first.",
-  }),
+  activityExport,
+  ...exportOperations,
   ...overviewOperations,
   ...platformOperations,
 ];

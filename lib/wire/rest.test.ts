@@ -158,6 +158,23 @@ describe("a script with its person's token", () => {
   });
 });
 
+describe("agents", () => {
+  it("are all told where nothing is asked, and by text, standing and page where it is", async () => {
+    const mia = await person(here.core, { name: "Mia Many" });
+    for (const name of ["Filter C", "Filter B", "Filter A"]) await agent(here.core, mia, { name });
+    const names = ({ body }: { body: { data: { name: string }[] } }) => body.data.map(({ name }) => name);
+    const plain = await ask(mia, "GET", "/agents");
+    expect([Object.keys(plain.body), names(plain)]).toEqual([["data"], ["Filter A", "Filter B", "Filter C"]]);
+    const page = await ask(here.admin, "GET", "/agents?scope=all&text=filter&standing=active&page=2&limit=2");
+    expect(page.body).toMatchObject({ found: 3, page: 2, pages: 2 });
+    expect(page.body.data).toEqual(plain.body.data.slice(2));
+    expect(names(await ask(mia, "GET", "/agents?text=filter+b"))).toEqual(["Filter B"]);
+    expect(names(await ask(mia, "GET", "/agents?standing=paused"))).toEqual([]);
+    expect(await ask(mia, "GET", "/agents?scope=all&text=filter")).toMatchObject({ status: 403, body: { reason: "role_missing" } });
+    expect(await ask(mia, "GET", "/agents?page=0")).toMatchObject({ status: 400, body: { fields: { page: expect.anything() } } });
+  });
+});
+
 describe("everyone's", () => {
   it("is for auditors and admins; a member who asks sees their own all the same", async () => {
     const auditor = await person(here.core, { role: "auditor" });

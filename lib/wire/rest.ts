@@ -22,6 +22,8 @@ export interface Operation<Input extends z.ZodType = z.ZodType> {
   readonly status: 200 | 201;
   /** What a member of the answer means, for OpenAPI. */
   readonly answers: string;
+  /** What the answer may be, where it is not JSON. */
+  readonly media?: readonly string[];
 }
 
 /** Keeps the input's type through the table. */
@@ -61,7 +63,8 @@ async function provePerson(core: Core, { method }: Operation, token: string | nu
   });
 }
 
-function readQuery(request: Request): Record<string, unknown> {
+/** What was asked for in an address, in our own spelling, for a schema to read. */
+export function readQuery(request: Request): Record<string, unknown> {
   const query = new URL(request.url).searchParams;
   const doubled = [...query.keys()].find((name, index, all) => all.indexOf(name) !== index);
   if (doubled) throw new Refusal("invalid_request", "A parameter was sent twice. Send each once.", { reason: "parameter_doubled" });

@@ -151,7 +151,7 @@ function Nothing({ filtered }: { readonly filtered: boolean }) {
     <Empty
       icon={Activity}
       title={filtered ? "Nothing fits these filters" : "Nothing has happened yet"}
-      action={filtered ? <ButtonLink href="/activity">Clear filters</ButtonLink> : null}
+      action={filtered ? <ButtonLink href="/activity">Clear filters</ButtonLink> : <ButtonLink href="/grants/new">New grant</ButtonLink>}
     >
       {filtered
         ? "Widen or clear them."

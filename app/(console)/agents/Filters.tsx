@@ -13,13 +13,13 @@ interface Props {
 
 /** A form that only fills the address. */
 export function Filters({ filter, connectors }: Props) {
-  const { part, standing, connector, text } = filter;
+  const { scope, part, standing, connector, text } = filter;
   const offered = connector && !connectors.includes(connector) ? [...connectors, connector] : connectors;
   return (
-    <Form key={filterHref(filter)} action="/agents" aria-label="Filters" className="flex flex-wrap items-end gap-3">
+    <Form key={filterHref(filter)} action={filterHref({ scope })} aria-label="Filters" className="flex flex-wrap items-end gap-3">
       {part ? <input type="hidden" name="part" value={part} /> : null}
       <div className="min-w-0 flex-1 basis-56">
-        <TextField label="Name or purpose" name="q" type="search" maxLength={100} defaultValue={text} autoComplete="off" />
+        <TextField label="Name, purpose or owner" name="q" type="search" maxLength={100} defaultValue={text} autoComplete="off" />
       </div>
       <div className="min-w-0 flex-1 basis-36 sm:max-w-48">
         <SelectField label="Status" name="status" defaultValue={standing ?? ""}>
@@ -47,7 +47,7 @@ export function Filters({ filter, connectors }: Props) {
           Filter
         </button>
         {standing || connector || text ? (
-          <ButtonLink look="quiet" href={filterHref({ part })}>
+          <ButtonLink look="quiet" href={filterHref({ scope, part })}>
             Clear filters
           </ButtonLink>
         ) : null}

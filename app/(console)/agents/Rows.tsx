@@ -1,6 +1,8 @@
 import Link from "next/link";
+import type { ReactNode } from "react";
 import { AccessIcon } from "@/app/_ui/AccessTag";
 import { Card } from "@/app/_ui/Card";
+import { cx } from "@/app/_ui/cx";
 import { Status } from "@/app/_ui/Status";
 import { When } from "@/app/_ui/When";
 import { Who, WhoMark } from "@/app/_ui/Who";
@@ -14,17 +16,24 @@ interface Props {
   readonly agents: readonly DirectoryEntry[];
   readonly uses: ReadonlyMap<string, readonly UsesOfDay[]>;
   readonly now: Date;
+  readonly actions?: (agent: DirectoryEntry) => ReactNode;
 }
 
+const COLUMNS = "lg:grid-cols-[minmax(0,1.3fr)_minmax(0,1fr)_14rem]";
+const COLUMNS_AND_ACTIONS = "lg:grid-cols-[minmax(0,1.3fr)_minmax(0,1fr)_13rem_10rem]";
+
 /** Agents, one per row: whose, in which state, what each can do now, and how much it did. */
-export function Rows({ agents, uses, now }: Props) {
+export function Rows({ agents, uses, now, actions }: Props) {
   return (
     <Card>
       <ul className="divide-y">
         {agents.map((agent) => (
           <li
             key={agent.id}
-            className="relative grid grid-cols-[minmax(0,1fr)] gap-x-4 gap-y-2 px-4 py-row first:rounded-t-xl last:rounded-b-xl hover:bg-sunken lg:grid-cols-[minmax(0,1.3fr)_minmax(0,1fr)_14rem] lg:items-center"
+            className={cx(
+              "relative grid grid-cols-[minmax(0,1fr)] gap-x-4 gap-y-2 px-4 py-row first:rounded-t-xl last:rounded-b-xl hover:bg-sunken lg:items-center",
+              actions ? COLUMNS_AND_ACTIONS : COLUMNS,
+            )}
           >
             <Name agent={agent} />
             <Can agent={agent} />
@@ -32,6 +41,7 @@ export function Rows({ agents, uses, now }: Props) {
               <span>{agent.part === "lent" && !agent.lastUsedAt ? null : <Used at={agent.lastUsedAt} now={now} />}</span>
               <Sparkline days={uses.get(agent.id) ?? []} />
             </p>
+            {actions ? <div className="relative justify-self-start lg:justify-self-end">{actions(agent)}</div> : null}
           </li>
         ))}
       </ul>
@@ -50,7 +60,7 @@ function Used({ at, now }: { readonly at: Date | null; readonly now: Date }) {
 const MINE = { mine: null, second: "you are its second owner", sponsored: "you sponsor it", lent: "you lent to it" } as const;
 
 function Name({ agent }: { readonly agent: DirectoryEntry }) {
-  const part = MINE[agent.part];
+  const part = agent.part && MINE[agent.part];
   return (
     <div className="flex min-w-0 items-start gap-3">
       <WhoMark kind="agent" large />

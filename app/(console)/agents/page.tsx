@@ -4,6 +4,7 @@ import { requirePerson } from "@/app/_server/person";
 import { readForPage } from "@/app/_server/read";
 import { ButtonLink } from "@/app/_ui/Button";
 import { Empty } from "@/app/_ui/Empty";
+import { ExportLink } from "@/app/_ui/ExportLink";
 import { Notice } from "@/app/_ui/Notice";
 import { PageHeader } from "@/app/_ui/PageHeader";
 import { PageTabs } from "@/app/_ui/PageTabs";
@@ -12,6 +13,7 @@ import { usesPerDay } from "@/lib/activity/usesPerDay";
 import { type Directory, type DirectoryFilter, listDirectory, PARTS } from "@/lib/agents/directory";
 import { Filters } from "./Filters";
 import { filterHref, PART_WORDS, readFilter, type Search } from "./filter";
+import { Pages } from "./Pages";
 import { RegisterLine } from "./RegisterLine";
 import { Rows } from "./Rows";
 
@@ -37,7 +39,14 @@ export default async function AgentsPage({ searchParams }: { readonly searchPara
       <PageHeader
         title="Agents"
         lead="Software that acts. Each has a name, an owner and credentials of its own, and can do only what somebody lends it."
-        actions={all > 0 ? register : null}
+        actions={
+          all > 0 ? (
+            <>
+              <ExportLink list="agents" words="these agents" filter={{ ...filter, page: undefined }} />
+              {register}
+            </>
+          ) : null
+        }
       />
       {all === 0 ? (
         <Empty
@@ -74,7 +83,7 @@ export default async function AgentsPage({ searchParams }: { readonly searchPara
 
 /** Loud, and first: nobody answers for these. */
 function Orphans({ directory, filter }: { readonly directory: Directory; readonly filter: DirectoryFilter }) {
-  const orphans = directory.agents.filter(({ standing }) => standing === "orphaned").length;
+  const { orphaned: orphans } = directory.standings;
   if (orphans === 0) return null;
   return (
     <Notice
@@ -112,20 +121,5 @@ function Nothing({ filter }: { readonly filter: DirectoryFilter }) {
     <Empty icon={SearchX} title="No agent fits" action={<ButtonLink href={filterHref({ part: filter.part })}>Clear filters</ButtonLink>}>
       None of these has this name, status or service.
     </Empty>
-  );
-}
-
-function Pages({ directory: { found, page, pages }, filter }: { readonly directory: Directory; readonly filter: DirectoryFilter }) {
-  if (pages === 1) return null;
-  return (
-    <nav aria-label="Pages" className="flex flex-wrap items-center justify-between gap-3 text-sm text-muted">
-      <span>
-        {plural(found, "agent")}, page {page} of {pages}
-      </span>
-      <span className="flex gap-2">
-        {page > 1 ? <ButtonLink href={filterHref({ ...filter, page: page - 1 })}>Previous</ButtonLink> : null}
-        {page < pages ? <ButtonLink href={filterHref({ ...filter, page: page + 1 })}>Next</ButtonLink> : null}
-      </span>
-    </nav>
   );
 }

@@ -6,6 +6,7 @@ import { ButtonLink } from "@/app/_ui/Button";
 import { Section } from "@/app/_ui/Card";
 import { Disclosure } from "@/app/_ui/Disclosure";
 import { Empty } from "@/app/_ui/Empty";
+import { ExportLink } from "@/app/_ui/ExportLink";
 import { Notice } from "@/app/_ui/Notice";
 import { PageHeader } from "@/app/_ui/PageHeader";
 import { plural } from "@/app/_ui/words";
@@ -36,7 +37,12 @@ export default async function ConnectionsPage({ searchParams }: Props) {
       <PageHeader
         title="Connections"
         lead="Accounts you connected. An agent gets only the part of one that you lend it, for as long as you say."
-        actions={present.length > 0 ? <ButtonLink href="#catalogue">Connect an account</ButtonLink> : null}
+        actions={
+          <>
+            {connections.length > 0 ? <ExportLink list="connections" words="your accounts" /> : null}
+            {present.length > 0 ? <ButtonLink href="#catalogue">Connect an account</ButtonLink> : null}
+          </>
+        }
       />
       {problem ? (
         <Notice tone="danger" role="alert" title="Not connected">

@@ -5,6 +5,7 @@ import { readForPage } from "@/app/_server/read";
 import { ButtonLink } from "@/app/_ui/Button";
 import { Section } from "@/app/_ui/Card";
 import { Empty } from "@/app/_ui/Empty";
+import { ExportLink } from "@/app/_ui/ExportLink";
 import { GrantRows } from "@/app/_ui/GrantRows";
 import { PageHeader } from "@/app/_ui/PageHeader";
 import { ViewSwitch } from "@/app/_ui/ViewSwitch";
@@ -42,10 +43,13 @@ export default async function GrantsPage({ searchParams }: { readonly searchPara
           shown.everyone ? "What everybody lent, and until when." : "What you lent to agents, and until when. Every grant ends by itself."
         }
         actions={
-          <ButtonLink look="primary" href="/grants/new">
-            <HandHelping aria-hidden="true" />
-            New grant
-          </ButtonLink>
+          <>
+            {page.grants.length > 0 ? <ExportLink list="grants" words="these grants" filter={searchOf(shown, undefined)} /> : null}
+            <ButtonLink look="primary" href="/grants/new">
+              <HandHelping aria-hidden="true" />
+              New grant
+            </ButtonLink>
+          </>
         }
       />
       <LendingPaused pause={pause} now={ctx.clock.now()} />

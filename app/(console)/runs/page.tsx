@@ -8,13 +8,14 @@ import { readForPage } from "@/app/_server/read";
 import { ButtonLink, buttonClass } from "@/app/_ui/Button";
 import { Card } from "@/app/_ui/Card";
 import { Empty } from "@/app/_ui/Empty";
+import { ExportLink } from "@/app/_ui/ExportLink";
 import { SelectField } from "@/app/_ui/Field";
 import { PageHeader } from "@/app/_ui/PageHeader";
 import { Status } from "@/app/_ui/Status";
 import { When } from "@/app/_ui/When";
 import { Who } from "@/app/_ui/Who";
 import { plural } from "@/app/_ui/words";
-import { listRuns, type RunSummary } from "@/lib/activity/readRun";
+import { pageRuns, type RunSummary } from "@/lib/activity/readRun";
 import { listAgentNames } from "@/lib/agents/names";
 import type { PersonCtx } from "@/lib/ctx";
 import { spanWords } from "./spans";
@@ -35,7 +36,8 @@ export default async function RunsPage({ searchParams }: { readonly searchParams
   const asked = readSearch(search, ctx.actor.role !== "member");
   // A form sends its empty fields too; the address to share has only what was chosen.
   if (Object.values(search).includes("")) redirect(runsPath(asked));
-  const runs = await readForPage(() => listRuns(ctx, asked));
+  const cursor = typeof search.after === "string" ? search.after.slice(0, 220) : undefined;
+  const { runs, nextCursor } = await readForPage(() => pageRuns(ctx, { ...asked, cursor }));
   const now = ctx.clock.now();
   const filtered = asked.agentId !== undefined || asked.state !== undefined;
   return (
@@ -47,10 +49,11 @@ export default async function RunsPage({ searchParams }: { readonly searchParams
             ? "What every agent did, run by run."
             : "One piece of work by agents, from whose authority it began to the last call of it."
         }
+        actions={runs.length > 0 ? <ExportLink list="runs" words="these runs" filter={asked} /> : null}
       />
       <Filters ctx={ctx} asked={asked} filtered={filtered} />
       {runs.length === 0 ? (
-        <Nothing filtered={filtered} everyone={asked.everyone === true} />
+        <Nothing filtered={filtered} everyone={asked.everyone === true} older={nextCursor !== null} />
       ) : (
         <Card>
           <ul className="divide-y">
@@ -60,11 +63,17 @@ export default async function RunsPage({ searchParams }: { readonly searchParams
           </ul>
         </Card>
       )}
+      {cursor || nextCursor ? (
+        <nav aria-label="Pages" className="flex flex-wrap gap-2">
+          {cursor ? <ButtonLink href={runsPath(asked)}>Newest</ButtonLink> : null}
+          {nextCursor ? <ButtonLink href={runsPath(asked, nextCursor)}>Older</ButtonLink> : null}
+        </nav>
+      ) : null}
     </>
   );
 }
 
-type Asked = NonNullable<Parameters<typeof listRuns>[1]>;
+type Asked = Pick<NonNullable<Parameters<typeof pageRuns>[1]>, "agentId" | "state" | "everyone">;
 
 /** What makes no sense is left out: a link may be old. */
 function readSearch(search: Search, mayAskEveryone: boolean): Asked {
@@ -77,8 +86,13 @@ function readSearch(search: Search, mayAskEveryone: boolean): Asked {
   };
 }
 
-function runsPath({ agentId, state, everyone }: Asked): string {
-  const chosen = { ...(agentId ? { agent: agentId } : {}), ...(state ? { state } : {}), ...(everyone ? { everyone: "1" } : {}) };
+function runsPath({ agentId, state, everyone }: Asked, after?: string): string {
+  const chosen = {
+    ...(agentId ? { agent: agentId } : {}),
+    ...(state ? { state } : {}),
+    ...(everyone ? { everyone: "1" } : {}),
+    ...(after ? { after } : {}),
+  };
   const query = new URLSearchParams(chosen).toString();
   return query ? `/runs?${query}` : "/runs";
 }
@@ -128,7 +142,20 @@ async function Filters({ ctx, asked, filtered }: { readonly ctx: PersonCtx; read
   );
 }
 
-function Nothing({ filtered, everyone }: { readonly filtered: boolean; readonly everyone: boolean }) {
+interface NothingProps {
+  readonly filtered: boolean;
+  readonly everyone: boolean;
+  /** There are rows that were not looked at yet. */
+  readonly older: boolean;
+}
+
+function Nothing({ filtered, everyone, older }: NothingProps) {
+  if (older)
+    return (
+      <Empty icon={GitFork} title="None of the newest runs fits these filters">
+        Older ones may: go on below.
+      </Empty>
+    );
   if (filtered)
     return (
       <Empty

@@ -7,6 +7,7 @@ import { readForPage } from "@/app/_server/read";
 import { Button, ButtonLink } from "@/app/_ui/Button";
 import { Section } from "@/app/_ui/Card";
 import { Empty } from "@/app/_ui/Empty";
+import { ExportLink } from "@/app/_ui/ExportLink";
 import { SelectField } from "@/app/_ui/Field";
 import { PageHeader } from "@/app/_ui/PageHeader";
 import { plural } from "@/app/_ui/words";
@@ -50,6 +51,7 @@ export default async function AccessPage({ searchParams }: { readonly searchPara
       <PageHeader
         title="Access"
         lead="Who reaches what right now: choose an agent to see what it can reach, or a person, an account or a service to see who reaches it."
+        actions={list.total > 0 ? <ExportLink list="access" words="these live grants" filter={filter} /> : null}
       />
       <Form key={JSON.stringify(shown)} action="/admin/access" aria-label="Filters" className="grid grid-cols-[minmax(0,1fr)] gap-3">
         <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">

@@ -6,6 +6,7 @@ import { readForPage } from "@/app/_server/read";
 import { ButtonLink } from "@/app/_ui/Button";
 import { Card, Section } from "@/app/_ui/Card";
 import { Empty } from "@/app/_ui/Empty";
+import { ExportLink } from "@/app/_ui/ExportLink";
 import { PageHeader } from "@/app/_ui/PageHeader";
 import { ViewSwitch } from "@/app/_ui/ViewSwitch";
 import { plural } from "@/app/_ui/words";
@@ -28,7 +29,11 @@ export default async function PeoplePage({ searchParams }: { readonly searchPara
   const row = { admin, me: ctx.actor.personId, now: ctx.clock.now() };
   return (
     <>
-      <PageHeader title="People" lead="Who is here, what each has, and what agents can do in their name." />
+      <PageHeader
+        title="People"
+        lead="Who is here, what each has, and what agents can do in their name."
+        actions={<ExportLink list="people" words="these people" filter={filterOf(shown, undefined)} />}
+      />
       {admin && shown.part === "here" ? (
         <Section id="invite" title="Invite a person">
           <InviteForm />

@@ -4,7 +4,6 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { requirePerson } from "@/app/_server/person";
 import { readForPage } from "@/app/_server/read";
-import { isOrphan } from "@/app/_ui/AgentRows";
 import { ButtonLink, buttonClass } from "@/app/_ui/Button";
 import { Card, Section } from "@/app/_ui/Card";
 import { DataList, Datum, Id } from "@/app/_ui/DataList";
@@ -161,7 +160,7 @@ function Header({ look: { ctx, agent, seen, runs, everyone } }: { readonly look:
       title={agent.name}
       lead={
         <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <Status state={isOrphan(agent) ? "orphaned" : agent.status} />
+          <Status state={agent.orphaned ? "orphaned" : agent.status} />
           <span className="min-w-0 break-words">{agent.purpose}</span>
         </span>
       }
@@ -187,7 +186,7 @@ function Header({ look: { ctx, agent, seen, runs, everyone } }: { readonly look:
 }
 
 function Standing({ look: { agent, runs } }: { readonly look: Look }) {
-  if (isOrphan(agent)) {
+  if (agent.orphaned) {
     return (
       <Notice
         tone="danger"
