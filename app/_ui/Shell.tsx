@@ -1,6 +1,7 @@
 import {
   Activity,
   ArrowRightLeft,
+  BookOpen,
   Bot,
   Fingerprint,
   Gauge,
@@ -195,6 +196,10 @@ function AccountItems({ person, theme, density, signOut, setTheme, setDensity }:
       <NavLink href="/account" look="side">
         <UserRound aria-hidden="true" />
         Account
+      </NavLink>
+      <NavLink href="/docs" look="side">
+        <BookOpen aria-hidden="true" />
+        Documentation
       </NavLink>
       <ThemeSwitch theme={theme} setTheme={setTheme} />
       <DensitySwitch density={density} setDensity={setDensity} />
