@@ -11,6 +11,7 @@ import { plural } from "@/app/_ui/words";
 export function Follow({ from }: { readonly from: string }) {
   const router = useRouter();
   const [arrived, setArrived] = useState(0);
+  const [open, setOpen] = useState(false);
   const [watched, setWatched] = useState(true);
   useEffect(() => {
     const look = () => setWatched(document.visibilityState === "visible");
@@ -22,7 +23,10 @@ export function Follow({ from }: { readonly from: string }) {
     if (!watched) return;
     const stream = new EventSource(from);
     // What came in between this page and the stream; also after a line was lost.
-    stream.addEventListener("open", () => router.refresh());
+    stream.addEventListener("open", () => {
+      setOpen(true);
+      router.refresh();
+    });
     stream.addEventListener("rows", (event: MessageEvent<string>) => {
       setArrived((before) => before + (Number(event.data) || 0));
       router.refresh();
@@ -30,7 +34,7 @@ export function Follow({ from }: { readonly from: string }) {
     return () => stream.close();
   }, [from, router, watched]);
   return (
-    <span role="status" className="text-sm text-muted">
+    <span role="status" data-open={open} className="text-sm text-muted">
       {arrived === 0 ? "New rows come in by themselves." : `${plural(arrived, "new row")} since you began.`}
     </span>
   );

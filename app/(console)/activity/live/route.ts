@@ -34,9 +34,12 @@ export async function GET(request: Request): Promise<Response> {
     async pull(controller) {
       try {
         const { done, value } = await lots.next();
+        // Who is gone has closed it.
+        if (gone.signal.aborted) return;
         if (done) controller.close();
         else controller.enqueue(encoder.encode(`event: rows\ndata: ${value.length}\n\n`));
       } catch (error) {
+        if (gone.signal.aborted) return;
         await logBug("live.failed", error);
         controller.close();
       }
