@@ -28,7 +28,7 @@ test("the numbers of the overview are the lists that they lead to, and a member 
   await lend(person, await register(person, "Bot of Olga"), await connectDemo(person), { scopes: ["issues:read", "issues:write"] });
   const page = await open(world.admin);
   for (const [tile, list] of [
-    ["live grants", "/admin/access"],
+    ["live grant", "/admin/access"],
     ["of them can write", "/admin/access?access=write"],
   ] as const) {
     await page.goto("/admin");

@@ -66,19 +66,24 @@ describe("shrinkPng", () => {
     expect(pixelsOf(small, 40)).toEqual(each(40, 25, few));
   });
 
-  it("moves no colour of a picture with many further than it must", () => {
+  it("moves no colour of a picture with many so far that it is seen", () => {
     const many = (x: number, y: number): Pixel => [200 + (x % 20), 100 + (y % 20), 50];
     const pixels = pixelsOf(shrinkPng(draw(60, 60, many)), 60);
     expect(new Set(pixels.map(String)).size).toBeLessThanOrEqual(256);
     const far = each(60, 60, many).map((pixel, at) => Math.max(...pixel.map((part, index) => Math.abs(part - (pixels[at]?.[index] ?? 0)))));
-    expect(Math.max(...far)).toBe(1);
+    expect(Math.max(...far)).toBeLessThanOrEqual(2);
   });
 
   it("keeps the tint of an area beside another that is nearly the same", () => {
     const many = (x: number, y: number): Pixel =>
-      y < 30 ? [249, 250, 252] : y < 40 ? [248, 249, 251] : [(x * 5) % 256, (y * 7) % 256, 90];
+      y < 30 ? [249, 250, 252] : y < 40 ? [248, 249, 251] : [100 + (x % 25), 100 + (y % 25), 90];
     const pixels = pixelsOf(shrinkPng(draw(60, 80, many)), 60);
     expect(pixels.slice(0, 60 * 40)).toEqual(each(60, 40, many));
+  });
+
+  it("leaves one alone whose colours would have to move so far that it is seen", () => {
+    const file = draw(60, 60, (x, y) => [x * 4, y * 4, (x * y) % 256]);
+    expect(shrinkPng(file)).toBe(file);
   });
 
   it("leaves one alone that is small already", () => {
