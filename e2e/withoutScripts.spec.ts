@@ -75,6 +75,16 @@ async function read(page: Page, path: string): Promise<string[]> {
     ...((await headings.count()) === 1 && (await headings.isVisible()) ? [] : [`${path} has no heading to see`]),
     ...(words.length > 40 ? [] : [`${path} says only "${words}"`]),
     ...((await page.locator("[data-skeleton]").count()) === 0 ? [] : [`${path} waits for ever`]),
-    ...(over > 0 ? [`${path} scrolls sideways by ${over} px`] : []),
+    ...(over > 0 ? [`${path} scrolls sideways by ${over} px: ${await widest(page)}`] : []),
   ];
+}
+
+/** What reaches farthest to the right, innermost: the one to look at. */
+function widest(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const all = [...document.querySelectorAll("body *")].map((one) => ({ one, right: one.getBoundingClientRect().right }));
+    const most = Math.max(...all.map(({ right }) => right));
+    const { one } = all.filter(({ right }) => right === most).at(-1) ?? {};
+    return `${one?.tagName.toLowerCase()} "${one?.textContent?.slice(0, 60)}"`;
+  });
 }
