@@ -57,7 +57,7 @@ export const runsInput = z.strictObject({
 });
 
 /** So many of the newest rows that name a run tell of the runs. */
-export const RUNS_ROWS_MAX = 10_000;
+export const RUNS_ROWS_MAX = 5_000;
 const RUNS_MAX = 50;
 
 export interface RunsPage {
