@@ -36,6 +36,11 @@ async function stale(): Promise<string> {
   return connectionId;
 }
 
+/** So many answers of the database later, whoever could ask the SaaS has done so. */
+async function manyLooks(): Promise<void> {
+  for (let looked = 0; looked < 100; looked += 1) await here.core.db.connection.count();
+}
+
 /** Holds a connection's turn as another process would. */
 async function takenBy(connectionId: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: here.core.databaseUrl });
@@ -53,6 +58,9 @@ describe("an account whose access ended, asked for by many in four processes", (
     const cores = [here.core, ...others.map(({ core }) => core)];
     const asked = Array.from({ length: callers }, (_, index) => accountAccess(cores[index % cores.length] as Core, connectionId));
     await here.saas.control.held(1);
+    // While its answer waits, each of the others has long read that the access ended.
+    await manyLooks();
+    expect(refreshes() - before).toBe(1);
     here.saas.control.release();
     const told = await Promise.all(asked);
     expect(new Set(told.map(({ accessToken }) => accessToken)).size).toBe(1);
@@ -65,8 +73,7 @@ describe("an account whose access ended, asked for by many in four processes", (
     const before = refreshes();
     const client = await takenBy(connectionId);
     const asked = accountAccess(here.core, connectionId);
-    // So many answers of the database later it has tried, and tried again.
-    for (let looked = 0; looked < 50; looked += 1) await here.core.db.connection.count();
+    await manyLooks();
     expect(refreshes()).toBe(before);
     (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
     expect((await asked).accessToken).toBeTruthy();
