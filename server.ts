@@ -5,10 +5,10 @@ import { endSpentKeys } from "./lib/connections/disconnect";
 import { type RunningCore, shareCore, startCore } from "./lib/core";
 import type { Core } from "./lib/ctx";
 import { endSpentConsents } from "./lib/grants/sweep";
+import { newRequestId } from "./lib/ids";
 import { offerSetUp } from "./lib/people/invite";
 import { SettingsError } from "./lib/settings";
 import { sweepSigningKeys } from "./lib/signing/sweep";
-import { randomText } from "./lib/tokens/secret";
 import { bareAnswer, type EdgeStatus, isFromOwnPage, transportHeaders } from "./lib/wire/edge";
 import { addressOf, answerOverHttp } from "./lib/wire/overHttp";
 import { isBrokerPath } from "./lib/wire/router";
@@ -100,10 +100,6 @@ function giveUp(core: Core, response: ServerResponse, error: unknown): void {
   });
   if (response.headersSent) response.destroy();
   else refuse(core, response, 500, requestId);
-}
-
-function newRequestId(): string {
-  return `req_${randomText().slice(0, 22)}`;
 }
 
 async function greet(core: Core, say: (sentence: string) => void): Promise<void> {

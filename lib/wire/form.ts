@@ -1,5 +1,6 @@
 import type { Credentials, Proved } from "../broker/caller";
 import { Refusal } from "../errors";
+import { asNode } from "../net/nodeStreams";
 
 const BODY_BYTES_MAX = 64 * 1024;
 /** RFC 8693 section 2.1: these two may come several times. */
@@ -9,7 +10,7 @@ const REPEATABLE = new Set(["resource", "audience"]);
 export async function readSmallBody(request: Request): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+  for await (const chunk of (request.body ? asNode(request.body) : []) as AsyncIterable<Uint8Array>) {
     size += chunk.length;
     if (size > BODY_BYTES_MAX) throw new Refusal("too_large", "The body may have 64 KiB at most.");
     chunks.push(chunk);

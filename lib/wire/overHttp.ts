@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { Core } from "../ctx";
-import { asNode, asWeb } from "../net/nodeStreams";
-import { randomText } from "../tokens/secret";
+import { newRequestId } from "../ids";
+import { asNode, asWeb, isNodes } from "../net/nodeStreams";
 import { answerRequest } from "./router";
 
 /**
@@ -13,15 +13,22 @@ import { answerRequest } from "./router";
  */
 export async function answerOverHttp(core: Core, request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
   const gone = new AbortController();
-  response.on("close", () => gone.abort());
-  const wire = { requestId: `req_${randomText().slice(0, 22)}`, address: addressOf(core, request) };
+  // An answer that was given whole is no leaving: nothing is under way any more that could be stopped.
+  response.on("close", () => void (response.writableFinished || gone.abort()));
+  const wire = { requestId: newRequestId(), address: addressOf(core, request) };
   const answered = await answerRequest(core, asRequest(core, request, target, gone.signal), wire, target);
   response.writeHead(answered.status, [...answered.headers].flat());
   if (!answered.body) return void response.end();
+  if (isWhole(answered)) return void response.end(await answered.text());
   await pipeline(asNode(answered.body), response).catch((error: unknown) => {
     if (!gone.signal.aborted)
       core.log.warn("answer.cut", { requestId: wire.requestId, name: error instanceof Error ? error.name : "unknown" });
   });
+}
+
+/** One JSON document of our own, which is there already: no stream has to carry it. The gateway's come from a stream of Node's. */
+function isWhole({ body, headers }: Response): boolean {
+  return body !== null && !isNodes(body) && /^application\/(problem\+)?json(;|$)/.test(headers.get("content-type") ?? "");
 }
 
 /** The request as the web platform's own. */

@@ -1,5 +1,5 @@
 import { getCore } from "@/lib/core";
-import { randomText } from "@/lib/tokens/secret";
+import { newRequestId } from "@/lib/ids";
 import { answerRequest } from "@/lib/wire/router";
 
 /**
@@ -10,7 +10,7 @@ import { answerRequest } from "@/lib/wire/router";
 async function answer(request: Request): Promise<Response> {
   const url = new URL(request.url);
   const path = url.pathname.startsWith("/api/v1/") ? url.pathname : url.pathname.replace(/^\/api/, "");
-  const wire = { requestId: `req_${randomText().slice(0, 22)}`, address: "" };
+  const wire = { requestId: newRequestId(), address: "" };
   return answerRequest(await getCore(), request, wire, path + url.search);
 }
 
