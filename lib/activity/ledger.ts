@@ -1,6 +1,7 @@
 import pg from "pg";
 import { type ReadDb, writingSide } from "../db";
 import { gather } from "../gather";
+import { type Basis, Stale } from "../recall";
 import { hopInsert, hopValues, type NewHop, type Path, pathHolds, pathValues } from "./path";
 import type { ChainLink } from "./row";
 import { type Overspent, type Spending, spend } from "./spend";
@@ -38,6 +39,8 @@ export interface UseRow {
   delegationId: string | null;
   /** What of a chain has to live for it; null where nothing was handed on. Not a column: the hop keeps it. */
   path: Path | null;
+  /** What it was decided by, where that was remembered: the gate compares. Null: all of it was read for this use. Not a column. */
+  basis: Basis | null;
   traceId: string | null;
   requestId: string | null;
   detail: Record<string, unknown> | null;
@@ -106,25 +109,36 @@ const GRANT_LIVES = grantLives(parameter);
 const tokenLives = (written: Written) => `not exists (select 1 from ended_tokens e where e.jti = ${written("token_use_id")})`;
 const TOKEN_LIVES = tokenLives(parameter);
 
+/** What was only remembered is still so: each row that the use was decided by is the very version that was read. Beside the columns, as `basis`. */
+const basisHolds = (basis: string, written: Written) => {
+  const seen = (table: string) => `${basis}->>'${table}'`;
+  return `(${basis} is null or (g.xmin::text = ${seen("grants")} and a.xmin::text = ${seen("agents")} and p.xmin::text = ${seen("people")}
+    and c.xmin::text = ${seen("connections")}
+    and (select s.xmin::text from connector_setups s where s.connector = g.connector) is not distinct from ${seen("connector_setups")}
+    and (${seen("agent_credentials")} is null or (exists (select from agent_credentials k where k.id = ${written("credential_id")}
+      and k.xmin::text = ${seen("agent_credentials")}) and (select i.xmin::text from instance i where i.id = 1) is not distinct from ${seen("instance")}))))`;
+};
+
 /** Its three arrays come behind the columns. */
 const PATH = pathHolds({ first: COLUMNS.length + 1, grantId: parameter("grant_id"), at: parameter("at") });
 
 /** For an agent on a grant that was lent to it. `from` names the rows that are to be written, where they are not parameters. */
-const agentGate = (written: Written, locked: Locked, from = "") => {
+const agentGate = (written: Written, basis: string, locked: Locked, from = "") => {
   const stands = agentStands(locked);
   return `${insertOf(written)} from ${from} grants g
     join agents a on a.id = g.agent_id ${stands.join}
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
     where ${grantLives(written)} and g.agent_id = a.id and ${agentLives(written)} and ${principal(written)} and ${LENDING_GOES_ON}
-    and ${tokenLives(written)} for share of g, ${stands.locks}, p, c ${locked}`;
+    and ${tokenLives(written)} and ${basisHolds(basis, written)} for share of g, ${stands.locks}, p, c ${locked}`;
 };
 
 /**
  * The ledger insert is the gate: the statement that writes the row joins everything that must be in good standing, and
  * locks it (`for share`), so a revoke either came first and no row is written, or waits until the row is committed.
  */
+const BASIS = `$${COLUMNS.length + 1}::jsonb`;
 const GATES = {
-  agent: agentGate(parameter, ""),
+  agent: agentGate(parameter, BASIS, ""),
   chain: `with ${PATH.holds} ${INSERT} from grants g
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
     where ${GRANT_LIVES} and ${PRINCIPAL} and ${LENDING_GOES_ON} and ${TOKEN_LIVES} and ${PATH.whole} for share of g, p, c`,
@@ -141,13 +155,18 @@ const GATES = {
   agentItself: `${INSERT} from agents a ${AGENT_STANDS.join} where ${AGENT_LIVES} for share of ${AGENT_STANDS.locks}`,
 } as const;
 
-/** Writes the row if, and only if, everything it rests on is in good standing at that moment. Committed when it answers. */
+/**
+ * Writes the row if, and only if, everything it rests on is in good standing at that moment. Committed when it answers.
+ *
+ * @throws Stale where it was decided by what is not so any more, or may not be.
+ */
 export async function admitRow(db: ReadDb, row: UseRow): Promise<boolean> {
   if (gateOf(row) !== "agent") return admitAlone(db, row);
   return (await crowdOf(db)(row)) || admitAlone(db, row);
 }
 
 async function admitAlone(db: ReadDb, row: UseRow): Promise<boolean> {
+  requireReadNow(row);
   const gate = gateOf(row);
   const result = await writingSide(db).pool.query({ name: `admit_${gate}`, text: GATES[gate], values: gateValues(row) });
   return result.rowCount === 1;
@@ -158,11 +177,12 @@ async function admitAlone(db: ReadDb, row: UseRow): Promise<boolean> {
  * row is not written here, as if it were refused. Which of both it is, the gate for one decides.
  */
 const AT_ONCE = {
-  one: agentGate(parameter, "skip locked"),
+  one: agentGate(parameter, BASIS, "skip locked"),
   many: `${agentGate(
     (column) => `r.${column}`,
+    "r.basis",
     "skip locked",
-    `jsonb_to_recordset($1::jsonb) as r(${COLUMNS.map(([name, type]) => `${name} ${type}`).join(", ")}) cross join`,
+    `jsonb_to_recordset($1::jsonb) as r(${COLUMNS.map(([name, type]) => `${name} ${type}`).join(", ")}, basis jsonb) cross join`,
   )} returning id`,
 } as const;
 
@@ -182,8 +202,8 @@ async function admitAtOnce(db: ReadDb, rows: readonly UseRow[]): Promise<readonl
   const { pool } = writingSide(db);
   try {
     if (first && rows.length === 1)
-      return [(await pool.query({ name: "admit_at_once", text: AT_ONCE.one, values: valuesOf(first) })).rowCount === 1];
-    const values = [JSON.stringify(rows.map((row) => Object.fromEntries(COLUMNS.map(([name, , value]) => [name, value(row)]))))];
+      return [(await pool.query({ name: "admit_at_once", text: AT_ONCE.one, values: gateValues(first) })).rowCount === 1];
+    const values = [JSON.stringify(rows.map(asRecord))];
     const written = await pool.query<{ id: string }>({ name: "admit_all_at_once", text: AT_ONCE.many, values });
     const admitted = new Set(written.rows.map(({ id }) => id));
     return rows.map(({ id }) => admitted.has(id));
@@ -194,12 +214,33 @@ async function admitAtOnce(db: ReadDb, rows: readonly UseRow[]): Promise<readonl
   }
 }
 
+function asRecord(row: UseRow): object {
+  const columns = COLUMNS.map(([name, , value]) => [name, value(row)] as const);
+  return Object.fromEntries([...columns.filter(([, value]) => value !== null), ["basis", versionsOf(row)]]);
+}
+
+/** Which of both it is, that something changed or that somebody is just changing it, is found out by reading it. */
+function requireReadNow(row: UseRow): void {
+  if (versionsOf(row)) throw new Stale("What was remembered is not so any more, or is just being changed.");
+}
+
+function versionsOf({ basis }: UseRow): Basis["versions"] | null {
+  return basis?.recalled ? basis.versions : null;
+}
+
 /**
  * The same for a use that counts against its grant's limits: row and count are committed together, or neither is.
  *
  * Answers what it has too much of, when that is why it was not admitted.
  */
 export async function admitRowWithin(db: ReadDb, row: UseRow, spending: Spending, now: Date): Promise<boolean | Overspent> {
+  if (gateOf(row) !== "agent") requireReadNow(row);
+  const answer = await admitWithin(db, row, spending, now);
+  if (answer !== true) requireReadNow(row);
+  return answer;
+}
+
+async function admitWithin(db: ReadDb, row: UseRow, spending: Spending, now: Date): Promise<boolean | Overspent> {
   const client = await writingSide(db).pool.connect();
   try {
     await client.query("begin");
@@ -234,6 +275,7 @@ const ADMIT_HOP = `with ${PATH.holds}, entered as (${INSERT} from grants g
  * Answers `spent` when the token was handed on before: of any number at once, one is first.
  */
 export async function admitHop(db: ReadDb, row: UseRow, hop: NewHop): Promise<boolean | "spent"> {
+  requireReadNow(row);
   try {
     const query = { name: "admit_hop", text: ADMIT_HOP, values: [...gateValues(row), ...hopValues(hop)] };
     return (await writingSide(db).pool.query(query)).rowCount === 1;
@@ -290,8 +332,11 @@ function told(columns: Readonly<Record<string, unknown>>): object {
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
 }
 
+/** What of a gate stands behind the columns: a chain's path, or what an agent's use was decided by. */
 function gateValues(row: UseRow): unknown[] {
-  return row.path ? [...valuesOf(row), ...pathValues(row.path)] : valuesOf(row);
+  if (row.path) return [...valuesOf(row), ...pathValues(row.path)];
+  const versions = versionsOf(row);
+  return gateOf(row) === "agent" ? [...valuesOf(row), versions && JSON.stringify(versions)] : valuesOf(row);
 }
 
 function valuesOf(row: UseRow): unknown[] {

@@ -144,6 +144,7 @@ function emptyRow(id: string, at: Date, about: UseAbout): UseRow {
     credentialId: null,
     delegationId: null,
     path: null,
+    basis: null,
     traceId: about.traceId ?? null,
     requestId: about.requestId ?? null,
   };

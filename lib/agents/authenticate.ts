@@ -1,8 +1,8 @@
 import { OWNER_STATUS } from "../activity/stands";
 import type { AgentActor, Core } from "../ctx";
-import { readByKey } from "../db";
 import { isId } from "../ids";
 import type { PersonStatus } from "../people/person";
+import { type Recall, readNow } from "../recall";
 import { hashSecret, secretKind } from "../tokens/secret";
 import { noteCredentialUse } from "./lastUsed";
 import { notProved, refuseProof } from "./notProved";
@@ -28,8 +28,9 @@ type Found = Omit<ProvedAgent, "kind"> & {
 
 const FIND = `
   SELECT c.hash AS key, c.id AS "credentialId", c.last_used_at AS "lastUsedAt", a.id AS "agentId", a.name, a.owner_id AS "ownerId", a.status, ${OWNER_STATUS} AS "ownerStatus",
-    c.revoked_at AS "revokedAt", c.expires_at AS "expiresAt", coalesce((SELECT secrets_banned FROM instance WHERE id = 1), false) AS "secretsBanned"
-  FROM agent_credentials c JOIN agents a ON a.id = c.agent_id JOIN people o ON o.id = a.owner_id
+    c.revoked_at AS "revokedAt", c.expires_at AS "expiresAt", coalesce(i.secrets_banned, false) AS "secretsBanned",
+    c.xmin::text AS "v:agent_credentials", a.xmin::text AS "v:agents", i.xmin::text AS "v:instance"
+  FROM agent_credentials c JOIN agents a ON a.id = c.agent_id JOIN people o ON o.id = a.owner_id LEFT JOIN instance i ON i.id = 1
   WHERE c.hash = ANY($1) AND c.kind = 'secret'`;
 
 /**
@@ -39,16 +40,29 @@ const FIND = `
  * tells nothing of it. Refuses with `invalid_client`, the same for every cause, and with `too_many_requests` after thirty wrong secrets
  * for one client id in a minute. A right secret always passes: a stranger who knows the id cannot shut the agent out.
  * One that was right once, or is banned, leaves its cause in the ledger.
+ *
+ * @param recall reads now, if it is not said otherwise. What it remembers proves nobody wrongly, since the gate compares; it refuses nobody at all.
  */
-export async function authenticateAgent(core: Core, { clientId, clientSecret }: AgentProof): Promise<ProvedAgent> {
+export async function authenticateAgent(
+  core: Core,
+  { clientId, clientSecret }: AgentProof,
+  recall: Recall = readNow(core.db),
+): Promise<ProvedAgent> {
   if (!isId("agt", clientId) || secretKind(clientSecret) !== "agt") throw notProved("secret");
-  const found = await readByKey<Found>(core.db, "authenticate_agent", FIND, hashSecret(clientSecret));
+  const found = await findBySecret(core, clientSecret, recall);
   if (found?.agentId !== clientId) return refuseProof(core, "secret", clientId);
   const { agentId, name, ownerId, credentialId, status, ownerStatus } = found;
   const reason = whyNot(found, core.clock.now());
   if (reason) return refuseProof(core, "secret", clientId, { reason, agentId, agentName: name, credentialId });
-  await noteCredentialUse(core, found);
+  // What is remembered of it has changed by that.
+  if (await noteCredentialUse(core, found)) await findBySecret(core, clientSecret, readNow(core.db));
   return { kind: "agent", agentId, name, ownerId, credentialId, status, ownerStatus };
+}
+
+async function findBySecret(core: Core, clientSecret: string, recall: Recall): Promise<Readonly<Found> | null> {
+  const hash = hashSecret(clientSecret);
+  const found = await recall<Found>("authenticate_agent", FIND, hash);
+  return found && whyNot(found, core.clock.now()) ? readNow(core.db)<Found>("authenticate_agent", FIND, hash) : found;
 }
 
 function whyNot({ revokedAt, expiresAt, secretsBanned }: Found, now: Date): string | null {

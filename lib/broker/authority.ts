@@ -12,6 +12,7 @@ import { judgeStanding, refuseStanding, type Standing } from "../grants/rules";
 import { readStanding, whyNotAdmitted } from "../grants/standing";
 import { type Bounds, boundRepositories, readBounds } from "../policy/bounds";
 import { type Pattern, readPattern } from "../policy/pattern";
+import type { Recall } from "../recall";
 import { accountConnector, type Registration, readAllowed } from "../setups/client";
 import type { Caller } from "./caller";
 import type { Chain } from "./chain";
@@ -56,8 +57,8 @@ export interface Authority {
 const NO_GRANT = "There is no such grant for you. See what you may do at /api/v1/agent/access.";
 
 /** The authority of a live grant. Each fact goes into the row as soon as it is known, so that a refusal tells all of it. */
-export async function grantAuthority(core: Core, use: Use, caller: Caller, grantId: string): Promise<Authority> {
-  const standing = await readStanding(core, grantId);
+export async function grantAuthority(core: Core, use: Use, caller: Caller, grantId: string, recall?: Recall): Promise<Authority> {
+  const standing = await readStanding(core, grantId, recall);
   const theirs = standing && (caller.kind === "agent" ? standing.agentId === caller.agentId : standing.personId === caller.personId);
   if (!standing || !theirs) throw new Refusal("invalid_grant", NO_GRANT, { reason: "grant_unknown" });
   noteGrant(use, caller, standing);

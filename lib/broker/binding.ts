@@ -1,6 +1,7 @@
+import { readHand } from "../agents/hand";
 import type { Core } from "../ctx";
-import { preparedRecord } from "../db";
 import { Refusal } from "../errors";
+import { type Recall, readNow } from "../recall";
 import type { AccessClaims } from "../tokens/signer";
 import type { Caller } from "./caller";
 
@@ -10,9 +11,14 @@ import type { Caller } from "./caller";
  *
  * Refuses `invalid_dpop_proof` when it is so and no key was proved.
  */
-export async function requireBinding(core: Core, caller: Caller, jkt: string | undefined): Promise<void> {
+export async function requireBinding(
+  core: Core,
+  caller: Caller,
+  jkt: string | undefined,
+  recall: Recall = readNow(core.db),
+): Promise<void> {
   if (jkt !== undefined || caller.kind === "person") return;
-  const agent = await preparedRecord(core.db, "agents", caller.agentId);
+  const agent = await readHand(recall, caller.agentId);
   if (agent?.dpop === "optional") return;
   throw new Refusal("invalid_dpop_proof", "The tokens of this agent are bound to a key of its own, and no key was proved.", {
     reason: "binding_required",

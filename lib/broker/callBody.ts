@@ -1,7 +1,7 @@
 import type { Connector } from "../connectors/connector";
 import { Refusal } from "../errors";
 import { isCredentialName, isMethodOverride } from "../policy/path";
-import { readBody } from "./body";
+import { oncePerBody, readBody } from "./body";
 import { guardMultipart, multipartBoundary } from "./multipart";
 
 export interface CallBody {
@@ -16,7 +16,14 @@ export interface CallBody {
  * another account, it is read first: forms, and at a SaaS that takes tokens in a body every body. A form with parts is looked
  * at as it streams past, everything else only streams.
  */
-export async function forwardedBody(connector: Connector, call: CallBody): Promise<ReadableStream<Uint8Array> | string | null> {
+export function forwardedBody(connector: Connector, call: CallBody): Promise<Forwarded> {
+  return call.body ? forwardedOnce(call.body, connector, call) : forwarded(connector, call);
+}
+
+type Forwarded = ReadableStream<Uint8Array> | string | null;
+const forwardedOnce = oncePerBody((_body, connector: Connector, call: CallBody) => forwarded(connector, call));
+
+async function forwarded(connector: Connector, call: CallBody): Promise<Forwarded> {
   if (isForm(call.headers)) return cleanBody(connector, call, (await readBody(call.headers, call.body)).text);
   const boundary = multipartBoundary(call.headers.get("content-type"));
   if (boundary !== null && !connector.api.tokenParameter) return call.body && guardMultipart(call.body, boundary);

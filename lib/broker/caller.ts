@@ -3,6 +3,7 @@ import { authenticateAgent } from "../agents/authenticate";
 import type { AgentActor, Core, PersonActor } from "../ctx";
 import { Refusal } from "../errors";
 import { authenticatePerson } from "../people/personalTokens";
+import type { Recall } from "../recall";
 import { secretKind } from "../tokens/secret";
 
 /** Told of a caller as soon as they are proved. May refuse: what they then wanted is not done. */
@@ -22,16 +23,21 @@ type Shown =
 export type Caller = AgentActor | PersonActor;
 
 /** Believes an agent by its secret or by an assertion, a person by their own API token; nobody else. */
-export async function proveCaller(core: Core, credentials: Credentials): Promise<Caller> {
-  const caller = await believe(core, credentials);
+export async function proveCaller(core: Core, credentials: Credentials, recall?: Recall): Promise<Caller> {
+  const caller = await believe(core, credentials, recall);
   await credentials.proved?.(caller);
   return caller;
 }
 
-async function believe(core: Core, credentials: Credentials): Promise<Caller> {
+/** Where a caller was believed by what was remembered: the same by what is there now. */
+export async function proveAgain(core: Core, credentials: Credentials): Promise<void> {
+  if (credentials.kind === "client_secret") await authenticateAgent(core, credentials);
+}
+
+async function believe(core: Core, credentials: Credentials, recall?: Recall): Promise<Caller> {
   switch (credentials.kind) {
     case "client_secret":
-      return authenticateAgent(core, credentials);
+      return authenticateAgent(core, credentials, recall);
     case "bearer":
       if (secretKind(credentials.token) === "pat") return authenticatePerson(core, credentials.token);
       throw new Refusal(

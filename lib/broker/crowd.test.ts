@@ -50,6 +50,7 @@ const rowOf = (lent: Lent, more: Partial<UseRow> = {}): UseRow => ({
   credentialId: null,
   delegationId: null,
   path: null,
+  basis: null,
   traceId: null,
   requestId: "req_1",
   detail: { calls: 2, of: ["a"] },

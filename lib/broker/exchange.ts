@@ -4,17 +4,19 @@ import type { Core } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
 import { apiBase } from "../grants/apiBase";
 import { sharedKeyWarning } from "../policy/pattern";
+import { type Recall, readBefore, Stale } from "../recall";
 import type { AccessClaims } from "../tokens/signer";
 import { admitUse } from "./admit";
 import { type Authority, grantAuthority, noteCaller, ownAuthority } from "./authority";
 import { boundTo, requireBinding } from "./binding";
-import { type Caller, type Credentials, proveCaller } from "./caller";
+import { type Caller, type Credentials, proveAgain, proveCaller } from "./caller";
 import { directAccess } from "./directAccess";
 import { gatewayAccess } from "./gatewayAccess";
 import { grantAudience, grantByAudience, type Named } from "./grantByAudience";
 import { requestedActor } from "./mayAct";
 import { noteToken } from "./noteToken";
 import { refusedScopes } from "./refusedCall";
+import { newBasis, rememberedFirst } from "./rememberedFirst";
 import { resolveGrant, type Tried } from "./resolve";
 import { noteRun } from "./runs";
 import { ACCESS_TOKEN_TYPE, JWT_TOKEN_TYPE } from "./tokenTypes";
@@ -89,27 +91,36 @@ export function exchange(core: Core, request: ExchangeRequest): Promise<IssuedTo
     runIdClaimed: request.runId,
   };
   return recordUse(core, about, async (use) => {
-    const caller = await callerOf(core, request);
+    const basis = newBasis();
+    const recall = readBefore(core.db, basis);
+    const caller = await callerOf(core, request, recall);
     noteCaller(use, caller);
     const runId = await noteRun(core, use, caller);
-    await requireBinding(core, caller, request.jkt);
-    const authority = await authorityOf(core, use, caller, request);
-    const mayAct = request.requestedActor && (await requestedActor(core, onGrant(authority), caller, request.requestedActor));
-    use.row.target = `${authority.connector.name}: ${authority.accountName}`;
-    const scopes = narrowOrTeach(core, use, authority, request.scopes);
-    use.row.scopes = scopes;
-    const more = mayAct ? { may_act: { sub: mayAct } } : {};
-    // Nobody could hold the next agent to a token that the SaaS made, so one to be handed on is ours.
-    const through = mayAct ? { ...authority, delivery: "gateway" as const } : authority;
-    const access = await accessFor(core, use, caller, through, scopes, { ...request, runId, more });
-    await admitUse(core, use, authority);
-    return answer(core, use, authority, scopes, access);
+    return rememberedFirst(core, use, basis, recall, async (reading, again) => {
+      if (again) await proveAgain(core, request.credentials);
+      return issue(core, use, caller, { ...request, runId }, reading);
+    });
   });
 }
 
+async function issue(core: Core, use: Use, caller: Caller, request: ExchangeRequest, recall: Recall): Promise<IssuedToken> {
+  await requireBinding(core, caller, request.jkt, recall);
+  const authority = await authorityOf(core, use, caller, request, recall);
+  const mayAct = request.requestedActor && (await requestedActor(core, onGrant(authority), caller, request.requestedActor));
+  use.row.target = `${authority.connector.name}: ${authority.accountName}`;
+  const scopes = narrowOrTeach(core, use, authority, request.scopes);
+  use.row.scopes = scopes;
+  const more = mayAct ? { may_act: { sub: mayAct } } : {};
+  // Nobody could hold the next agent to a token that the SaaS made, so one to be handed on is ours.
+  const through = mayAct ? { ...authority, delivery: "gateway" as const } : authority;
+  const access = await accessFor(core, use, caller, through, scopes, { ...request, more });
+  await admitUse(core, use, authority);
+  return answer(core, use, authority, scopes, access);
+}
+
 /** RFC 8693 section 2.2.2: a subject token that proves nothing is `invalid_request`, whatever was wrong with it. */
-async function callerOf(core: Core, { credentials, subjectTokenType }: ExchangeRequest): Promise<Caller> {
-  if (subjectTokenType !== JWT_TOKEN_TYPE) return proveCaller(core, credentials);
+async function callerOf(core: Core, { credentials, subjectTokenType }: ExchangeRequest, recall: Recall): Promise<Caller> {
+  if (subjectTokenType !== JWT_TOKEN_TYPE) return proveCaller(core, credentials, recall);
   return proveCaller(core, credentials).catch((error: unknown) => {
     if (!isRefusal(error) || error.code !== "invalid_client") throw error;
     throw new Refusal("invalid_request", error.message, { reason: "subject_token_unproved" });
@@ -120,10 +131,10 @@ function onGrant({ grantId, personName }: Authority) {
   return grantId ? { grantId, personName } : null;
 }
 
-async function authorityOf(core: Core, use: Use, caller: Caller, request: ExchangeRequest): Promise<Authority> {
+async function authorityOf(core: Core, use: Use, caller: Caller, request: ExchangeRequest, recall: Recall): Promise<Authority> {
   switch (request.subjectTokenType) {
     case GRANT_TOKEN_TYPE:
-      return grantAuthority(core, use, caller, request.subjectToken);
+      return grantAuthority(core, use, caller, request.subjectToken, caller.kind === "agent" ? recall : undefined);
     case JWT_TOKEN_TYPE:
       return resolved(core, use, caller, await grantByAudience(core, use, caller, [...request.audiences, ...request.resources]));
     case CONNECTOR_TOKEN_TYPE:
@@ -182,6 +193,8 @@ async function accessFor(
     apiBase(core, authority.connector, "gateway"),
     apiBase(core, authority.connector, authority.delivery),
   ]);
+  // The SaaS is asked for nothing by what is only remembered.
+  if (authority.delivery === "direct" && use.row.basis?.recalled) throw new Stale();
   const direct = await directAccess(core, authority, scopes, request.jkt !== undefined);
   Object.assign(use.row, { delivery: direct.access ? "direct" : "gateway", narrowedBy: direct.narrowedBy });
   if (direct.fellBack) use.row.detail = { ...use.row.detail, fell_back_to_gateway: direct.fellBack };

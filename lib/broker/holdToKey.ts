@@ -21,11 +21,7 @@ export interface TokenUse {
  * @returns the nonce for the next proof, when the one of this proof is about to end.
  */
 export async function holdToKey(core: Core, use: TokenUse, cnf: AccessClaims["cnf"], bindsAlways: boolean): Promise<string | null> {
-  if (!cnf && bindsAlways)
-    throw new Refusal("invalid_token", "The tokens of this agent are bound to a key of its own, and this one is not.", {
-      reason: "binding_required",
-      next: "Exchange the grant for a token with a DPoP proof.",
-    });
+  requireBound(cnf, bindsAlways);
   if (!cnf) {
     refuseKeyless(use);
     return null;
@@ -40,6 +36,14 @@ export async function holdToKey(core: Core, use: TokenUse, cnf: AccessClaims["cn
     );
   const token = { text: use.token, jkt: cnf.jkt };
   return (await proveKey(core, use.headers.get("dpop"), { method: use.method, url: use.url, token })).nextNonce;
+}
+
+export function requireBound(cnf: AccessClaims["cnf"], bindsAlways: boolean): void {
+  if (cnf || !bindsAlways) return;
+  throw new Refusal("invalid_token", "The tokens of this agent are bound to a key of its own, and this one is not.", {
+    reason: "binding_required",
+    next: "Exchange the grant for a token with a DPoP proof.",
+  });
 }
 
 /** Nothing that is bound to no key comes by the scheme for those that are. */

@@ -5,14 +5,16 @@ import { Refusal } from "../errors";
 import { apiBase } from "../grants/apiBase";
 import { asWeb } from "../net/nodeStreams";
 import { type ReadPath, readPath } from "../policy/path";
+import { readBefore } from "../recall";
 import { admitUse } from "./admit";
 import { answerBody } from "./answerBody";
 import type { Authority } from "./authority";
 import { gatewayToken } from "./directAccess";
-import { type Entry, enterGateway, type GatewayCall } from "./enterGateway";
+import { type Entry, enterGateway, type GatewayCall, proveEntrant, proveEntrantAgain } from "./enterGateway";
 import { downstreamHeaders, withoutOwnToken } from "./headers";
 import { judgeCall } from "./judge";
 import { refusedUnread } from "./refusedCall";
+import { newBasis, rememberedFirst } from "./rememberedFirst";
 import { causeOf, refuseBroken, sendUpstream, type UpstreamAnswer, type UpstreamCall, whyBroken } from "./upstream";
 
 export interface ProxyRequest extends GatewayCall {
@@ -44,21 +46,39 @@ export function proxy(core: Core, request: ProxyRequest): Promise<Response> {
     runIdClaimed: request.runId,
   };
   return recordUse(core, about, async (use) => {
-    const entry = await enterGateway(core, use, request);
-    const { authority, scopes } = entry;
-    const { address, body, decision } = await readAndJudge(core, use, entry, request).catch((error: unknown) => {
-      throw refusedUnread(error);
+    const basis = newBasis();
+    const recall = readBefore(core.db, basis);
+    const entrant = await proveEntrant(core, use, request, recall);
+    const admitted = await rememberedFirst(core, use, basis, recall, async (reading, again) => {
+      if (again) await proveEntrantAgain(core, entrant);
+      return admitCall(core, use, await enterGateway(core, use, entrant, request, again ? undefined : reading), request);
     });
-    const pathAndQuery = spellAddress(authority.connector, address);
-    const headers = withoutOwnToken(request.headers, request.bearer);
-    const call: UpstreamCall = { method: request.method, pathAndQuery, headers, body, signal: request.signal };
-    const { accessToken: token, fellBack } = await gatewayToken(core, authority, scopes);
-    if (fellBack) use.row.detail = { ...(use.row.detail as object), account_token: fellBack };
-    await admitUse(core, use, authority, decision);
-    const answer = await forward(core, use, authority, scopes, call, token);
-    if (entry.nextNonce) answer.headers.set("dpop-nonce", entry.nextNonce);
+    const answer = await forward(core, use, admitted);
+    if (entrant.nextNonce) answer.headers.set("dpop-nonce", entrant.nextNonce);
     return answer;
   });
+}
+
+/** A call that the ledger has: what goes to the SaaS, and by which token. */
+interface AdmittedCall {
+  readonly authority: Authority;
+  readonly scopes: readonly string[];
+  readonly call: UpstreamCall;
+  readonly token: string;
+}
+
+async function admitCall(core: Core, use: Use, entry: Entry, request: ProxyRequest): Promise<AdmittedCall> {
+  const { authority, scopes } = entry;
+  const { address, body, decision } = await readAndJudge(core, use, entry, request).catch((error: unknown) => {
+    throw refusedUnread(error);
+  });
+  const pathAndQuery = spellAddress(authority.connector, address);
+  const headers = withoutOwnToken(request.headers, request.bearer);
+  const call: UpstreamCall = { method: request.method, pathAndQuery, headers, body, signal: request.signal };
+  const { accessToken: token, fellBack } = await gatewayToken(core, authority, scopes);
+  if (fellBack) use.row.detail = { ...(use.row.detail as object), account_token: fellBack };
+  await admitUse(core, use, authority, decision);
+  return { authority, scopes, call, token };
 }
 
 /** The caller's own token, or any at a SaaS that takes them there (RFC 6750 section 2.3). Others `readPath` knows by name. */
@@ -84,14 +104,7 @@ async function readAndJudge(core: Core, use: Use, entry: Entry, request: ProxyRe
   return { address, ...(await judgeCall(core, use, entry, request, address)) };
 }
 
-async function forward(
-  core: Core,
-  use: Use,
-  authority: Authority,
-  scopes: readonly string[],
-  call: UpstreamCall,
-  token: string,
-): Promise<Response> {
+async function forward(core: Core, use: Use, { authority, scopes, call, token }: AdmittedCall): Promise<Response> {
   const begun = performance.now();
   let upstream = await sendUpstream(core, authority.connector, call, token);
   if (upstream.statusCode === 401 && call.body === null) upstream = await onceMore(core, authority, scopes, call, token, upstream);

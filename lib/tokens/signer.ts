@@ -11,6 +11,7 @@ import {
   jwtVerify,
 } from "jose";
 import { Refusal } from "../errors";
+import { hashSecret } from "./secret";
 
 const ALGORITHM = "ES256";
 const SKEW_SECONDS = 60;
@@ -102,15 +103,20 @@ export function createSigner(issuer: string, keys: SigningKeys): Signer {
       return compact(pair, { ...claims, iss: issuer, iat: seconds(now), exp: seconds(expiresAt) });
     },
     async verify(token, audience, now) {
-      const options = { issuer, audience: [audience].flat(), typ: "at+jwt", algorithms: [ALGORITHM], clockTolerance: 0, currentDate: now };
-      const judge = async () => verifyWith(await keys.published(now), token, options);
-      let judged = await judge();
+      const audiences = [audience].flat();
+      let published = await keys.published(now);
+      const before = verifiedBefore(published, token, audiences, now);
+      if (before) return before;
+      const options = { issuer, audience: audiences, typ: "at+jwt", algorithms: [ALGORITHM], clockTolerance: 0, currentDate: now };
+      let judged = await verifyWith(published, token, options);
       // Another process may sign by a key that this one has not read yet.
-      if (judged instanceof errors.JWKSNoMatchingKey && decodeJwt(token).iss === issuer && (await keys.lookAgain(now)))
-        judged = await judge();
+      if (judged instanceof errors.JWKSNoMatchingKey && decodeJwt(token).iss === issuer && (await keys.lookAgain(now))) {
+        published = await keys.published(now);
+        judged = await verifyWith(published, token, options);
+      }
       if (judged instanceof Error) return refuse(judged);
       if ((judged.iat ?? 0) > seconds(now) + SKEW_SECONDS) return refuse(new Error("issued in the future"));
-      return judged as unknown as VerifiedClaims;
+      return remember(published, token, judged as unknown as VerifiedClaims);
     },
     jwks: async (now) => ({ keys: [...(await keys.published(now))] }),
     reload: (now) => keys.reload(now),
@@ -125,6 +131,26 @@ async function verifyWith(published: readonly JWK[], token: string, options: JWT
   } catch (error) {
     return error instanceof Error ? error : new Error("unreadable");
   }
+}
+
+/** Tokens whose signature was found good by the keys as they were read, by their SHA-256: an agent shows the same one again and again. */
+const verified = new WeakMap<readonly JWK[], Map<string, VerifiedClaims>>();
+const VERIFIED_MAX = 10_000;
+
+/** Only for a token that is still good here; what is wrong with any other, verifying says. */
+function verifiedBefore(published: readonly JWK[], token: string, audiences: readonly string[], now: Date): VerifiedClaims | null {
+  const claims = verified.get(published)?.get(hashSecret(token));
+  const isGood = claims && seconds(now) < claims.exp && claims.iat <= seconds(now) + SKEW_SECONDS && audiences.includes(claims.aud);
+  return isGood ? claims : null;
+}
+
+function remember(published: readonly JWK[], token: string, claims: VerifiedClaims): VerifiedClaims {
+  const known = verified.get(published) ?? new Map<string, VerifiedClaims>();
+  verified.set(published, known);
+  known.set(hashSecret(token), claims);
+  const [oldest] = known.size > VERIFIED_MAX ? known.keys() : [];
+  if (oldest !== undefined) known.delete(oldest);
+  return claims;
 }
 
 type KeySet = ReturnType<typeof createLocalJWKSet>;

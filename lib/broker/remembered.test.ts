@@ -1,0 +1,249 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { addAgentSecret } from "../agents/addSecret";
+import { revokeCredential } from "../agents/revokeCredential";
+import { setSecretsBanned } from "../agents/secretsPolicy";
+import { setAgentDpop } from "../agents/setDpop";
+import { pauseAgent, resumeAgent } from "../agents/status";
+import { disconnectConnection } from "../connections/disconnect";
+import type { PersonCtx } from "../ctx";
+import { type Database, openDatabase, writingSide } from "../db";
+import { narrowGrant } from "../grants/narrow";
+import { revokeGrant } from "../grants/revoke";
+import { pauseLending, resumeLending } from "../people/lending";
+import { suspendPerson } from "../people/status";
+import { setUpConnector } from "../setups/setUp";
+import { instanceRecord } from "../testing/agentKey";
+import { accessToken, CLIENT, call, exchangeForm, exchangeGrant, type Lent, lend, send, type World, world } from "../testing/builders";
+
+let here: World;
+/** The same database as another process has it: nothing that is changed there is told to this one. */
+let elsewhere: Database;
+beforeAll(async () => {
+  here = await world();
+  await instanceRecord(here.core);
+  elsewhere = openDatabase(here.core.databaseUrl);
+});
+afterAll(async () => {
+  await elsewhere.close();
+  await here.close();
+});
+
+const there = <Ctx extends PersonCtx>(ctx: Ctx): Ctx => ({ ...ctx, db: elsewhere.db });
+const lent = () => lend(here, { scopes: ["issues:read", "issues:write"], delivery: "gateway" });
+const statusOf = async (answer: Promise<Response>) => (await answer).status;
+
+/** The names of the statements that this process sends meanwhile. */
+async function statements(work: () => Promise<unknown>): Promise<string[]> {
+  const { pool } = writingSide(here.core.db);
+  const names: string[] = [];
+  const query = pool.query.bind(pool) as (...given: unknown[]) => unknown;
+  const spy = vi.spyOn(pool, "query").mockImplementation(((asked: { name?: string }, ...rest: unknown[]) => {
+    names.push(asked.name ?? "unnamed");
+    return query(asked, ...rest);
+  }) as never);
+  await work();
+  spy.mockRestore();
+  return names;
+}
+
+describe("what was read before", () => {
+  it("is not read again by an exchange: the gate alone is asked", async () => {
+    const one = await lent();
+    await accessToken(here.core, one);
+    expect(await statements(() => accessToken(here.core, one))).toEqual(["admit_at_once"]);
+  });
+
+  it("is not read again by a call: who it is and what it may do is the gate's to say", async () => {
+    const one = await lent();
+    const token = await accessToken(here.core, one);
+    await call(here.core, token, "/api/issues");
+    const names = await statements(async () => expect((await call(here.core, token, "/api/issues")).status).toBe(200));
+    for (const reading of ["hand", "grant_standing", "token_ended"]) expect(names).not.toContain(reading);
+    expect(names).toContain("admit_at_once");
+  });
+
+  it("is read again when somebody is just changing it: whoever waits gets what comes of that", async () => {
+    const one = await lent();
+    await accessToken(here.core, one);
+    const { pool } = writingSide(elsewhere.db);
+    const client = await pool.connect();
+    await client.query("begin");
+    await client.query("update grants set revoked_at = now(), revoke_reason = 'revoked_by_person' where id = $1", [one.grantId]);
+    const asked = exchangeGrant(here.core, one);
+    await vi.waitFor(async () => {
+      const { rows } = await pool.query(
+        "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%insert into activity%'",
+      );
+      expect(rows).toHaveLength(1);
+    });
+    await client.query("commit");
+    client.release();
+    expect(await (await asked).json()).toMatchObject({ reason: "grant_revoked" });
+  });
+});
+
+/** What another process does to something that this one remembers, and what an exchange and a call are told from then on. */
+const CHANGES: readonly (readonly [what: string, change: (one: Lent) => Promise<unknown>, exchanged: object, called: object])[] = [
+  [
+    "the grant is revoked",
+    ({ owner, grantId }) => revokeGrant(there(owner), { grantId }),
+    { reason: "grant_revoked" },
+    { reason: "grant_revoked" },
+  ],
+  [
+    "the agent is paused",
+    ({ owner, bot }) => pauseAgent(there(owner), { agentId: bot.agentId }),
+    { reason: "agent_paused" },
+    { reason: "agent_paused" },
+  ],
+  [
+    "the person pauses what they lend",
+    ({ owner }) => pauseLending(there(owner), { personId: owner.actor.personId }),
+    { reason: "person_paused" },
+    { reason: "person_paused" },
+  ],
+  [
+    "the person is suspended",
+    ({ owner }) => suspendPerson(there(here.admin), { personId: owner.actor.personId }),
+    { reason: "person_suspended" },
+    { reason: "person_suspended" },
+  ],
+  [
+    "the account is disconnected",
+    ({ owner, connectionId }) => disconnectConnection(there(owner), { connectionId }),
+    { reason: "connection_disconnected" },
+    { reason: "connection_disconnected" },
+  ],
+  [
+    "the grant is narrowed",
+    ({ owner, grantId }) => narrowGrant(there(owner), { grantId, scopes: ["issues:read"] }),
+    { scope: "issues:read" },
+    { code: "not_allowed" },
+  ],
+  [
+    "its tokens have to be bound to a key",
+    ({ owner, bot }) => setAgentDpop(there(owner), { agentId: bot.agentId, dpop: "required" }),
+    { reason: "binding_required" },
+    { reason: "binding_required" },
+  ],
+];
+
+describe("what another process changes counts with the very next use:", () => {
+  it.each(CHANGES)("%s", async (_what, change, exchanged, called) => {
+    const one = await lent();
+    const token = await accessToken(here.core, one);
+    const write = () =>
+      call(here.core, token, "/api/issues/2/comments", {
+        method: "POST",
+        body: '{"body":"x"}',
+        headers: { "content-type": "application/json" },
+      });
+    expect([await statusOf(write()), await statusOf(write())]).toEqual([201, 201]);
+    await change(one);
+    expect(await (await exchangeGrant(here.core, one)).json()).toMatchObject(exchanged);
+    expect(await (await write()).json()).toMatchObject(called);
+  });
+
+  it("a credential is revoked", async () => {
+    const one = await lent();
+    await accessToken(here.core, one);
+    const { agentId } = one.bot;
+    await addAgentSecret(one.owner, { agentId, name: "second" });
+    const [first] = await here.core.db.agentCredential.findMany({ where: { agentId, name: { not: "second" } } });
+    await revokeCredential(there(one.owner), { agentId, credentialId: first?.id ?? "" });
+    expect(await (await exchangeGrant(here.core, one)).json()).toMatchObject({ error: "invalid_client" });
+  });
+
+  it("secrets are banned, and then not", async () => {
+    const one = await lent();
+    await accessToken(here.core, one);
+    await setSecretsBanned(there(here.admin), { secretsBanned: true });
+    expect(await (await exchangeGrant(here.core, one)).json()).toMatchObject({ error: "invalid_client" });
+    await setSecretsBanned(there(here.admin), { secretsBanned: false });
+    expect(await statusOf(exchangeGrant(here.core, one))).toBe(200);
+  });
+
+  it("a ceiling is lowered, and then raised", async () => {
+    const one = await lent();
+    await accessToken(here.core, one);
+    await setUpConnector(there(here.admin), { connector: "demo", ...CLIENT, ceiling: ["issues:read"] });
+    expect(await (await exchangeGrant(here.core, one)).json()).toMatchObject({ scope: "issues:read" });
+    await setUpConnector(there(here.admin), { connector: "demo", ...CLIENT, ceiling: [] });
+    expect(await (await exchangeGrant(here.core, one)).json()).toMatchObject({ scope: "issues:read issues:write" });
+  });
+
+  it("a token of ours is ended", async () => {
+    const one = await lent();
+    const token = await accessToken(here.core, one);
+    expect(await statusOf(call(here.core, token, "/api/issues"))).toBe(200);
+    const { bot } = one;
+    const form = new URLSearchParams({ token, client_id: bot.clientId, client_secret: bot.clientSecret });
+    expect(await statusOf(send({ ...here.core, db: elsewhere.db }, "/oauth/revoke", { method: "POST", body: form }))).toBe(200);
+    expect(await (await call(here.core, token, "/api/issues")).json()).toMatchObject({ reason: "token_revoked" });
+  });
+});
+
+describe("nobody is refused by what was read before:", () => {
+  it("an agent that goes on, and a person who lends again", async () => {
+    const one = await lent();
+    const { owner, bot } = one;
+    const token = await accessToken(here.core, one);
+    const both = async () => [await statusOf(exchangeGrant(here.core, one)), await statusOf(call(here.core, token, "/api/issues"))];
+    await pauseAgent(owner, { agentId: bot.agentId });
+    expect(await both()).toEqual([400, 403]);
+    await resumeAgent(there(owner), { agentId: bot.agentId });
+    expect(await both()).toEqual([200, 200]);
+    await pauseLending(owner, { personId: owner.actor.personId });
+    expect(await both()).toEqual([400, 403]);
+    await resumeLending(there(owner), { personId: owner.actor.personId });
+    expect(await both()).toEqual([200, 200]);
+  });
+
+  it("an agent whose tokens may be bound to nothing again", async () => {
+    const one = await lent();
+    const token = await accessToken(here.core, one);
+    await setAgentDpop(one.owner, { agentId: one.bot.agentId, dpop: "required" });
+    expect(await statusOf(call(here.core, token, "/api/issues"))).toBe(401);
+    await setAgentDpop(there(one.owner), { agentId: one.bot.agentId, dpop: "optional" });
+    expect(await statusOf(call(here.core, token, "/api/issues"))).toBe(200);
+  });
+});
+
+describe("a use that is decided twice", () => {
+  it("is counted once, and leaves one row", async () => {
+    const one = await lent();
+    await accessToken(here.core, one);
+    const spent = vi.spyOn(here.core.leases, "spend");
+    await narrowGrant(there(one.owner), { grantId: one.grantId, scopes: ["issues:read"] });
+    const answer = await send(here.core, "/oauth/token", { method: "POST", body: exchangeForm(one) });
+    expect(answer.status).toBe(200);
+    expect(spent).toHaveBeenCalledTimes(1);
+    spent.mockRestore();
+    const rows = await here.core.db.activity.findMany({ where: { grantId: one.grantId, event: "token.exchange" } });
+    expect(rows.map(({ scopes }) => scopes)).toEqual([["issues:read", "issues:write"], ["issues:read"]]);
+  });
+
+  it("sends the body as it came, whether it was read for it or streams", async () => {
+    const one = await lent();
+    const token = await accessToken(here.core, one);
+    const form = new FormData();
+    form.set("body", "in parts");
+    const bodies: readonly RequestInit[] = [
+      { body: '{"body":"x"}', headers: { "content-type": "application/json" } },
+      { body: "body=x", headers: { "content-type": "application/x-www-form-urlencoded" } },
+      { body: form },
+    ];
+    for (const init of bodies) {
+      const post = async () => {
+        await call(here.core, token, "/api/issues/2/comments", { method: "POST", ...init });
+        return here.saas.calls.at(-1);
+      };
+      const first = await post();
+      await pauseLending(there(one.owner), { personId: one.owner.actor.personId });
+      await resumeLending(there(one.owner), { personId: one.owner.actor.personId });
+      const second = await post();
+      expect(second).not.toBe(first);
+      expect(second?.status).toBe(first?.status);
+    }
+  });
+});
