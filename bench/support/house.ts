@@ -21,6 +21,7 @@ import { setUpConnector } from "../../lib/setups/setUp";
 import { randomText } from "../../lib/tokens/secret";
 import { addIssuer } from "../../lib/trust/add";
 import { newRootKey } from "../../lib/vault/vault";
+import { postgresMs } from "./postgresTime";
 import { type Part, startPart } from "./processes";
 
 /** A whole Valet over a durable PostgreSQL of its own, with one grant, and the API that it leads to. */
@@ -31,14 +32,22 @@ export interface House {
   /** The same calls, past Valet and through it. */
   readonly headers: Readonly<Record<string, string>>;
   readonly agent: BenchAgent;
+  /** As many more as were asked for, each with a grant of its own. */
+  readonly many: readonly OneAgent[];
+  /** Another process of Valet over the same database. */
+  startAnother(): Promise<Part>;
+  /** Milliseconds of processor time that PostgreSQL has taken so far, all its processes together; NaN where that cannot be read. */
+  postgresMs(): Promise<number>;
   close(): Promise<void>;
 }
+
+export type OneAgent = Pick<BenchAgent, "clientId" | "clientSecret" | "grantId">;
 
 const CLIENT = { clientId: "valet", clientSecret: "valet-secret-at-the-saas" };
 const SCOPES = ["issues:read", "issues:write", "files:read", "files:write"];
 const BROWSER = "the-browser-that-began-this-walk-0001";
 
-export async function openHouse(): Promise<House> {
+export async function openHouse({ agents = 0 }: { readonly agents?: number } = {}): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), "valet-bench-"));
   const postgres = await startEmbedded({ dataDir: join(folder, "postgres"), database: "bench" });
   const saas = await startPart("saas.ts");
@@ -49,7 +58,7 @@ export async function openHouse(): Promise<House> {
   const people = [{ id: "1", login: "ada", name: "Ada Lovelace" }];
   const oauth = await startSaas({ clients: [{ ...CLIENT, redirectUris }], people, accessTokenSeconds: 86_400 });
   const env = environment(folder, postgres.url, port, publicUrl, oauth.url, saas.url);
-  const agent = await furnish(env);
+  const { agent, many } = await furnish(env, agents);
   const valet = await startPart("valet.ts", env);
   const headers = { authorization: `Bearer ${await exchange(valet.url, agent)}`, accept: "application/json" };
   const close = async () => {
@@ -57,7 +66,8 @@ export async function openHouse(): Promise<House> {
     await postgres.stop();
     await rm(folder, { recursive: true, force: true });
   };
-  return { saas, bare, valet, headers, agent, close };
+  const startAnother = async () => startPart("valet.ts", { ...env, PORT: String(await findFreePort()) });
+  return { saas, bare, valet, headers, agent, many, startAnother, postgresMs: () => postgresMs(join(folder, "postgres")), close };
 }
 
 function environment(folder: string, databaseUrl: string, port: number, publicUrl: string, oauthUrl: string, apiBaseUrl: string) {
@@ -87,7 +97,7 @@ export interface BenchAgent {
 }
 
 /** By the verbs that pages call: an admin, an account, an agent, a grant. */
-async function furnish(env: Record<string, string>): Promise<BenchAgent> {
+async function furnish(env: Record<string, string>, agents: number): Promise<{ agent: BenchAgent; many: OneAgent[] }> {
   const { core, stop } = await startCore(env);
   try {
     const admin = await joinAsAdmin(core);
@@ -106,10 +116,18 @@ async function furnish(env: Record<string, string>): Promise<BenchAgent> {
     await addAgentKey(admin, { agentId, publicKey: JSON.stringify(publicHalf(key)) });
     const workload = await trustWorkload(admin, agentId);
     const others = await linkOthers(admin, grantId, agentId);
-    return { clientId: agentId, clientSecret, grantId, key, workload, others };
+    const many: OneAgent[] = [];
+    for (let index = 0; index < agents; index += 1) many.push(await lendToNew(admin, connectionId, `Bench ${index}`));
+    return { agent: { clientId: agentId, clientSecret, grantId, key, workload, others }, many };
   } finally {
     await stop();
   }
+}
+
+async function lendToNew(admin: PersonCtx, connectionId: string, name: string): Promise<OneAgent> {
+  const { agentId, clientSecret } = await registerAgent(admin, { name, purpose: "One of many" });
+  const { grantId } = await mintGrant(admin, { agentId, connectionId, scopes: SCOPES, lifetime: "8h", delivery: "gateway" });
+  return { clientId: agentId, clientSecret: clientSecret ?? "", grantId };
 }
 
 async function makeKey(): Promise<JWK> {

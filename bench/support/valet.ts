@@ -9,4 +9,4 @@ const server = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 0 }, (re
   void answerOverHttp(core, request, response, request.url ?? "/").catch(() => response.destroy());
 });
 server.keepAliveTimeout = 0;
-server.listen(core.settings.port, "127.0.0.1", () => reportTo(core.settings.publicUrl, stop));
+server.listen(core.settings.port, "127.0.0.1", () => reportTo(`http://127.0.0.1:${core.settings.port}`, stop));
