@@ -16,6 +16,8 @@ export async function answerOverHttp(core: Core, request: IncomingMessage, respo
   response.on("close", () => gone.abort());
   const wire = { requestId: `req_${randomText().slice(0, 22)}`, address: addressOf(core, request) };
   const answered = await answerRequest(core, asRequest(core, request, target, gone.signal), wire, target);
+  // Told already that it was too slow: what it came to is nobody's.
+  if (response.headersSent) return void answered.body?.cancel();
   response.writeHead(answered.status, [...answered.headers].flat());
   if (!answered.body) return void response.end();
   await pipeline(asNode(answered.body), response).catch((error: unknown) => {
