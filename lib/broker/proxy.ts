@@ -8,6 +8,7 @@ import { type ReadPath, readPath } from "../policy/path";
 import { admitUse } from "./admit";
 import { answerBody } from "./answerBody";
 import type { Authority } from "./authority";
+import { takeCallPlace } from "./callPlaces";
 import { gatewayToken } from "./directAccess";
 import { type Entry, enterGateway, type GatewayCall } from "./enterGateway";
 import { downstreamHeaders, withoutOwnToken } from "./headers";
@@ -21,6 +22,8 @@ export interface ProxyRequest extends GatewayCall {
   readonly runId?: string | undefined;
   readonly traceId?: string | undefined;
   readonly requestId?: string | undefined;
+  /** Hears who wants to know when the call has ended; absent where nobody can tell. */
+  readonly atEnd?: ((then: () => void) => void) | undefined;
 }
 
 const NO_BODY_STATUS = new Set([101, 204, 205, 304]);
@@ -46,6 +49,7 @@ export function proxy(core: Core, request: ProxyRequest): Promise<Response> {
   return recordUse(core, about, async (use) => {
     const entry = await enterGateway(core, use, request);
     const { authority, scopes } = entry;
+    takeCallPlace(core, use.row.agentId, authority, request.atEnd);
     const { address, body, decision } = await readAndJudge(core, use, entry, request).catch((error: unknown) => {
       throw refusedUnread(error);
     });

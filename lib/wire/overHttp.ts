@@ -13,8 +13,10 @@ import { answerRequest } from "./router";
  */
 export async function answerOverHttp(core: Core, request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
   const gone = new AbortController();
-  response.on("close", () => gone.abort());
-  const wire = { requestId: `req_${randomText().slice(0, 22)}`, address: addressOf(core, request) };
+  const ends = [() => gone.abort()];
+  response.on("close", () => ends.map((then) => then()));
+  const atEnd = (then: () => void) => void ends.push(then);
+  const wire = { requestId: `req_${randomText().slice(0, 22)}`, address: addressOf(core, request), atEnd };
   const answered = await answerRequest(core, asRequest(core, request, target, gone.signal), wire, target);
   // Told already that it was too slow: what it came to is nobody's.
   if (response.headersSent) return void answered.body?.cancel();

@@ -30,6 +30,8 @@ export const CONNECTIONS_MAX = 10_000;
 
 /** Requests to OAuth endpoints and REST operations that are not answered yet, in one process. More are told to come back. */
 export const REQUESTS_UNDER_WAY_MAX = 2_048;
+/** The same of one agent or person who has proved it: the rest is for others. A thousand may ask at once for one account's new token. */
+export const REQUESTS_OF_ONE_CLIENT_MAX = 1_536;
 /** Calls through the gateway that have not ended, streams included, in one process. */
 export const CALLS_UNDER_WAY_MAX = 4_096;
 /** Queries that wait for a connection to PostgreSQL. With more, agents wait outside and the console goes on. */
