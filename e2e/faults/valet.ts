@@ -1,11 +1,9 @@
-import { createServer } from "node:http";
 import { startCore } from "../../lib/core";
-import { answerOverHttp } from "../../lib/wire/overHttp";
+import { openServer } from "../../lib/wire/openServer";
+import { stopOnSignals } from "../../lib/wire/stopOnSignals";
 
-/** Valet's web process without its pages, to be killed. */
-const { core, stop } = await startCore(process.env);
-const server = createServer((request, response) => {
-  void answerOverHttp(core, request, response, request.url ?? "/").catch(() => response.destroy());
-});
-process.once("disconnect", () => void stop().finally(() => process.exit(0)));
-server.listen(core.settings.port, "127.0.0.1", () => process.send?.("ready"));
+/** Valet's web process without its pages, to be killed or stopped. */
+const running = await startCore(process.env);
+const { server, drain } = openServer(running.core, async (_, response) => void response.writeHead(404).end());
+stopOnSignals(running, drain);
+server.listen(running.core.settings.port, "127.0.0.1", () => process.send?.("ready"));

@@ -1,11 +1,11 @@
-import { Agent, createServer, request, type Server } from "node:http";
+import { Agent, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { accessToken, apiToken, CLIENT, type Lent, lend, type World, world } from "../../lib/testing/builders";
 import { agent } from "../../lib/testing/people";
+import { openServer } from "../../lib/wire/openServer";
 import { operations } from "../../lib/wire/operations";
-import { answerOverHttp } from "../../lib/wire/overHttp";
 import { type FuzzRequest, type Known, requests, wellFormed } from "./inputs";
 
 /** Twenty thousand in CI; `VALET_FUZZ_RUNS=1000000 VALET_FUZZ_SEED=7 npx vitest run e2e/fuzz` for a long one. */
@@ -33,9 +33,7 @@ beforeAll(async () => {
     leases: { spend: async () => quota },
     limits: { ...core.limits, take: async () => undefined, check: async () => undefined },
   };
-  server = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 0 }, (incoming, outgoing) => {
-    void answerOverHttp(unlimited, incoming, outgoing, incoming.url ?? "/").catch(() => outgoing.destroy());
-  });
+  server = openServer(unlimited, async (_, response) => void response.writeHead(404).end()).server;
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   port = (server.address() as AddressInfo).port;

@@ -9,6 +9,7 @@ import { readBefore } from "../recall";
 import { admitUse } from "./admit";
 import { answerBody } from "./answerBody";
 import type { Authority } from "./authority";
+import { takeCallPlace } from "./callPlaces";
 import { gatewayToken } from "./directAccess";
 import { type Entry, enterGateway, type GatewayCall, proveEntrant, proveEntrantAgain } from "./enterGateway";
 import { downstreamHeaders, withoutOwnToken } from "./headers";
@@ -23,6 +24,8 @@ export interface ProxyRequest extends GatewayCall {
   readonly runId?: string | undefined;
   readonly traceId?: string | undefined;
   readonly requestId?: string | undefined;
+  /** Hears who wants to know when the call has ended; absent where nobody can tell. */
+  readonly atEnd?: ((then: () => void) => void) | undefined;
 }
 
 const NO_BODY_STATUS = new Set([101, 204, 205, 304]);
@@ -51,7 +54,9 @@ export function proxy(core: Core, request: ProxyRequest): Promise<Response> {
     const entrant = await proveEntrant(core, use, request, recall);
     const admitted = await rememberedFirst(core, use, basis, recall, async (reading, again) => {
       if (again) await proveEntrantAgain(core, entrant);
-      return admitCall(core, use, await enterGateway(core, use, entrant, request, again ? undefined : reading), request);
+      const entry = await enterGateway(core, use, entrant, request, again ? undefined : reading);
+      if (!again) takeCallPlace(core, use.row.agentId, entry.authority, request.atEnd);
+      return admitCall(core, use, entry, request);
     });
     const answer = await forward(core, use, admitted);
     if (entrant.nextNonce) answer.headers.set("dpop-nonce", entrant.nextNonce);

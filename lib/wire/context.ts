@@ -10,6 +10,8 @@ export interface WireContext {
    * themselves is counted, and their DPoP proof is spent. The router puts it here.
    */
   readonly proved?: Proved;
+  /** Hears who wants to know when the answer has gone, or the caller has. Absent where nobody can tell. */
+  readonly atEnd?: (then: () => void) => void;
 }
 
 const RUN_ID = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,128}$/;

@@ -26,9 +26,13 @@ export function transportHeaders(publicUrl: string): Record<string, string> {
 }
 
 const WORDS = {
+  400: ["malformed", "This request is not whole, or says something twice, so it was not read."],
   403: ["foreign_origin", "This was not sent by a page of this Valet, so nothing was done."],
   405: ["method", "This address does not take that."],
+  408: ["too_slow", "This request did not come to its end in time, so nothing was done."],
+  413: ["too_large", "This is more than any page of this Valet sends."],
   414: ["too_long", "This address is too long."],
+  431: ["too_many_headers", "This request has too many header fields."],
   500: ["server_error", "Something went wrong on our side. Look whether it was done before you try again."],
 } as const;
 export type EdgeStatus = keyof typeof WORDS;

@@ -1,21 +1,41 @@
 import type { Credentials, Proved } from "../broker/caller";
 import { Refusal } from "../errors";
 import { asNode } from "../net/nodeStreams";
+import { FORM_PARAMETERS_MAX, SMALL_BODY_BYTES_MAX } from "./wireLimits";
 
-const BODY_BYTES_MAX = 64 * 1024;
 /** RFC 8693 section 2.1: these two may come several times. */
 const REPEATABLE = new Set(["resource", "audience"]);
 
-/** Reads a body of at most 64 KiB as text. */
+/** Reads a body of at most 64 KiB as text. A packed one is not unpacked, however small it is. */
 export async function readSmallBody(request: Request): Promise<string> {
+  refusePacked(request.headers);
+  const tooLarge = new Refusal("too_large", "The body may have 64 KiB at most.");
+  if (Number(request.headers.get("content-length") ?? 0) > SMALL_BODY_BYTES_MAX) throw tooLarge;
   const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (request.body ? asNode(request.body) : []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > BODY_BYTES_MAX) throw new Refusal("too_large", "The body may have 64 KiB at most.");
-    chunks.push(chunk);
+  // Leaving it must not end the connection, and with it the answer.
+  const pieces = request.body ? asNode(request.body).iterator({ destroyOnReturn: false }) : [];
+  try {
+    let size = 0;
+    for await (const piece of pieces as AsyncIterable<Uint8Array>) {
+      size += piece.length;
+      if (size > SMALL_BODY_BYTES_MAX) throw tooLarge;
+      chunks.push(piece);
+    }
+  } catch (error) {
+    throw error === tooLarge ? error : brokenOff(error);
   }
   return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Whoever sent half of it is gone, which is no fault of ours nor of the database. */
+function brokenOff(cause: unknown): Refusal {
+  return new Refusal("invalid_request", "The body broke off. Send it again.", { reason: "body_broken_off", cause });
+}
+
+/** What is packed small may be large: nothing that is sent here needs packing. */
+function refusePacked(headers: Headers): void {
+  if ((headers.get("content-encoding") ?? "identity").trim().toLowerCase() === "identity") return;
+  throw new Refusal("invalid_request", "Send the body as it is, without Content-Encoding.", { reason: "content_encoding" });
 }
 
 /** An OAuth form: no parameter twice, an empty one counts as absent (RFC 6749 section 3.2). */
@@ -27,6 +47,8 @@ export async function readForm(request: Request): Promise<URLSearchParams> {
     });
   }
   const given = new URLSearchParams(await readSmallBody(request));
+  if (given.size > FORM_PARAMETERS_MAX)
+    throw new Refusal("invalid_request", `A form may have ${FORM_PARAMETERS_MAX} parameters at most.`, { reason: "too_many_parameters" });
   const form = new URLSearchParams();
   for (const [name, value] of given) {
     if (value === "") continue;

@@ -14,9 +14,13 @@ import { answerRequest } from "./router";
 export async function answerOverHttp(core: Core, request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
   const gone = new AbortController();
   // An answer that was given whole is no leaving: nothing is under way any more that could be stopped.
-  response.on("close", () => void (response.writableFinished || gone.abort()));
-  const wire = { requestId: newRequestId(), address: addressOf(core, request) };
+  const ends = [() => void (response.writableFinished || gone.abort())];
+  response.on("close", () => ends.map((then) => then()));
+  const atEnd = (then: () => void) => void ends.push(then);
+  const wire = { requestId: newRequestId(), address: addressOf(core, request), atEnd };
   const answered = await answerRequest(core, asRequest(core, request, target, gone.signal), wire, target);
+  // Told already that it was too slow: what it came to is nobody's.
+  if (response.headersSent) return void answered.body?.cancel();
   response.writeHead(answered.status, [...answered.headers].flat());
   if (!answered.body) return void response.end();
   if (isWhole(answered)) return void response.end(await answered.text());

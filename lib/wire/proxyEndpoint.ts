@@ -21,5 +21,6 @@ export function proxyEndpoint(core: Core, request: Request, wire: WireContext, t
     runId: runIdOf(request.headers),
     traceId: traceIdOf(request.headers),
     requestId: wire.requestId,
+    atEnd: wire.atEnd,
   });
 }

@@ -7,6 +7,7 @@ import { secretKind } from "../tokens/secret";
 import { bearerOf, type WireContext } from "./context";
 import { readSmallBody } from "./form";
 import { toCamel, toSnake } from "./names";
+import { QUERY_PARAMETERS_MAX } from "./wireLimits";
 
 /** One operation of the REST API: its input by schema, its verb, and how OpenAPI describes it. */
 export interface Operation<Input extends z.ZodType = z.ZodType> {
@@ -66,6 +67,10 @@ async function provePerson(core: Core, { method }: Operation, token: string | nu
 /** What was asked for in an address, in our own spelling, for a schema to read. */
 export function readQuery(request: Request): Record<string, unknown> {
   const query = new URL(request.url).searchParams;
+  if (query.size > QUERY_PARAMETERS_MAX)
+    throw new Refusal("invalid_request", `An address may have ${QUERY_PARAMETERS_MAX} parameters at most.`, {
+      reason: "too_many_parameters",
+    });
   const doubled = [...query.keys()].find((name, index, all) => all.indexOf(name) !== index);
   if (doubled) throw new Refusal("invalid_request", "A parameter was sent twice. Send each once.", { reason: "parameter_doubled" });
   const given = Object.fromEntries([...query].filter(([, value]) => value !== ""));

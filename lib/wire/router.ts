@@ -58,7 +58,7 @@ export function isBrokerPath(path: string): boolean {
 export async function answerRequest(core: Core, request: Request, wire: WireContext, target: string): Promise<Response> {
   const begun = performance.now();
   const path = pathOf(target);
-  const rate = clientRate(core);
+  const rate = clientRate(core, wire.atEnd);
   const counted = path.startsWith("/oauth/") ? { ...wire, proved: rate.proved } : wire;
   const response = await dispatch(core, request, counted, target).catch(async (error: unknown) => {
     const answer = await failed(core, error, wire);
