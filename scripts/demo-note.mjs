@@ -24,7 +24,6 @@ function agentLines(file) {
   if (!agent) return [];
   const grant = agent.grants.find(({ connector }) => connector === "demo") ?? agent.grants[0];
   const exchange = exchangeCommand(file.url, agent, grant);
-  const token = `${exchange} | node -pe 'JSON.parse(require("fs").readFileSync(0)).access_token'`;
   return [
     "",
     `  As the agent "${agent.name}", fetch short-lived access:`,
@@ -33,8 +32,30 @@ function agentLines(file) {
     "",
     "  Fetch it and use it, in one line:",
     "",
-    `curl -s -H "Authorization: Bearer $(${token})" ${grant.api_base.replace(/\/$/, "")}/api/issues`,
+    `curl -s -H "Authorization: Bearer ${tokenFrom(exchange)}" ${grant.api_base.replace(/\/$/, "")}/api/issues`,
+    ...movedAgentLines(file, agent),
   ];
+}
+
+/** What the README's "Move an agent that you have" asks for. */
+function movedAgentLines(file, agent) {
+  const grant = agent.grants.find(({ api_base }) => api_base.startsWith(file.url));
+  if (!grant) return [];
+  const through = exchangeCommand(file.url, agent, grant);
+  return [
+    "",
+    "  For the agent in the README: a personal access token of Ada's, which may do everything that she may",
+    "",
+    `export TRACKER_URL=${file.saas.url} TRACKER_TOKEN=${file.saas.personal_token}`,
+    "",
+    "  and what Ada lent instead, through Valet:",
+    "",
+    `export TRACKER_URL=${grant.api_base.replace(/\/$/, "")} TRACKER_TOKEN=${tokenFrom(through)}`,
+  ];
+}
+
+function tokenFrom(exchange) {
+  return `$(${exchange} | node -pe 'JSON.parse(require("fs").readFileSync(0)).access_token')`;
 }
 
 function exchangeCommand(url, agent, grant) {

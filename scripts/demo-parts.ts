@@ -10,7 +10,8 @@ export interface DemoFile {
   readonly url: string;
   readonly people: readonly DemoPerson[];
   readonly agents: readonly DemoAgent[];
-  readonly saas: { readonly url: string };
+  /** With a personal access token of the employee's there: what agents have without Valet. */
+  readonly saas: { readonly url: string; readonly personal_token: string };
 }
 
 export interface DemoPerson {
@@ -41,4 +42,4 @@ export interface DemoAgent {
 export type SeedDemo = (
   env: Readonly<Record<string, string | undefined>>,
   where: { readonly saasUrl: string; readonly baseUrl: string; readonly saasClient: { readonly id: string; readonly secret: string } },
-) => Promise<DemoFile>;
+) => Promise<Omit<DemoFile, "saas"> & { readonly saas: Pick<DemoFile["saas"], "url"> }>;

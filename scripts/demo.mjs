@@ -49,10 +49,11 @@ async function start() {
   say(`${applied.length} migration${applied.length === 1 ? "" : "s"} applied.`);
   const port = await freeFrom(Number(process.env.PORT ?? 3000), 1);
   const baseUrl = process.env.VALET_PUBLIC_URL?.replace(/\/$/, "") ?? `http://localhost:${port}`;
-  const saasUrl = await startSaas(baseUrl);
+  const { url: saasUrl, personalToken } = await startSaas(baseUrl);
   const env = serverEnvironment({ port, baseUrl, saasUrl, databaseUrl });
   const { seedDemo } = await import("../dist/seed-demo.mjs");
-  const file = await seedDemo(env, { saasUrl, baseUrl, saasClient: SAAS_CLIENT });
+  const seeded = await seedDemo(env, { saasUrl, baseUrl, saasClient: SAAS_CLIENT });
+  const file = { ...seeded, saas: { ...seeded.saas, personal_token: personalToken } };
   say("A small house is set up: people, agents, connections and grants.");
   children.start("Valet", join(ROOT, "dist/server.mjs"), env);
   await answers(`http://127.0.0.1:${port}/`);
@@ -67,12 +68,13 @@ async function startSaas(baseUrl) {
     SAAS_PORT: String(port),
     SAAS_CLIENT_ID: SAAS_CLIENT.id,
     SAAS_CLIENT_SECRET: SAAS_CLIENT.secret,
+    SAAS_PERSONAL_TOKEN_OF: "ada",
     SAAS_REDIRECT_URI: ["demo", "demo-board"].map((id) => `${baseUrl}/connect/${id}/callback`).join(" "),
   });
   const ready = await firstMessage;
   if (!ready) throw new Error("The pretend SaaS did not start.");
   say(`The pretend SaaS runs at ${ready.url}.`);
-  return ready.url;
+  return ready;
 }
 
 function serverEnvironment({ port, baseUrl, saasUrl, databaseUrl }) {

@@ -6,6 +6,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mintGrant } from "../../lib/grants/mint";
+import { documentBlock } from "../../lib/testing/documents";
 import { makeRepository, serveGit } from "./gitHost";
 import { builtCli, type Cli, ended, only } from "./valet";
 import { type Member, member, type SocketWorld, socketWorld } from "./world";
@@ -101,12 +102,16 @@ describe.each(ghTools())("%s under valet run", (_name, tool) => {
   });
 });
 
+it.each(ghTools().filter(([name]) => name === "gh"))("%s tells the ids that a trust rule for GitHub Actions needs", async () => {
+  const line = documentBlock("docs/workloads.md", "gh api repos/OWNER/NAME").replace("OWNER/NAME", "acme/site");
+  const { stdout } = await ended(spawn("sh", ["-c", line], { env: only({ ...machine(""), GH_TOKEN: "gho_of_an_admin" }), stdio: "pipe" }));
+  expect(stdout).toBe("repository_id = 74\nrepository_owner_id = 65\n");
+});
+
 it("git clones from github.com with nothing but the helper's one line of configuration", async () => {
   const grantId = await lend("direct");
   const into = join(cli.home, "cloned");
-  execFileSync("git", ["config", "--global", "credential.https://github.com.helper", "!valet git-credential"], {
-    env: only(machine(grantId)),
-  });
+  execFileSync("sh", ["-c", documentBlock("cli/README.md", "git config --global")], { env: only(machine(grantId)) });
   const cloned = await run(["git", "clone", "-q", "https://github.com/acme/site.git", into], grantId);
   expect(cloned).toEqual({ code: 0, stdout: "", stderr: "" });
   expect(readFileSync(join(into, "README"), "utf8")).toBe("radium\n");
@@ -131,7 +136,8 @@ async function startGithub(root: string, saas: string): Promise<Github> {
   const seen: Github["seen"] = [];
   const entered = new Set<string>();
   const site = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (incoming, response) => {
-    if (incoming.headers.host === "github.com") void serveGit(root, saas, entered, incoming, response).catch(() => response.destroy());
+    if (incoming.url === "/repos/acme/site") response.end(JSON.stringify({ id: 74, owner: { id: 65 } }));
+    else if (incoming.headers.host === "github.com") void serveGit(root, saas, entered, incoming, response).catch(() => response.destroy());
     else {
       seen.push({ authorization: incoming.headers.authorization });
       pass(saas, incoming, response);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GoogleAuth } from "google-auth-library";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { documentBlock } from "../../lib/testing/documents";
 import { type StrictApi, startStrictApi } from "../fakes/strictApi";
 import { type DropinValet, type Lent, startValet } from "./valet";
 
@@ -50,16 +51,13 @@ async function credentialsFile({ bot, grantId }: Lent, audience: string): Promis
   const grantFile = join(folder, `${grantId}.txt`);
   await writeFile(grantFile, grantId);
   const file = join(folder, `${grantId}.json`);
-  const credentials = {
-    type: "external_account",
-    audience,
-    subject_token_type: "urn:valet:params:oauth:token-type:grant",
-    token_url: `${valet.url}/oauth/token`,
-    client_id: bot.clientId,
-    client_secret: bot.clientSecret,
-    credential_source: { file: grantFile },
-  };
-  await writeFile(file, JSON.stringify(credentials));
+  const page = documentBlock("docs/drop-ins.md", "{")
+    .replace('"google"', JSON.stringify(audience))
+    .replace("VALET", valet.url)
+    .replace("<the agent's id>", bot.clientId)
+    .replace("<the agent's secret>", bot.clientSecret)
+    .replace("<the file with the grant's id>", grantFile);
+  await writeFile(file, page);
   return file;
 }
 

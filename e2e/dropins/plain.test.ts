@@ -1,13 +1,14 @@
 import { execFile, execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { builtCli } from "../../cli/test/valet";
+import { documentBlock } from "../../lib/testing/documents";
 import { type StrictApi, startStrictApi } from "../fakes/strictApi";
 import { type DropinValet, type Lent, startValet } from "./valet";
 
-const ROOT = join(import.meta.dirname, "../..");
 const ISSUES = "/repos/marie/radium/issues";
 const client = { id: "github-client", secret: "github-secret" };
 
@@ -72,11 +73,8 @@ function findPython(): string {
 
 /** The page's programs, as somebody copies them: `# name.py` in the first line names the file. */
 function pythonOfThePage(): string {
-  const page = readFileSync(join(ROOT, "docs/python.md"), "utf8");
-  const [library = "", program = "", ...more] = [...page.matchAll(/```python\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
-  expect([library.split("\n", 1)[0], more]).toEqual(["# valet.py", []]);
-  writeFileSync(join(folder, "valet.py"), library);
-  writeFileSync(join(folder, "agent.py"), program);
+  writeFileSync(join(folder, "valet.py"), documentBlock("docs/python.md", "# valet.py"));
+  writeFileSync(join(folder, "agent.py"), documentBlock("docs/python.md", "import valet"));
   return "agent.py";
 }
 
@@ -106,6 +104,33 @@ try:
 except valet.Refused as refused:
     print(refused.code)`;
   expect(await run(python, ["-c", twice], agentOf(lent))).toMatch(/^True False\n[a-z_]+\n$/);
+});
+
+/** It has its token and GitHub's address from its environment, as programs on a build machine do. */
+const UNCHANGED = `
+import os, requests
+issues = os.environ["GITHUB_API_URL"] + "${ISSUES}"
+one = requests.Session()
+one.headers["Authorization"] = "Bearer " + os.environ["GITHUB_TOKEN"]
+print([issue["title"] for issue in one.get(issues).json()])
+refused = one.post(issues, json={"title": "Not lent"})
+print(refused.status_code, refused.json()["smallest_grant"]["scopes"], "VALET_CLIENT_SECRET" in os.environ)`;
+
+it("a Python program that knows nothing of Valet is run by the page's one line, and told what it was not lent", async () => {
+  const { bot } = await valet.lend(["issues:read"]);
+  const cli = await builtCli(valet.url);
+  try {
+    const bin = join(cli.home, "bin");
+    symlinkSync(cli.path, join(bin, "valet"));
+    symlinkSync(execFileSync(python, ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" }).trim(), join(bin, "python"));
+    await cli.run(["agents", "keep", bot.clientId, "--name", "triage"], { stdin: bot.clientSecret });
+    writeFileSync(join(folder, "agent.py"), UNCHANGED);
+    const line = documentBlock("docs/python.md", "valet run --agent triage");
+    const said = await run("sh", ["-c", line], { ...cli.env, PATH: `${bin}:${process.env.PATH}` });
+    expect(said.trim().split("\n")).toEqual(["['One']", "403 ['issues:write'] False"]);
+  } finally {
+    cli.close();
+  }
 });
 
 it("curl gets a token and reads with it, and its write is a 403 that says what would do", async () => {

@@ -1,8 +1,9 @@
 import type { Breakage } from "./breakage";
 import type { Profile } from "./profile";
+import { SCOPE_NAMES } from "./scopes";
 import type { Seed } from "./seed";
 import { findPerson, type State } from "./state";
-import { endConsent, issueAccess, issueRefresh, newFamilyId } from "./tokens";
+import { endConsent, issueAccess, issuePersonal, issueRefresh, newFamilyId } from "./tokens";
 import { accessViews, type TokenView } from "./views";
 
 /** What a test can do to the SaaS from inside its own process. None of it is reachable over HTTP. */
@@ -26,6 +27,8 @@ export interface Control extends Pick<Breakage, "breakNext" | "breakAll" | "repa
     accessToken: string;
     refreshToken: string;
   };
+  /** A personal access token: it may do everything that its person may, for ever. */
+  issuePersonal(login: string): string;
   /** Every token in order of issue, without its value. */
   tokens(): TokenView[];
   /** Issues and files as they are now. */
@@ -53,6 +56,7 @@ export function createControl(state: State): Control {
       if (token) token.ended = true;
     },
     issue: (about) => issuePair(state, about),
+    issuePersonal: (login) => personal(state, login),
     tokens: () => accessViews(state),
     data: () => structuredClone(state.data),
   };
@@ -66,6 +70,11 @@ function issuePair(state: State, about: { login: string; scopes: readonly string
     scopes: about.scopes,
   };
   return { accessToken: issueAccess(state, holder).value, refreshToken: issueRefresh(state, holder).value };
+}
+
+function personal(state: State, login: string): string {
+  const holder = { familyId: newFamilyId(), clientId: "personal token", personId: personId(state, login), scopes: SCOPE_NAMES };
+  return issuePersonal(state, holder).value;
 }
 
 function personId(state: State, login: string): string {

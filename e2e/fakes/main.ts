@@ -3,8 +3,8 @@ import { DEMO_PEOPLE } from "./seed";
 
 /**
  * Demo Tracker as a process. From the environment: SAAS_PORT (default 4100, downloads at the next one), SAAS_CLIENT_ID,
- * SAAS_CLIENT_SECRET, SAAS_REDIRECT_URI (several with spaces between). Loopback only. Tells its parent
- * `{ready: true, url, storageUrl}` over IPC, and ends with its parent, on SIGTERM and on SIGINT.
+ * SAAS_CLIENT_SECRET, SAAS_REDIRECT_URI (several with spaces between), SAAS_PERSONAL_TOKEN_OF (a login). Loopback only.
+ * Tells its parent `{ready: true, url, storageUrl, personalToken?}` over IPC, and ends with its parent, on SIGTERM and on SIGINT.
  */
 async function main(): Promise<void> {
   const saas = await startSaas({
@@ -19,7 +19,9 @@ async function main(): Promise<void> {
     people: DEMO_PEOPLE,
   });
   for (const reason of ["disconnect", "SIGTERM", "SIGINT"]) process.once(reason, () => void end(saas));
-  if (process.send) process.send({ ready: true, url: saas.url, storageUrl: saas.storage.url });
+  const login = process.env.SAAS_PERSONAL_TOKEN_OF;
+  const personal = login ? { personalToken: saas.control.issuePersonal(login) } : {};
+  if (process.send) process.send({ ready: true, url: saas.url, storageUrl: saas.storage.url, ...personal });
   else process.stdout.write(`Demo Tracker is at ${saas.url}\n`);
 }
 

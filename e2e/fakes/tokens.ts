@@ -17,7 +17,7 @@ export interface Issued {
   readonly token: Token;
 }
 
-export function newSecret(kind: "at" | "rt" | "code"): string {
+export function newSecret(kind: "at" | "rt" | "pat" | "code"): string {
   return `saas_${kind}_${randomBytes(32).toString("base64url")}`;
 }
 
@@ -40,6 +40,11 @@ export function issueAccess(state: State, holder: Holder, derivedFrom?: Token): 
 /** Of an app as it is installed, for whole seconds of its own. */
 export function issueInstallationAccess(state: State, holder: Holder, seconds: number): Issued {
   return keep(state, newSecret("at"), { kind: "access", expiresAtMs: nowMs(state) + seconds * 1000, derived: true, ...holder });
+}
+
+/** As people make them in their account's settings: without an end, and without an app behind it. */
+export function issuePersonal(state: State, holder: Holder): Issued {
+  return keep(state, newSecret("pat"), { kind: "access", expiresAtMs: null, derived: false, ...holder });
 }
 
 export function issueRefresh(state: State, holder: Holder): Issued {

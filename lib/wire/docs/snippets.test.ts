@@ -1,13 +1,15 @@
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildCli } from "@/cli/build.mjs";
 import { type Ended, ended, only } from "@/cli/test/valet";
 import { type SocketWorld, socketWorld } from "@/cli/test/world";
+import { decideTerminal } from "@/lib/people/decideTerminal";
 import { apiToken } from "@/lib/testing/builders";
 import { type Band, band } from "@/lib/testing/chains";
+import { documentBlock } from "@/lib/testing/documents";
 import { SNIPPETS, type SnippetId } from "./snippets";
 
 const METRICS_TOKEN = "what-prometheus-shows-us";
@@ -92,32 +94,40 @@ describe("a snippet of the documentation, run as it is shown", () => {
 
 describe("the README's commands for agents, run as they are shown", () => {
   it("fetch access", async () => {
-    const [block] = blocksOfReadme().filter((one) => one.includes('subject_token="$GRANT_ID"') && !one.includes("requested_actor"));
+    const block = atThis(documentBlock("README.md", 'curl -s https://valet.example.com/oauth/token -u "$CLIENT_ID'));
     const [id, secret] = [env.VALET_CLIENT_ID ?? "", env.VALET_CLIENT_SECRET ?? ""];
-    const answer = JSON.parse((await sh(block ?? "false", { CLIENT_ID: id, CLIENT_SECRET: secret })).stdout);
+    const answer = JSON.parse((await sh(block, { CLIENT_ID: id, CLIENT_SECRET: secret })).stdout);
     expect(answer).toMatchObject({ narrowed_by: expect.any(String), api_base: `${here.url}/proxy/demo` });
   });
 
   it("hand work on, and take it", async () => {
-    const [first, second] = ["requested_actor", "TOKEN_OF_ON_CALL"].map(
-      (word) => blocksOfReadme().find((one) => one.includes(word)) ?? "false",
-    );
+    const first = atThis(documentBlock("README.md", 'curl -s https://valet.example.com/oauth/token -u "$ON_CALL_ID'));
+    const second = atThis(documentBlock("README.md", 'curl -s https://valet.example.com/oauth/token -u "$INVESTIGATOR_ID'));
     const names = {
       ON_CALL_ID: env.VALET_CLIENT_ID ?? "",
       ON_CALL_SECRET: env.VALET_CLIENT_SECRET ?? "",
       INVESTIGATOR_ID: env.SECOND_ID ?? "",
       INVESTIGATOR_SECRET: env.SECOND_SECRET ?? "",
     };
-    const made = JSON.parse((await sh(first ?? "", names)).stdout).access_token;
-    const taken = JSON.parse((await sh(second ?? "", { ...names, TOKEN_OF_ON_CALL: made })).stdout);
+    const made = JSON.parse((await sh(first, names)).stdout).access_token;
+    const taken = JSON.parse((await sh(second, { ...names, TOKEN_OF_ON_CALL: made })).stdout);
     expect(taken).toMatchObject({ scope: "issues:read", authorization_details: [expect.objectContaining({ calls: 20 })] });
+  });
+
+  it("sign in at a terminal: ask, and fetch once the person has said yes", async () => {
+    const [ask = "", fetch = ""] = atThis(documentBlock("README.md", "curl -s https://valet.example.com/oauth/device_authorization")).split(
+      /\n(?=curl)/,
+    );
+    const asked = JSON.parse((await sh(ask)).stdout);
+    const code = { DEVICE_CODE: asked.device_code };
+    expect(JSON.parse((await sh(fetch, code)).stdout)).toMatchObject({ error: "authorization_pending" });
+    await decideTerminal(lent.owner, { userCode: asked.user_code, address: "192.0.2.1", decision: "allow" });
+    here.core.clock.advance({ seconds: asked.interval });
+    expect(JSON.parse((await sh(fetch, code)).stdout)).toMatchObject({ access_token: expect.any(String), scope: "valet:read" });
   });
 });
 
-function blocksOfReadme(): string[] {
-  const readme = readFileSync("README.md", "utf8").replaceAll("https://valet.example.com", here.url);
-  return [...readme.matchAll(/```sh\n([\s\S]*?)\n```/g)].map(([, block]) => block ?? "");
-}
+const atThis = (block: string) => block.replaceAll("https://valet.example.com", here.url);
 
 function sh(code: string, more: Record<string, string> = {}): Promise<Ended> {
   const child = spawn("sh", ["-c", code], { cwd: folder, env: only({ ...env, ...more }), stdio: "pipe" });
