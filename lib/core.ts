@@ -12,9 +12,11 @@ import { createLimits } from "./limits";
 import { createMetrics } from "./metrics";
 import { guardedDispatcher, guardedFetch } from "./net/guard";
 import { createOnce } from "./once";
+import { createTracing } from "./otlp";
 import { readSettings, type Settings, SettingsError } from "./settings";
 import { openSigner } from "./signing/open";
 import type { Signer } from "./tokens/signer";
+import type { Tracing } from "./tracing";
 import { createTurns, type Turns } from "./turns";
 import { createVault, newRootKey, type Vault } from "./vault/vault";
 
@@ -43,13 +45,14 @@ export async function startCore(
   onProgress: (sentence: string) => void = () => undefined,
 ): Promise<RunningCore> {
   const settings = readSettings(env);
+  const tracing = createTracing(settings.otlp);
   const embedded = settings.databaseUrl
     ? null
     : await startEmbedded({ dataDir: join(settings.dataDir, "postgres"), database: "valet", onProgress });
   const databaseUrl = settings.databaseUrl ?? (embedded as { url: string }).url;
   let close: () => Promise<unknown> = async () => undefined;
   const stop = async () => {
-    await close();
+    await Promise.all([close(), tracing.stop()]);
     await embedded?.stop();
   };
   try {
@@ -58,7 +61,7 @@ export async function startCore(
     if (applied.applied.length > 0) onProgress(`Applied ${applied.applied.length} migration(s).`);
     const [database, turns] = [openDatabase(databaseUrl), createTurns(databaseUrl)];
     close = () => Promise.all([turns.close(), database.close()]);
-    const core = await assemble(settings, vault, database.db, turns);
+    const core = await assemble(settings, vault, database.db, turns, tracing);
     await checkKeys(core);
     return { core: { ...core, signer: await openSigner(core) }, stop };
   } catch (error) {
@@ -100,11 +103,16 @@ export function shareCore(core: Core): void {
 
 type CoreWithoutSigner = Omit<Core, "signer"> & { readonly signer: Signer };
 
-async function assemble(settings: Settings, vault: Vault, db: ReadDb, turns: Turns): Promise<CoreWithoutSigner> {
+async function assemble(settings: Settings, vault: Vault, db: ReadDb, turns: Turns, tracing: Tracing): Promise<CoreWithoutSigner> {
   const upstream = guardedDispatcher(trustedHosts(settings));
   const { pool } = writingSide(db);
   const flights = new Map<string, Promise<unknown>>();
-  const watched = () => ({ poolTotal: pool.totalCount, poolWaiting: pool.waitingCount, flights: refreshesIn(flights) });
+  const watched = () => ({
+    poolTotal: pool.totalCount,
+    poolWaiting: pool.waitingCount,
+    flights: refreshesIn(flights),
+    spansDropped: tracing.dropped(),
+  });
   return {
     db,
     clock: { now: () => new Date() },
@@ -120,6 +128,7 @@ async function assemble(settings: Settings, vault: Vault, db: ReadDb, turns: Tur
     metrics: createMetrics(watched, { process: true }),
     flights,
     turns,
+    tracing,
   };
 }
 

@@ -4,8 +4,10 @@ import type { Leases } from "./leases";
 import type { Limits } from "./limits";
 import type { Metrics } from "./metrics";
 import type { Once } from "./once";
+import type { Scope } from "./scope";
 import type { Settings } from "./settings";
 import type { Signer } from "./tokens/signer";
+import type { Tracing } from "./tracing";
 import type { Turns } from "./turns";
 import type { Vault } from "./vault/vault";
 
@@ -72,6 +74,9 @@ export interface Core {
   readonly flights: Map<string, Promise<unknown>>;
   /** The same over all processes. */
   readonly turns: Turns;
+  readonly tracing: Tracing;
+  /** The request that these tools are in the hand of; undefined where it is none, such as a sweep. */
+  readonly scope?: Scope;
 }
 
 /** Core and who is asking. */

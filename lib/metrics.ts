@@ -17,6 +17,7 @@ export interface Watched {
   readonly poolTotal: number;
   readonly poolWaiting: number;
   readonly flights: number;
+  readonly spansDropped: number;
 }
 
 /** From a tenth of a millisecond to ten seconds. */
@@ -56,6 +57,15 @@ export function createMetrics(watched: () => Watched, options: { readonly proces
   gauge("valet_database_connections", "Open connections to PostgreSQL.", ({ poolTotal }) => poolTotal);
   gauge("valet_database_waiting", "Queries that wait for a connection.", ({ poolWaiting }) => poolWaiting);
   gauge("valet_refreshes_under_way", "Connections whose tokens are being renewed by this process.", ({ flights }) => flights);
+  new Counter({
+    name: "valet_trace_spans_dropped_total",
+    help: "Spans that the OpenTelemetry collector did not take.",
+    registers,
+    collect() {
+      this.reset();
+      this.inc(watched().spansDropped);
+    },
+  });
   return {
     request: (endpoint, status, seconds) => requests.observe({ endpoint, status }, seconds),
     use(event, decision, reason, seconds) {

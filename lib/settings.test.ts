@@ -1,5 +1,8 @@
-import { describe, expect, test } from "vitest";
-import { isLoopback, readSettings, SettingsError } from "./settings";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isLoopback, readSettings, SECRET_SETTINGS, SETTING_NAMES, SettingsError } from "./settings";
 
 const OIDC = { OIDC_ISSUER: "https://login.example.com", OIDC_CLIENT_ID: "valet", OIDC_CLIENT_SECRET: "s3cret-of-ours" };
 
@@ -31,6 +34,7 @@ describe("settings", () => {
       endpoints: {},
       oidc: null,
       logLevel: "info",
+      otlp: null,
     });
   });
 
@@ -182,4 +186,124 @@ test.each([
   ["example.com", false],
 ])("%s is loopback: %s", (hostname, expected) => {
   expect(isLoopback(hostname)).toBe(expected);
+});
+
+describe("a secret in a file", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "valet-settings-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const KEY = `k1:${"A".repeat(43)}`;
+  const file = (content: string) => {
+    const path = join(folder, `secret-${Math.random()}`);
+    writeFileSync(path, content);
+    return path;
+  };
+
+  test("is read as the setting itself would be, the line's end behind it left out", () => {
+    const env = {
+      VALET_KEYS_FILE: file(`${KEY}\n`),
+      DATABASE_URL_FILE: file("postgresql://valet:pass@db:5432/valet\r\n"),
+      VALET_METRICS_TOKEN_FILE: file("  a token with spaces  "),
+      OIDC_ISSUER: OIDC.OIDC_ISSUER,
+      OIDC_CLIENT_ID: OIDC.OIDC_CLIENT_ID,
+      OIDC_CLIENT_SECRET_FILE: file(OIDC.OIDC_CLIENT_SECRET),
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318",
+      OTEL_EXPORTER_OTLP_HEADERS_FILE: file("authorization=Bearer%20abc"),
+    };
+    expect(readSettings(env)).toMatchObject({
+      keys: KEY,
+      databaseUrl: "postgresql://valet:pass@db:5432/valet",
+      metricsToken: "  a token with spaces  ",
+      oidc: { clientSecret: OIDC.OIDC_CLIENT_SECRET },
+      otlp: { headers: { authorization: "Bearer abc" } },
+    });
+    // Whoever adds a secret tries it here.
+    expect(SECRET_SETTINGS.filter((name) => !Object.keys(env).includes(`${name}_FILE`))).toEqual([]);
+    for (const name of SECRET_SETTINGS) expect(SETTING_NAMES).toContain(name);
+  });
+
+  test.each(SECRET_SETTINGS)("%s and its file are not both set, and neither value is said", (name) => {
+    expect(problem({ [name]: "hunter2", [`${name}_FILE`]: file("hunter2") })).toBe(
+      `${name} and ${name}_FILE are both set: leave one of them out.`,
+    );
+  });
+
+  test("a file that is not there, is no file, is empty or is far too long stops the start, each by its name and its fix", () => {
+    expect(
+      problem({
+        VALET_KEYS_FILE: join(folder, "none"),
+        DATABASE_URL_FILE: folder,
+        VALET_METRICS_TOKEN_FILE: file("\n"),
+        OIDC_CLIENT_SECRET_FILE: file("x".repeat(70_000)),
+      }).split("\n"),
+    ).toEqual([
+      "VALET_KEYS_FILE names a file that is not there: mount it, or give its path.",
+      "DATABASE_URL_FILE names a file that is a folder: name the file in it.",
+      "VALET_METRICS_TOKEN_FILE names a file that is empty: write the secret into it.",
+      "OIDC_CLIENT_SECRET_FILE names a file of more than 64 KiB: no secret is that long.",
+    ]);
+  });
+
+  test("what stands in it is held to the setting's shape, and not said", () => {
+    const said = problem({
+      VALET_KEYS_FILE: file("hunter2"),
+      DATABASE_URL_FILE: file("hunter2"),
+      VALET_METRICS_TOKEN_FILE: file("hunter2"),
+    });
+    expect(said).not.toContain("hunter2");
+    for (const name of ["VALET_KEYS", "DATABASE_URL", "VALET_METRICS_TOKEN"])
+      expect(said).toContain(`${name} is missing or bad: it should be`);
+  });
+
+  test("only secrets come so", () => {
+    expect(readSettings({ PORT_FILE: file("4000"), VALET_PUBLIC_URL_FILE: file("https://elsewhere.test") })).toMatchObject({
+      port: 3000,
+      publicUrl: "http://localhost:3000",
+    });
+  });
+});
+
+describe("tracing", () => {
+  const otlp = (env: Record<string, string>) => readSettings(env).otlp;
+
+  test("is off until a collector is named, and by each standard way to switch it off", () => {
+    expect(otlp({ OTEL_SERVICE_NAME: "valet-eu" })).toBeNull();
+    const on = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://localhost:4318/" };
+    expect(otlp(on)).toEqual({
+      url: "http://localhost:4318/v1/traces",
+      headers: {},
+      timeoutMs: 10_000,
+      resource: { "service.name": "valet" },
+      sampler: { name: "parentbased_always_on", share: 1 },
+      delayMs: 5000,
+      queueMax: 2048,
+      upstream: false,
+    });
+    expect(otlp({ ...on, OTEL_SDK_DISABLED: "true" })).toBeNull();
+    expect(otlp({ ...on, OTEL_TRACES_EXPORTER: "none" })).toBeNull();
+  });
+
+  test("takes the whole address for traces as it stands, and what its owner says of this process", () => {
+    expect(
+      otlp({
+        OTEL_EXPORTER_OTLP_ENDPOINT: "http://elsewhere:4318",
+        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "https://collector.example.com/own/path",
+        OTEL_RESOURCE_ATTRIBUTES: "deployment.environment=prod%20eu,service.name=other",
+        OTEL_SERVICE_NAME: "valet-eu",
+      }),
+    ).toMatchObject({
+      url: "https://collector.example.com/own/path",
+      resource: { "deployment.environment": "prod eu", "service.name": "valet-eu" },
+    });
+  });
+
+  test("does not speak what Valet does not: the start says so", () => {
+    expect(problem({ OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" })).toBe(
+      "OTEL_EXPORTER_OTLP_PROTOCOL is missing or bad: it should be http/json, which is what Valet speaks, or unset.",
+    );
+    expect(problem({ OTEL_EXPORTER_OTLP_HEADERS: "hunter2" })).not.toContain("hunter2");
+  });
 });

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { type OtlpSettings, otlpEnvironment, readOtlp } from "./otlpSettings";
+import { readSecretFiles } from "./secretFiles";
 
 /** A setting is missing or bad: names it and says the fix. Stops the start. */
 export class SettingsError extends Error {
@@ -44,7 +46,19 @@ const environment = z.object({
   OIDC_NAME: z.string().min(1).default("single sign-on"),
   OIDC_EMAIL_DOMAINS: z.string().default(""),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  ...otlpEnvironment,
 });
+
+/** Every setting there is, as an environment variable; docs/operations.md has a row for each. */
+export const SETTING_NAMES = Object.keys(environment.shape);
+/** Those that may come as a file, by their name with `_FILE` behind it. */
+export const SECRET_SETTINGS = [
+  "VALET_KEYS",
+  "DATABASE_URL",
+  "VALET_METRICS_TOKEN",
+  "OIDC_CLIENT_SECRET",
+  "OTEL_EXPORTER_OTLP_HEADERS",
+] as const;
 
 const FIXES: Record<string, string> = {
   PORT: "a port number from 1 to 65535",
@@ -60,6 +74,19 @@ const FIXES: Record<string, string> = {
   VALET_METRICS_TOKEN: "at least 16 characters that Prometheus sends as its bearer token, or unset for no /metrics",
   VALET_REQUESTS_PER_MINUTE: "how many requests one client may send to /oauth in a minute, from 1 to 1000000",
   LOG_LEVEL: "debug, info, warn, error or silent",
+  OTEL_EXPORTER_OTLP_ENDPOINT: "the address of your OpenTelemetry collector for OTLP over HTTP, such as http://localhost:4318",
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "the whole address that takes traces, such as http://localhost:4318/v1/traces",
+  OTEL_EXPORTER_OTLP_PROTOCOL: "http/json, which is what Valet speaks, or unset",
+  OTEL_EXPORTER_OTLP_HEADERS: "name=value pairs separated by commas, values percent-encoded",
+  OTEL_TRACES_SAMPLER: "one of the samplers of the OpenTelemetry specification, such as parentbased_traceidratio",
+  OTEL_TRACES_SAMPLER_ARG: "a share from 0 to 1",
+  OTEL_EXPORTER_OTLP_TIMEOUT: "milliseconds from 1 to 60000",
+  OTEL_BSP_SCHEDULE_DELAY: "milliseconds from 1 to 60000",
+  OTEL_BSP_MAX_QUEUE_SIZE: "how many spans may wait, from 1 to 1000000",
+  OTEL_RESOURCE_ATTRIBUTES: "name=value pairs separated by commas, values percent-encoded",
+  OTEL_TRACES_EXPORTER: "otlp or none",
+  OTEL_SDK_DISABLED: "true or false",
+  VALET_TRACE_UPSTREAM: "1 to send traceparent to the SaaS, otherwise unset",
 };
 
 export type ConnectorEndpoints = z.infer<typeof endpoints>;
@@ -96,6 +123,8 @@ export interface Settings {
   readonly endpoints: Readonly<Record<string, ConnectorEndpoints>>;
   readonly oidc: OidcSettings | null;
   readonly logLevel: string;
+  /** Where spans go. Null: there is no tracing. */
+  readonly otlp: OtlpSettings | null;
 }
 
 /**
@@ -104,7 +133,9 @@ export interface Settings {
  * @throws SettingsError with every bad setting by name and what it should be, never with its value.
  */
 export function readSettings(env: Record<string, string | undefined>): Settings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const { values: whole, problems } = readSecretFiles(env, SECRET_SETTINGS);
+  if (problems.length > 0) throw new SettingsError(problems.join("\n"));
+  const given = Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined && value !== ""));
   const parsed = environment.safeParse(given);
   if (!parsed.success) throw new SettingsError(explain(parsed.error));
   const values = parsed.data;
@@ -124,6 +155,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     endpoints: values.VALET_ENDPOINTS,
     oidc: readOidc(values),
     logLevel: values.LOG_LEVEL,
+    otlp: readOtlp(values),
   };
   refuseUnsafe(settings);
   return settings;

@@ -5,9 +5,14 @@ import { endWithNpm } from "./under-npm.mjs";
 process.env.NODE_ENV = "production";
 endWithNpm();
 requireNode();
-await installIfNeeded();
-const { buildIfNeeded, isBuilt } = await import("./build.mjs");
-if (!isBuilt()) console.log("There is no build of these sources yet: building first, which takes a minute.");
-if (!(await buildIfNeeded())) process.exit(1);
+// In the image everything is there and nothing can be written: what lies here is started as it is.
+if (!process.argv.includes("--built")) await prepare();
 process.setSourceMapsEnabled(true);
 await import("../dist/server.mjs");
+
+async function prepare() {
+  await installIfNeeded();
+  const { buildIfNeeded, isBuilt } = await import("./build.mjs");
+  if (!isBuilt()) console.log("There is no build of these sources yet: building first, which takes a minute.");
+  if (!(await buildIfNeeded())) process.exit(1);
+}

@@ -1,6 +1,7 @@
 import type { Core } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
 import { newId } from "../ids";
+import { type Attributes, traced } from "../tracing";
 import type { UseEvent } from "./events";
 import { admitHop, admitRow, admitRowWithin, type Outcome, type UseRow, writeOutcome, writeRefusedRow } from "./ledger";
 import type { NewHop } from "./path";
@@ -47,8 +48,11 @@ export interface Use {
 export async function recordUse<T>(core: Core, about: UseAbout, attempt: (use: Use) => Promise<T>): Promise<T> {
   const use = new OpenUse(core, about);
   const begun = performance.now();
-  const measure = (reason: string) =>
-    core.metrics.use(about.event, use.admitted ? "allowed" : "refused", reason, (performance.now() - begun) / 1000);
+  const measure = (reason: string) => {
+    const decision = use.admitted ? "allowed" : "refused";
+    core.metrics.use(about.event, decision, reason, (performance.now() - begun) / 1000);
+    core.scope?.span?.set(toldOf(use.row, decision, reason));
+  };
   try {
     const result = await attempt(use);
     if (!use.admitted) throw new Error(`${about.event} ended without being admitted.`);
@@ -60,6 +64,20 @@ export async function recordUse<T>(core: Core, about: UseAbout, attempt: (use: U
     await use.closeRefused(refusal);
     throw error;
   }
+}
+
+/** What a trace tells of a use: ids, and what the ledger says. Names, accounts and addresses stay in the ledger. */
+function toldOf(row: UseRow, decision: "allowed" | "refused", reason: string): Attributes {
+  return {
+    "valet.use_id": row.id,
+    "valet.run_id": row.runIdVerified ?? row.runIdClaimed,
+    "valet.event": row.event,
+    "valet.decision": decision,
+    "valet.reason": reason,
+    "valet.connector": row.connector,
+    "valet.grant_id": row.grantId,
+    "valet.agent_id": row.agentId,
+  };
 }
 
 /** What the row says of a use that failed by a fault of ours. The log has the rest. */
@@ -74,26 +92,31 @@ class OpenUse implements Use {
     about: UseAbout,
   ) {
     const at = core.clock.now();
-    this.row = emptyRow(newId("use", at), at, about);
+    this.row = emptyRow(newId("use", at), at, { ...about, traceId: about.traceId ?? core.scope?.traceId });
+    if (core.scope) core.scope.useId = this.row.id;
   }
 
   async admit(why: () => Promise<Refusal>): Promise<void> {
-    if (!(await admitRow(this.core.db, this.row))) throw await why();
+    if (!(await this.gate(() => admitRow(this.core.db, this.row)))) throw await why();
     this.admitted = true;
   }
 
   async admitWithin(spending: Spending, over: (over: Overspent) => Refusal, why: () => Promise<Refusal>): Promise<void> {
-    const answer = await admitRowWithin(this.core.db, this.row, spending, this.core.clock.now());
+    const answer = await this.gate(() => admitRowWithin(this.core.db, this.row, spending, this.core.clock.now()));
     if (typeof answer === "object") throw over(answer);
     if (!answer) throw await why();
     this.admitted = true;
   }
 
   async admitHop(hop: NewHop, spent: () => Refusal, why: () => Promise<Refusal>): Promise<void> {
-    const answer = await admitHop(this.core.db, this.row, hop);
+    const answer = await this.gate(() => admitHop(this.core.db, this.row, hop));
     if (answer === "spent") throw spent();
     if (!answer) throw await why();
     this.admitted = true;
+  }
+
+  private gate<T>(statement: () => Promise<T>): Promise<T> {
+    return traced(this.core, "gate", { "db.system.name": "postgresql" }, statement);
   }
 
   settle(outcome: Outcome): Promise<void> {

@@ -5,6 +5,7 @@ import { type BoundaryWish, compileBoundary } from "../policy/boundary";
 import { heldBySaas } from "../policy/bounds";
 import { type CompiledGrant, compileGrant, type NarrowedBy, refuseInseparable } from "../policy/compile";
 import { loadSaasClient } from "../setups/client";
+import { traced } from "../tracing";
 import type { Authority } from "./authority";
 
 export interface Direct {
@@ -22,7 +23,11 @@ export interface Direct {
  *
  * @param bound what is given has to be worth nothing without the caller's key: no SaaS binds its own tokens to it.
  */
-export async function directAccess(core: Core, authority: Authority, scopes: readonly string[], bound = false): Promise<Direct> {
+export function directAccess(core: Core, authority: Authority, scopes: readonly string[], bound = false): Promise<Direct> {
+  return traced(core, "access", {}, () => readyDirect(core, authority, scopes, bound));
+}
+
+async function readyDirect(core: Core, authority: Authority, scopes: readonly string[], bound: boolean): Promise<Direct> {
   if (!authority.grantId || !authority.expiresAt) return { access: null, narrowedBy: authority.narrowedBy, fellBack: null };
   const { connector, delivery, granted, bounds } = authority;
   const direct = delivery === "direct" && heldBySaas(connector, bounds);
@@ -51,7 +56,11 @@ export interface GatewayToken {
  *
  * @param rejected a token the SaaS has just refused.
  */
-export async function gatewayToken(core: Core, authority: Authority, scopes: readonly string[], rejected?: string): Promise<GatewayToken> {
+export function gatewayToken(core: Core, authority: Authority, scopes: readonly string[], rejected?: string): Promise<GatewayToken> {
+  return traced(core, "access", {}, () => readyForGateway(core, authority, scopes, rejected));
+}
+
+async function readyForGateway(core: Core, authority: Authority, scopes: readonly string[], rejected?: string): Promise<GatewayToken> {
   const bounded = await boundedToken(core, authority, scopes, rejected);
   if (bounded && typeof bounded !== "string") return { accessToken: bounded.accessToken, narrow: true, fellBack: null };
   const token = await scopedToken(core, authority, scopes, rejected);

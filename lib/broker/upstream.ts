@@ -4,6 +4,7 @@ import type { Connector } from "../connectors/connector";
 import type { Core } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
 import { asNode } from "../net/nodeStreams";
+import { methodOf, traced } from "../tracing";
 import { upstreamHeaders, withoutToken } from "./headers";
 
 export interface UpstreamCall {
@@ -18,9 +19,27 @@ export interface UpstreamCall {
 export type UpstreamAnswer = Dispatcher.ResponseData;
 
 /** Sends one call to the SaaS with the account's token. Bodies stream; redirects are answers, not followed. */
-export async function sendUpstream(core: Core, connector: Connector, call: UpstreamCall, accessToken: string): Promise<UpstreamAnswer> {
+export function sendUpstream(core: Core, connector: Connector, call: UpstreamCall, accessToken: string): Promise<UpstreamAnswer> {
   const url = apiUrl(connector, call.pathAndQuery);
+  const told = { "server.address": url.hostname, "http.request.method": methodOf(call.method) };
+  return traced(core, "upstream", told, async (span) => {
+    const answer = await send(core, connector, url, call, accessToken, core.tracing.upstream ? span?.traceparent : undefined);
+    span?.set({ "http.response.status_code": answer.statusCode });
+    return answer;
+  });
+}
+
+/** @param traceparent told to the SaaS only where the operator said so. */
+async function send(
+  core: Core,
+  connector: Connector,
+  url: URL,
+  call: UpstreamCall,
+  accessToken: string,
+  traceparent: string | undefined,
+): Promise<UpstreamAnswer> {
   const headers = upstreamHeaders(call.headers, accessToken, connector);
+  if (traceparent) headers.traceparent = traceparent;
   if (typeof call.body === "string") headers["content-length"] = String(Buffer.byteLength(call.body));
   const body = call.body instanceof ReadableStream ? asNode(call.body) : call.body;
   const options = {

@@ -5,6 +5,7 @@ import { createLeases } from "../leases";
 import { createLimits } from "../limits";
 import { createMetrics } from "../metrics";
 import { createOnce } from "../once";
+import { NO_TRACING } from "../otlp";
 import { readSettings, type Settings } from "../settings";
 import { createSigner, newSigningPair } from "../tokens/signer";
 import { createTurns } from "../turns";
@@ -55,9 +56,10 @@ export async function testCore({ settings, start, ...given }: TestCoreOverrides 
     limits: createLimits(writingSide(database.db).pool),
     leases: createLeases(writingSide(database.db).pool, allSettings.requestsPerMinute),
     once: createOnce(writingSide(database.db).pool),
-    metrics: createMetrics(() => ({ poolTotal: 0, poolWaiting: 0, flights: 0 })),
+    metrics: createMetrics(() => ({ poolTotal: 0, poolWaiting: 0, flights: 0, spansDropped: 0 })),
     flights: new Map(),
     turns,
+    tracing: NO_TRACING,
     ...given,
     databaseUrl: url,
     async close() {

@@ -14,7 +14,7 @@ import { answerRequest } from "./router";
 export async function answerOverHttp(core: Core, request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
   const gone = new AbortController();
   // An answer that was given whole is no leaving: nothing is under way any more that could be stopped.
-  const ends = [() => void (response.writableFinished || gone.abort())];
+  const ends: (() => void)[] = [() => void (response.writableFinished || gone.abort())];
   response.on("close", () => ends.map((then) => then()));
   const atEnd = (then: () => void) => void ends.push(then);
   const wire = { requestId: newRequestId(), address: addressOf(core, request), atEnd };
@@ -49,7 +49,8 @@ function asRequest(core: Core, request: IncomingMessage, target: string, signal:
   const body = hasBody && request.headers["content-length"] !== "0" ? asWeb(request) : null;
   // Only a call upstream can be stopped in the middle, and a signal costs as much as all the rest of a request.
   const leaving = target.startsWith("/proxy/") ? { signal } : {};
-  return new Request(core.settings.publicUrl + target, { method, headers, body, ...leaving, duplex: "half" } as RequestInit);
+  const init = { method, headers, body, ...leaving, duplex: "half" };
+  return new Request(core.settings.publicUrl + target, init as RequestInit);
 }
 
 /** The caller's network address. What a proxy says is believed only where the operator says that there is one. */

@@ -17,6 +17,7 @@ import { openapiDocument } from "./openapi";
 import { operations } from "./operations";
 import { problem } from "./problem";
 import { proxyEndpoint } from "./proxyEndpoint";
+import { endRequest, inRequest } from "./requestScope";
 import { type Operation, runOperation } from "./rest";
 import { revocation } from "./revocation";
 import { tokenEndpoint } from "./token";
@@ -58,13 +59,15 @@ export function isBrokerPath(path: string): boolean {
 export async function answerRequest(core: Core, request: Request, wire: WireContext, target: string): Promise<Response> {
   const begun = performance.now();
   const path = pathOf(target);
-  const rate = clientRate(core, wire.atEnd);
+  const here = inRequest(core, request, wire, endpointName(path));
+  const rate = clientRate(here, wire.atEnd);
   const counted = path.startsWith("/oauth/") ? { ...wire, proved: rate.proved } : wire;
-  const response = await dispatch(core, request, counted, target).catch(async (error: unknown) => {
-    const answer = await failed(core, error, wire);
+  const response = await dispatch(here, request, counted, target).catch(async (error: unknown) => {
+    const answer = await failed(here, error, wire);
     return target.startsWith("/proxy/") ? asPackagesReadIt(answer, target, request.headers.get("accept")) : answer;
   });
   core.metrics.request(endpointName(path), response.status, (performance.now() - begun) / 1000);
+  endRequest(here, response.status);
   rate.describe(response.headers);
   shareAnswer(path, response.headers);
   response.headers.set("valet-request-id", wire.requestId);
