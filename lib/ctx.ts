@@ -1,5 +1,6 @@
 import type { Dispatcher } from "undici";
 import type { ReadDb } from "./db";
+import type { Refresher } from "./inRefresher";
 import type { Leases } from "./leases";
 import type { Limits } from "./limits";
 import type { Metrics } from "./metrics";
@@ -72,6 +73,8 @@ export interface Core {
   readonly flights: Map<string, Promise<unknown>>;
   /** The same over all processes. */
   readonly turns: Turns;
+  /** The process that alone opens what lasts and asks token endpoints. Null: this one does it itself. */
+  readonly refresher: Refresher | null;
 }
 
 /** Core and who is asking. */

@@ -54,7 +54,7 @@ async function start() {
   const { seedDemo } = await import("../dist/seed-demo.mjs");
   const file = await seedDemo(env, { saasUrl, baseUrl, saasClient: SAAS_CLIENT });
   say("A small house is set up: people, agents, connections and grants.");
-  children.start("Valet", join(ROOT, "dist/server.mjs"), env);
+  children.start("Valet", join(ROOT, "dist/starter.mjs"), env);
   await answers(`http://127.0.0.1:${port}/`);
   if (stopping) return;
   writeFileSync(FILE, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });

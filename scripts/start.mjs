@@ -10,4 +10,4 @@ const { buildIfNeeded, isBuilt } = await import("./build.mjs");
 if (!isBuilt()) console.log("There is no build of these sources yet: building first, which takes a minute.");
 if (!(await buildIfNeeded())) process.exit(1);
 process.setSourceMapsEnabled(true);
-await import("../dist/server.mjs");
+await import("../dist/starter.mjs");

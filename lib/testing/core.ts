@@ -58,6 +58,7 @@ export async function testCore({ settings, start, ...given }: TestCoreOverrides 
     metrics: createMetrics(() => ({ poolTotal: 0, poolWaiting: 0, flights: 0 })),
     flights: new Map(),
     turns,
+    refresher: null,
     ...given,
     databaseUrl: url,
     async close() {
