@@ -1,11 +1,10 @@
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import pino from "pino";
 import { change } from "./activity/change";
 import { asActor, type Core, type Log } from "./ctx";
-import { withClient } from "./database/databases";
 import { startEmbedded } from "./database/embedded";
 import { applyMigrations } from "./database/migrate";
+import { CANARY, findRing, requireOpens } from "./database/ring";
 import { openDatabase, type ReadDb, writingSide } from "./db";
 import { createLeases } from "./leases";
 import { createLimits } from "./limits";
@@ -13,12 +12,14 @@ import { createMetrics } from "./metrics";
 import { guardedDispatcher, guardedFetch } from "./net/guard";
 import { createOnce } from "./once";
 import { createTracing } from "./otlp";
-import { readSettings, type Settings, SettingsError } from "./settings";
+import { askRefresher } from "./refresher/ask";
+import { readSettings, type Settings } from "./settings";
 import { openSigner } from "./signing/open";
+import { resealSigningKeys } from "./signing/reseal";
 import type { Signer } from "./tokens/signer";
 import type { Tracing } from "./tracing";
 import { createTurns, type Turns } from "./turns";
-import { createVault, newRootKey, type Vault } from "./vault/vault";
+import { createVault, createWebVault, type Vault } from "./vault/vault";
 
 /** A running core and how to end it. */
 export interface RunningCore {
@@ -27,11 +28,7 @@ export interface RunningCore {
   stop(): Promise<void>;
 }
 
-const CANARY = { table: "instance", row: "1", column: "sealed_canary" };
 const CANARY_WORD = "valet";
-const GIVE_IT = "Give the key it was set up with (the file `keys` in VALET_DATA_DIR, or your VALET_KEYS of then). Nothing was changed.";
-const WRONG_KEY = `VALET_KEYS does not open this database: it was sealed with another key. ${GIVE_IT}`;
-const NO_KEY = `There is no key for this database, and it is sealed with one. ${GIVE_IT}`;
 const MIGRATIONS = join(process.cwd(), "prisma", "migrations");
 const SHARED = Symbol.for("valet.core");
 
@@ -56,37 +53,22 @@ export async function startCore(
     await embedded?.stop();
   };
   try {
-    const vault = await openVault(settings, databaseUrl);
+    const webKeys = settings.refresher?.webKeys;
+    const vault = webKeys ? createWebVault(webKeys) : createVault(await findRing(settings, databaseUrl));
     const applied = await applyMigrations(databaseUrl, MIGRATIONS);
     if (applied.applied.length > 0) onProgress(`Applied ${applied.applied.length} migration(s).`);
     const [database, turns] = [openDatabase(databaseUrl), createTurns(databaseUrl)];
-    close = () => Promise.all([turns.close(), database.close()]);
-    const core = await assemble(settings, vault, database.db, turns, tracing);
-    await checkKeys(core);
+    const refresher = settings.refresher && webKeys ? askRefresher(settings.refresher) : null;
+    close = () => Promise.all([refresher?.close(), turns.close(), database.close()]);
+    const core = { ...(await assemble(settings, vault, database.db, turns, tracing)), refresher };
+    // It opens what only it can open, and makes what is made once: this process finds both.
+    if (refresher) await refresher.started(onProgress);
+    else await makeReady(core);
     return { core: { ...core, signer: await openSigner(core) }, stop };
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-/** Before anything is written, the schema included: a database that was set up is opened by its own key, or left as it is. */
-async function openVault(settings: Settings, databaseUrl: string): Promise<Vault> {
-  const sealedCanary = await keptCanary(databaseUrl);
-  const kept = settings.keys ?? (await readKeys(settings));
-  if (!kept && sealedCanary !== null) throw new SettingsError(NO_KEY);
-  const vault = createVault(kept ?? (await makeKeys(settings)));
-  if (sealedCanary !== null) requireOpens(vault, sealedCanary);
-  return vault;
-}
-
-function keptCanary(databaseUrl: string): Promise<string | null> {
-  return withClient(databaseUrl, async (client) => {
-    const { rows } = await client.query<{ there: string | null }>("SELECT to_regclass('public.instance') AS there");
-    if (!rows[0]?.there) return null;
-    const found = await client.query<{ sealed_canary: string }>("SELECT sealed_canary FROM instance WHERE id = 1");
-    return found.rows[0]?.sealed_canary ?? null;
-  });
 }
 
 /** The one core of this process: `server.ts` puts it there; where Next runs alone, the first request starts it. */
@@ -101,7 +83,7 @@ export function shareCore(core: Core): void {
   (globalThis as unknown as Record<symbol, Promise<Core>>)[SHARED] = Promise.resolve(core);
 }
 
-type CoreWithoutSigner = Omit<Core, "signer"> & { readonly signer: Signer };
+type CoreWithoutSigner = Omit<Core, "refresher">;
 
 async function assemble(settings: Settings, vault: Vault, db: ReadDb, turns: Turns, tracing: Tracing): Promise<CoreWithoutSigner> {
   const upstream = guardedDispatcher(trustedHosts(settings));
@@ -151,38 +133,12 @@ function createLog(level: string): Log {
   };
 }
 
-/** Null where there is no such file. */
-async function readKeys(settings: Settings): Promise<string | null> {
-  return readFile(join(settings.dataDir, "keys"), "utf8").then(
-    (text) => text.trim(),
-    (error: NodeJS.ErrnoException) => (error.code === "ENOENT" ? null : Promise.reject(error)),
-  );
-}
-
-/** Keys beside the data, mode 0600 in a folder of mode 0700, made once. */
-async function makeKeys(settings: Settings): Promise<string> {
-  await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
-  await chmod(settings.dataDir, 0o700);
-  const fresh = newRootKey("k1");
-  await writeFile(join(settings.dataDir, "keys"), `${fresh}\n`, { mode: 0o600, flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw error;
-  });
-  return (await readKeys(settings)) ?? fresh;
-}
-
-/** The ring must open what this database was sealed with: nothing is ever sealed anew by mistake. */
-async function checkKeys(core: Core): Promise<void> {
+/** What is made or checked by whoever holds every key. */
+async function makeReady(core: Core): Promise<void> {
   const instance = await core.db.instance.findUnique({ where: { id: 1 } });
-  if (!instance) return makeInstance(core);
-  requireOpens(core.vault, instance.sealedCanary);
-}
-
-function requireOpens(vault: Vault, sealedCanary: string): void {
-  try {
-    vault.open("lasting", CANARY, sealedCanary);
-  } catch {
-    throw new SettingsError(WRONG_KEY);
-  }
+  if (instance) requireOpens(core.vault, instance.sealedCanary);
+  else await makeInstance(core);
+  await resealSigningKeys(core);
 }
 
 async function makeInstance(core: Core): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Dispatcher } from "undici";
 import type { ReadDb } from "./db";
+import type { Refresher } from "./inRefresher";
 import type { Leases } from "./leases";
 import type { Limits } from "./limits";
 import type { Metrics } from "./metrics";
@@ -77,6 +78,8 @@ export interface Core {
   readonly tracing: Tracing;
   /** The request that these tools are in the hand of; undefined where it is none, such as a sweep. */
   readonly scope?: Scope;
+  /** The process that alone opens what lasts and asks token endpoints. Null: this one does it itself. */
+  readonly refresher: Refresher | null;
 }
 
 /** Core and who is asking. */

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, type MetricObject, Registry } from "prom-client";
 
 /** What operators watch, in Prometheus' terms. Labels come from closed sets: nothing a caller sends becomes one. */
 export interface Metrics {
@@ -8,9 +8,13 @@ export interface Metrics {
   use(event: string, decision: "allowed" | "refused", reason: string, seconds: number): void;
   /** One asking of a SaaS for new tokens: "renewed", or the reason that it failed for. */
   refresh(connector: string, outcome: string): void;
-  /** Everything as Prometheus reads it (text format 0.0.4). */
-  text(): Promise<string>;
+  /** What this process has counted of Valet's own, to be added to another's. */
+  numbers(): Promise<Numbers>;
+  /** Everything as Prometheus reads it (text format 0.0.4), with the numbers of the process beside this one added. */
+  text(others?: readonly Numbers[]): Promise<string>;
 }
+
+export type Numbers = readonly object[];
 
 /** What is true at the moment of reading. */
 export interface Watched {
@@ -26,7 +30,8 @@ const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.0
 /** @param options `process`: also the process's own memory, processor time and event-loop lag. */
 export function createMetrics(watched: () => Watched, options: { readonly process?: boolean } = {}): Metrics {
   const registry = new Registry();
-  if (options.process) collectDefaultMetrics({ register: registry });
+  const ofProcess = new Registry();
+  if (options.process) collectDefaultMetrics({ register: ofProcess });
   const registers = [registry];
   const requests = new Histogram({
     name: "valet_http_request_duration_seconds",
@@ -73,7 +78,12 @@ export function createMetrics(watched: () => Watched, options: { readonly proces
       useSeconds.observe({ event, decision }, seconds);
     },
     refresh: (connector, outcome) => refreshes.inc({ connector, outcome }),
-    text: () => registry.metrics(),
+    numbers: () => registry.getMetricsAsJSON(),
+    async text(others = []) {
+      const all = [await registry.getMetricsAsJSON(), ...others] as MetricObject[][];
+      const [own, counted] = await Promise.all([ofProcess.metrics(), AggregatorRegistry.aggregate(all).metrics()]);
+      return own + counted;
+    },
   };
 
   function gauge(name: string, help: string, read: (now: Watched) => number): void {

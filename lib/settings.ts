@@ -30,6 +30,9 @@ const environment = z.object({
     .string()
     .regex(/^[a-z0-9]{1,16}:[A-Za-z0-9_-]{43}(,[a-z0-9]{1,16}:[A-Za-z0-9_-]{43})*$/)
     .optional(),
+  VALET_WEB_KEYS: z.string().min(1).optional(),
+  VALET_REFRESHER_SOCKET: z.string().min(1).optional(),
+  VALET_REFRESHER_TOKEN: z.string().min(32).optional(),
   VALET_DEMO: z.enum(["0", "1"]).default("0"),
   VALET_DESIGN_PAGE: z.enum(["0", "1"]).optional(),
   VALET_METRICS_TOKEN: z.string().min(16).optional(),
@@ -100,6 +103,15 @@ export interface OidcSettings {
   readonly emailDomains: readonly string[];
 }
 
+/** Made by the starter for its own processes: nobody sets these by hand. */
+export interface RefresherSettings {
+  readonly socket: string;
+  /** Shown with each connection to the socket. */
+  readonly token: string;
+  /** All keys that the web process has. Null: this is the refresher, which has the ring. */
+  readonly webKeys: string | null;
+}
+
 export interface Settings {
   readonly production: boolean;
   readonly host: string;
@@ -111,6 +123,8 @@ export interface Settings {
   readonly dataDir: string;
   /** Null: kept in `dataDir`, made at the first start. */
   readonly keys: string | null;
+  /** Set where the starter runs a refresher beside the web process; null where one process does all. */
+  readonly refresher: RefresherSettings | null;
   readonly demo: boolean;
   /** The last address of X-Forwarded-For is the caller's: a proxy of the operator's own wrote it. */
   readonly behindProxy: boolean;
@@ -147,6 +161,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     databaseUrl: values.DATABASE_URL ?? null,
     dataDir: values.VALET_DATA_DIR,
     keys: values.VALET_KEYS ?? null,
+    refresher: readRefresher(values),
     demo: values.VALET_DEMO === "1",
     behindProxy: values.VALET_BEHIND_PROXY === "1",
     designPage: values.VALET_DESIGN_PAGE ? values.VALET_DESIGN_PAGE === "1" : values.NODE_ENV !== "production",
@@ -177,6 +192,13 @@ function readOidc(values: z.infer<typeof environment>): OidcSettings | null {
     .split(/[\s,]+/)
     .filter(Boolean);
   return { issuer, clientId, clientSecret, name: values.OIDC_NAME, emailDomains };
+}
+
+function readRefresher(values: z.infer<typeof environment>): RefresherSettings | null {
+  const { VALET_REFRESHER_SOCKET: socket, VALET_REFRESHER_TOKEN: token, VALET_WEB_KEYS: webKeys = null } = values;
+  if (socket && token) return { socket, token, webKeys };
+  if (webKeys) throw new SettingsError("VALET_WEB_KEYS is for the starter to set: unset it, and start Valet with npm start.");
+  return null;
 }
 
 function refuseUnsafe(settings: Settings): void {

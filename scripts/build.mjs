@@ -12,7 +12,9 @@ const STAMP = join(DIST, "built-from");
 
 /** Each process and what it is bundled from. */
 const BUNDLES = {
+  starter: "starter.ts",
   server: "server.ts",
+  refresher: "refresher.ts",
   "demo-saas": "e2e/fakes/main.ts",
   "demo-parts": "scripts/demo-parts.ts",
   "seed-demo": "scripts/seed-demo.ts",

@@ -55,7 +55,7 @@ async function start() {
   const seeded = await seedDemo(env, { saasUrl, baseUrl, saasClient: SAAS_CLIENT });
   const file = { ...seeded, saas: { ...seeded.saas, personal_token: personalToken } };
   say("A small house is set up: people, agents, connections and grants.");
-  children.start("Valet", join(ROOT, "dist/server.mjs"), env);
+  children.start("Valet", join(ROOT, "dist/starter.mjs"), env);
   await answers(`http://127.0.0.1:${port}/`);
   if (stopping) return;
   writeFileSync(FILE, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });

@@ -32,6 +32,17 @@ export const RULES = [
     to: new RegExp(`^lib/(?!$1/)(${RECORDS}|overview|broker|wire|database)/`),
   },
   { sentence: "the broker knows records, leaves and the kernel", from: /^lib\/broker\//, to: /^lib\/(wire|database|overview)\// },
+  // It does what needs the keys to what lasts: verbs of records, asked for by name. Whoever calls one does not see where it is done.
+  {
+    sentence: "the refresher knows records, leaves and the kernel",
+    from: /^lib\/refresher\//,
+    to: /^lib\/(broker|wire|overview|database)\//,
+  },
+  {
+    sentence: "only a start and the wire's own counts see the refresher",
+    from: /^(?!lib\/(refresher|wire)\/|lib\/core\.ts$)(lib|app)\//,
+    to: /^lib\/refresher\//,
+  },
   // It reads across the nouns for those who see all; nothing else is built on it.
   { sentence: "the overview knows records, leaves and the kernel", from: /^lib\/overview\//, to: /^lib\/(broker|wire|database)\// },
   {

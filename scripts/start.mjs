@@ -8,7 +8,7 @@ requireNode();
 // In the image everything is there and nothing can be written: what lies here is started as it is.
 if (!process.argv.includes("--built")) await prepare();
 process.setSourceMapsEnabled(true);
-await import("../dist/server.mjs");
+await import("../dist/starter.mjs");
 
 async function prepare() {
   await installIfNeeded();

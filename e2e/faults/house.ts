@@ -16,11 +16,11 @@ import { offerSetUp } from "../../lib/people/invite";
 import { acceptInvitation } from "../../lib/people/join";
 import { setUpConnector } from "../../lib/setups/setUp";
 import { randomText } from "../../lib/tokens/secret";
-import { newRootKey } from "../../lib/vault/vault";
+import { newRootKey, webKeys } from "../../lib/vault/vault";
 import { consentAs } from "../fakes/consent";
 import { type Saas, startSaas } from "../fakes/saas";
 
-const CLIENT = { clientId: "valet", clientSecret: "valet-secret-at-the-saas" };
+export const CLIENT = { clientId: "valet", clientSecret: "valet-secret-at-the-saas" };
 const PEOPLE = [{ id: "1", login: "ada", name: "Ada Lovelace" }];
 const BROWSER = "the-browser-that-began-this-walk-0001";
 
@@ -32,15 +32,18 @@ export interface Lent {
   readonly connectionId: string;
 }
 
-/** A Valet in a process of its own, over a PostgreSQL that flushes to disk: both can be taken away and brought back. */
+/** Valet's web process and its refresher, over a PostgreSQL that flushes to disk: each can be taken away and brought back. */
 export class House {
   readonly saas: Saas;
   readonly url: string;
   readonly #folder: string;
+  /** What whoever holds every key is given: the refresher, and this house itself when it furnishes. */
   readonly #env: Readonly<Record<string, string>>;
   readonly #databasePort: number;
+  readonly #channel: Readonly<Record<string, string>>;
   #postgres: Embedded;
   #valet: ChildProcess | null = null;
+  #refresher: ChildProcess | null = null;
 
   private constructor(folder: string, postgres: Embedded, databasePort: number, saas: Saas, env: Readonly<Record<string, string>>) {
     this.#folder = folder;
@@ -48,6 +51,7 @@ export class House {
     this.#databasePort = databasePort;
     this.saas = saas;
     this.#env = env;
+    this.#channel = { VALET_REFRESHER_SOCKET: join(folder, "refresher"), VALET_REFRESHER_TOKEN: randomText() };
     this.url = env.VALET_PUBLIC_URL as string;
   }
 
@@ -106,25 +110,37 @@ export class House {
     return asActor(core, { kind: "person", personId, name, email, role: "admin", via: "browser" } as const);
   }
 
+  /** As the starter does: each with its keys, and no others. */
   async startValet(): Promise<void> {
-    const valet = fork(join(import.meta.dirname, "valet.ts"), [], {
-      execArgv: ["--import", "tsx"],
-      env: this.#env as unknown as NodeJS.ProcessEnv,
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
-    });
-    const ready = await Promise.race([once(valet, "message").then(() => true), once(valet, "exit").then(() => false)]);
-    if (!ready) throw new Error("Valet did not start.");
-    this.#valet = valet;
+    await this.startRefresher();
+    const { VALET_KEYS: ring = "", ...others } = this.#env;
+    this.#valet = await startPart("valet.ts", { ...others, ...this.#channel, VALET_WEB_KEYS: webKeys(ring) });
+  }
+
+  async startRefresher(): Promise<void> {
+    this.#refresher ??= await startPart("../../refresher.ts", { ...this.#env, ...this.#channel });
+  }
+
+  /** The two processes, to be looked into. */
+  get pids(): { readonly web: number; readonly refresher: number } {
+    return { web: this.#valet?.pid ?? 0, refresher: this.#refresher?.pid ?? 0 };
+  }
+
+  get ring(): string {
+    return this.#env.VALET_KEYS ?? "";
   }
 
   /** Without a word: no handler runs, nothing is flushed. */
   async killValet(): Promise<void> {
     const valet = this.#valet;
-    if (!valet) return;
-    const gone = once(valet, "exit");
-    valet.kill("SIGKILL");
-    await gone;
     this.#valet = null;
+    await kill(valet);
+  }
+
+  async killRefresher(): Promise<void> {
+    const refresher = this.#refresher;
+    this.#refresher = null;
+    await kill(refresher);
   }
 
   /** An immediate end, as of a machine that loses its power: PostgreSQL recovers from its log when it starts again. */
@@ -155,6 +171,7 @@ export class House {
 
   async close(): Promise<void> {
     await this.killValet();
+    await this.killRefresher();
     await this.#postgres.stop().catch(() => undefined);
     await this.saas.close();
     await rm(this.#folder, { recursive: true, force: true });
@@ -164,4 +181,22 @@ export class House {
 function endpointsOf({ url }: Saas) {
   const oauth = { authorizeUrl: `${url}/oauth/authorize`, tokenUrl: `${url}/oauth/token`, revokeUrl: `${url}/oauth/revoke`, issuer: url };
   return { ...oauth, accountUrl: `${url}/api/me`, apiBaseUrl: url };
+}
+
+async function startPart(file: string, env: Readonly<Record<string, string>>): Promise<ChildProcess> {
+  const part = fork(join(import.meta.dirname, file), [], {
+    execArgv: ["--import", "tsx"],
+    env: env as unknown as NodeJS.ProcessEnv,
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  const ready = await Promise.race([once(part, "message").then(() => true), once(part, "exit").then(() => false)]);
+  if (!ready) throw new Error(`${file} did not start.`);
+  return part;
+}
+
+async function kill(part: ChildProcess | null): Promise<void> {
+  if (!part || part.exitCode !== null || part.signalCode !== null) return;
+  const gone = once(part, "exit");
+  part.kill("SIGKILL");
+  await gone;
 }

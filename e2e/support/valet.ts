@@ -47,7 +47,7 @@ export async function reserveFace(): Promise<{ recorder: Recorder; port: number 
 /** @param clock where its clock stands still, until it is set: see heldClock.mjs. */
 export async function startValet(recorder: Recorder, environment: Environment, clock?: Date): Promise<Valet> {
   const held = clock ? { VALET_TESTS_CLOCK: String(clock.getTime()) } : {};
-  const child = fork(join(ROOT, "dist/server.mjs"), [], {
+  const child = fork(join(ROOT, "dist/starter.mjs"), [], {
     cwd: ROOT,
     // Nothing of the tester's own environment.
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment, ...held } as unknown as NodeJS.ProcessEnv,
@@ -62,7 +62,8 @@ export async function startValet(recorder: Recorder, environment: Environment, c
     recorder,
     said: () => printed,
     setClock: async (at) => {
-      const told = once(child, "message");
+      // The starter, the refresher and the web process, each for itself.
+      const told = messages(child, ({ clock }) => clock === at.getTime(), 3);
       child.send({ clock: at.getTime() });
       await told;
     },
@@ -73,9 +74,24 @@ export async function startValet(recorder: Recorder, environment: Environment, c
   };
 }
 
+/** Ends once so many messages came that are meant. */
+function messages(child: ChildProcess, meant: (message: { clock?: number; ready?: boolean }) => boolean, count: number): Promise<void> {
+  return new Promise((resolve) => {
+    let left = count;
+    const take = (message: object) => {
+      if (!meant(message)) return;
+      left -= 1;
+      if (left > 0) return;
+      child.off("message", take);
+      resolve();
+    };
+    child.on("message", take);
+  });
+}
+
 async function ready(child: ChildProcess, said: () => string): Promise<void> {
   const gone = once(child, "exit").then(() => false);
-  if (await Promise.race([once(child, "message").then(() => true), gone])) return;
+  if (await Promise.race([messages(child, (message) => message.ready === true, 1).then(() => true), gone])) return;
   throw new Error(`Valet did not start:\n${said()}`);
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { LIKE } from "../../e2e/fakes/profile";
-import { narrowAccess } from "../connections/lend";
+import { narrowInTurn } from "../connections/lend";
 import { places } from "../connections/places";
 import { googleCloud } from "../connectors/googleCloud";
 import { writingSide } from "../db";
@@ -167,7 +167,7 @@ describe("the token for a bucket", () => {
     const whose = { grantId: lent.grantId, personId: lent.owner.actor.personId, connectionId: lent.connectionId, accountName: "ada" };
     const what = { by: "provider" as const, scopes: [READ], repositories: null, handedUntil };
     const wish = { ...boundary, url: `${here.saas.url}/v1/token` };
-    expect(await narrowAccess(here.core, client, { ...whose, ...what, boundary: wish })).toBe("scope_not_told");
+    expect(await narrowInTurn(here.core, client, { ...whose, ...what, boundary: wish })).toBe("scope_not_told");
     expect(await here.core.db.lentToken.count({ where: { grantId: lent.grantId } })).toBe(0);
   });
 

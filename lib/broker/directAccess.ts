@@ -4,7 +4,7 @@ import type { Core } from "../ctx";
 import { type BoundaryWish, compileBoundary } from "../policy/boundary";
 import { heldBySaas } from "../policy/bounds";
 import { type CompiledGrant, compileGrant, type NarrowedBy, refuseInseparable } from "../policy/compile";
-import { loadSaasClient } from "../setups/client";
+import { loadKnownClient } from "../setups/client";
 import { traced } from "../tracing";
 import type { Authority } from "./authority";
 
@@ -104,10 +104,11 @@ async function lend(
   handedUntil: Date | null,
   boundary?: BoundaryWish,
 ): Promise<NarrowAccess | NotLent> {
-  const client = await loadSaasClient(core, authority.connector.id, authority.registration);
+  // Refuses where the connector is switched off by now, whatever is held of it.
+  await loadKnownClient(core, authority.connector.id, authority.registration);
   const { personId, connectionId, accountName, repositories } = authority;
   const by = plan.narrowedBy === "consent" ? "consent" : "provider";
   const scopes = plan.providerScopes ?? [];
   const whose = { grantId, personId, connectionId, accountName };
-  return narrowAccess(core, client, { ...whose, by, scopes, repositories, handedUntil, ...(boundary ? { boundary } : {}) });
+  return narrowAccess(core, { ...whose, by, scopes, repositories, handedUntil, ...(boundary ? { boundary } : {}) });
 }

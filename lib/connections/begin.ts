@@ -7,7 +7,7 @@ import type { PersonCtx } from "../ctx";
 import { notFound, Refusal } from "../errors";
 import type { Connection } from "../generated/prisma/client";
 import { newId } from "../ids";
-import { loadSaasClient, redirectUri, type SaasClient } from "../setups/client";
+import { type KnownClient, loadKnownClient, redirectUri } from "../setups/client";
 import { codeChallenge } from "../tokens/pkce";
 import { hashSecret, randomText } from "../tokens/secret";
 import { places } from "./places";
@@ -46,7 +46,7 @@ export async function beginConnection(ctx: PersonCtx, input: z.input<typeof begi
   const reconnect = connectionId ? await ownConnection(ctx, connectorId, connectionId) : null;
   const parent = lending ? await ownConnection(ctx, connectorId, lending.parentId) : null;
   const registration = lending?.registration ?? (reconnect ? registrationOf(reconnect) : "main");
-  const client = await loadSaasClient(ctx, connectorId, registration);
+  const client = await loadKnownClient(ctx, connectorId, registration);
   const asked = reconnect?.parentId ? lentScopes(client.connector, reconnect) : askedScopes(client, scopes, reconnect?.providerScopes);
   const state = randomText();
   const verifier = randomText();
@@ -101,7 +101,7 @@ function targetFor(connectorName: string, reconnect: Connection | null, parent: 
  * Above the ceiling a choice is refused, and what comes from elsewhere is left out.
  */
 function askedScopes(
-  { connector, ceiling }: SaasClient,
+  { connector, ceiling }: KnownClient,
   chosen: readonly string[] | undefined,
   before: readonly string[] | undefined,
 ): string[] {
@@ -132,7 +132,7 @@ function requested(connector: Connector, wanted: (scope: ConnectorScope) => bool
   return connector.scopes.filter((scope) => !scope.virtual && (scope.protocol || scope.always || wanted(scope))).map((scope) => scope.name);
 }
 
-function authorizeUrl(client: SaasClient, redirect: string, state: string, verifier: string, scopes: readonly string[]): string {
+function authorizeUrl(client: KnownClient, redirect: string, state: string, verifier: string, scopes: readonly string[]): string {
   const { oauth } = client.connector;
   const url = new URL(oauth.authorizeUrl);
   const parameters: Record<string, string> = {

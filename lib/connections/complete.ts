@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { change, recordRefusedChange } from "../activity/change";
 import type { ChangeRow } from "../activity/row";
 import { accountApiBase } from "../connectors/tenant";
@@ -5,6 +6,7 @@ import type { PersonCtx } from "../ctx";
 import { isRefusal, notFound, Refusal } from "../errors";
 import type { Connection } from "../generated/prisma/client";
 import { newId } from "../ids";
+import { inRefresher } from "../inRefresher";
 import { loadSaasClient, redirectUri, type SaasClient } from "../setups/client";
 import { type Account, readAccount, readApiAddress } from "./account";
 import { type Lending, type TakenAttempt, takeAttempt } from "./attempt";
@@ -32,8 +34,17 @@ export interface Completed {
  * Ends the walk to a SaaS: takes the attempt once, judges the callback (RFC 9207 for `iss`), redeems the code, asks whose
  * account it is, and keeps the tokens sealed. Every refusal says in a sentence what to do, and leaves a row.
  */
-export async function completeConnection(ctx: PersonCtx, input: CompleteInput): Promise<Completed> {
-  const { connector, callbackUrl, browserSecret } = input;
+export function completeConnection(ctx: PersonCtx, { callbackUrl, ...input }: CompleteInput): Promise<Completed> {
+  return completeWalk(ctx, { ...input, callbackUrl: callbackUrl.href });
+}
+
+const walkInput = z.strictObject({ connector: z.string(), callbackUrl: z.url(), browserSecret: z.string() });
+type WalkInput = z.input<typeof walkInput>;
+
+/** The code is worth the account's tokens to whoever has the client's secret: neither of them is anywhere but where this is done. */
+export const completeWalk = inRefresher("connection.complete", walkInput, async (ctx: PersonCtx, input: WalkInput): Promise<Completed> => {
+  const { connector, browserSecret } = input;
+  const callbackUrl = new URL(input.callbackUrl);
   const attempt = await takeAttempt(ctx, connector, callbackUrl.searchParams.get("state"), browserSecret);
   try {
     const client = await loadSaasClient(ctx, connector, attempt.registration);
@@ -47,7 +58,7 @@ export async function completeConnection(ctx: PersonCtx, input: CompleteInput): 
     if (isRefusal(error)) await recordRefusedChange(ctx, "connection.create", { target: connector, connector }, error);
     throw error;
   }
-}
+});
 
 /** Whether its tokens are of a consent for one grant alone, which ends without ending the account's own. */
 async function standsAlone(ctx: PersonCtx, { lending, connectionId }: TakenAttempt): Promise<boolean> {

@@ -1,7 +1,9 @@
+import { z } from "zod";
 import { change } from "../activity/change";
 import { asActor, type Core, type Ctx, type PersonCtx } from "../ctx";
 import { notFound } from "../errors";
 import type { Connection } from "../generated/prisma/client";
+import { inRefresher } from "../inRefresher";
 import { localConnector } from "../setups/client";
 import { type Ending, endAtProvider } from "./endAtProvider";
 import { inTurn } from "./inTurn";
@@ -17,33 +19,44 @@ export interface Disconnected {
   readonly lentTokens: readonly LentTokenReport[];
 }
 
+const oneInput = z.strictObject({ connectionId: z.string() });
+type One = z.input<typeof oneInput>;
+
 /**
  * Ends a connection and every grant on it at once here, then at the SaaS as far as it allows; with it the smaller consents
  * that stand beside it for one grant each. What Valet kept of the account is erased whatever the SaaS answers. The person
  * themself, or an admin.
  */
-export async function disconnectConnection(ctx: PersonCtx, input: { connectionId: string }): Promise<Disconnected> {
-  const { id } = await ownOrAdministered(ctx, input.connectionId);
-  const whole = await inTurn(ctx, id, async () => {
-    // Read again: while this waited for its turn, a refresh may have brought other tokens, or somebody else has disconnected it.
-    return endConnection(ctx, await ownOrAdministered(ctx, id));
-  });
-  const beside = await ctx.db.connection.findMany({ where: { parentId: id, status: { not: "disconnected" } }, select: { id: true } });
-  const lentBeside: LentTokenReport[] = [];
-  for (const consent of beside) lentBeside.push(...((await endSeparateConsent(ctx, consent.id))?.lentTokens ?? []));
-  return { ...whole, lentTokens: [...whole.lentTokens, ...lentBeside] };
-}
+export const disconnectConnection = inRefresher(
+  "connection.disconnect",
+  oneInput,
+  async (ctx: PersonCtx, input: One): Promise<Disconnected> => {
+    const { id } = await ownOrAdministered(ctx, input.connectionId);
+    const whole = await inTurn(ctx, id, async () => {
+      // Read again: while this waited for its turn, a refresh may have brought other tokens, or somebody else has disconnected it.
+      return endConnection(ctx, await ownOrAdministered(ctx, id));
+    });
+    const beside = await ctx.db.connection.findMany({ where: { parentId: id, status: { not: "disconnected" } }, select: { id: true } });
+    const lentBeside: LentTokenReport[] = [];
+    for (const consent of beside) lentBeside.push(...((await endSeparateConsent(ctx, consent.id))?.lentTokens ?? []));
+    return { ...whole, lentTokens: [...whole.lentTokens, ...lentBeside] };
+  },
+);
 
 /**
  * Ends a consent that served one grant alone, here and at the SaaS. Whoever calls has ended its grant, or its person; null
  * when it has ended before, or is no such consent.
  */
 export function endSeparateConsent(ctx: Ctx, connectionId: string): Promise<Disconnected | null> {
-  return inTurn(ctx, connectionId, async () => {
+  return endConsent(ctx, { connectionId });
+}
+
+export const endConsent = inRefresher("connection.end_consent", oneInput, (ctx: Ctx, { connectionId }: One) =>
+  inTurn(ctx, connectionId, async (): Promise<Disconnected | null> => {
     const consent = await ctx.db.connection.findUnique({ where: { id: connectionId } });
     return !consent?.parentId || consent.status === "disconnected" ? null : endConnection(ctx, consent);
-  });
-}
+  }),
+);
 
 /** What is said of a shared key once its time is over. */
 export const KEY_ENDED = "This shared key has ended here. It still works for whoever has a copy, until it is withdrawn at the service.";
@@ -54,7 +67,11 @@ export const KEY_ENDED = "This shared key has ended here. It still works for who
  *
  * @returns how many were erased.
  */
-export async function endSpentKeys(core: Core): Promise<number> {
+export function endSpentKeys(core: Core): Promise<number> {
+  return endKeys(core, null);
+}
+
+export const endKeys = inRefresher("connection.end_spent_keys", z.null(), async (core: Core, _input: null): Promise<number> => {
   const where = { keyEndsAt: { lte: core.clock.now() }, status: { not: "disconnected" } };
   const spent = await core.db.connection.findMany({ where, select: { id: true }, take: 100 });
   const system = asActor(core, { kind: "system", name: "expiry" } as const);
@@ -65,7 +82,7 @@ export async function endSpentKeys(core: Core): Promise<number> {
     });
   }
   return spent.length;
-}
+});
 
 /** Ends every consent that a person has given for one grant alone, and those grants with them. Whoever calls may decide about the person. */
 export async function endSeparateConsentsOf(ctx: Ctx, personId: string): Promise<void> {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { Connector } from "../connectors/connector";
 import { loadSaasClient } from "../setups/client";
 import { bearer, type Lent, lend, type World, world } from "../testing/builders";
-import { type LendInput, narrowAccess } from "./lend";
+import { type LendInput, narrowInTurn } from "./lend";
 
 /** The demo's SaaS, if it narrowed by exchange as Box does: no real one that we know may hand such a token out. */
 const narrowing: Connector["tokens"]["narrowing"] = { how: "token_exchange", scopes: { "issues:read": ["issues:read"] } };
@@ -21,7 +21,7 @@ async function handed(lent: Lent, until: Partial<LendInput> = {}) {
   const handedUntil = new Date(here.core.clock.now().getTime() + 3_600_000);
   const whose = { grantId: lent.grantId, personId: lent.owner.actor.personId, connectionId: lent.connectionId, accountName: "ada" };
   const what = { by: "provider" as const, scopes: ["issues:read"], repositories: null, handedUntil, ...until };
-  return narrowAccess(here.core, { ...client, connector }, { ...whose, ...what });
+  return narrowInTurn(here.core, { ...client, connector }, { ...whose, ...what });
 }
 
 const at = (token: string, method: string) => fetch(`${here.saas.url}/api/issues`, { method, headers: bearer(token) });

@@ -1,18 +1,21 @@
+import { z } from "zod";
 import { change } from "../activity/change";
 import { asActor, type Core } from "../ctx";
 import { preparedRead } from "../db";
 import { isRefusal } from "../errors";
 import type { LentToken } from "../generated/prisma/client";
 import { newId } from "../ids";
+import { inRefresher } from "../inRefresher";
 import type { BoundaryWish, NoBoundary } from "../policy/boundary";
-import type { SaasClient } from "../setups/client";
+import { loadSaasClient, type SaasClient } from "../setups/client";
 import { hashSecret, sameText } from "../tokens/secret";
 import { askNarrow, type NotNarrowed } from "./downscope";
 import { endUnkept } from "./endAtProvider";
 import { inTurn } from "./inTurn";
 import type { Narrowed } from "./narrowed";
 import { places } from "./places";
-import { FRESH_SECONDS } from "./refresh";
+import { FRESH_SECONDS, usableConnection } from "./refresh";
+import { registrationOf } from "./separate";
 
 /** A token that the SaaS itself made as narrow as the grant. */
 export interface NarrowAccess {
@@ -47,9 +50,38 @@ const DIRECT_SECONDS_MAX = 3600;
  * answers is believed, not what was asked: a token that is wider, or without an end, or that would outlive the grant in
  * the agent's hands, is not lent. A SaaS that did not do as asked is not asked again for this grant within the minute.
  */
-export async function narrowAccess(core: Core, client: SaasClient, input: LendInput): Promise<NarrowAccess | NotLent> {
+export async function narrowAccess(core: Core, input: LendInput): Promise<NarrowAccess | NotLent> {
   const present = await heldToken(core, input);
-  if (present) return open(core, present);
+  return present ? open(core, present) : makeNarrow(core, input);
+}
+
+const names = z.array(z.string()).readonly();
+const lendInput = z.strictObject({
+  grantId: z.string(),
+  personId: z.string(),
+  connectionId: z.string(),
+  accountName: z.string(),
+  by: z.enum(["provider", "consent"]),
+  scopes: names,
+  repositories: names.nullable(),
+  boundary: z
+    .strictObject({
+      resources: names,
+      url: z.url(),
+      rules: z.array(z.strictObject({ availableResource: z.string(), availablePermissions: names })).readonly(),
+    })
+    .exactOptional(),
+  handedUntil: z.date().nullable(),
+});
+
+/** A new one, by the secrets of the client and of the account. */
+export const makeNarrow = inRefresher("connection.narrow", lendInput, async (core: Core, input: LendInput) => {
+  const connection = await usableConnection(core, input.connectionId);
+  return narrowInTurn(core, await loadSaasClient(core, connection.connector, registrationOf(connection)), input);
+});
+
+/** The same as this client. */
+export function narrowInTurn(core: Core, client: SaasClient, input: LendInput): Promise<NarrowAccess | NotLent> {
   return inTurn(core, input.connectionId, async () => {
     const held = await heldToken(core, input);
     if (held) return open(core, held);

@@ -1,7 +1,10 @@
+import { z } from "zod";
 import { change } from "../activity/change";
+import type { Connector } from "../connectors/connector";
 import { asActor, type Core } from "../ctx";
 import { isRefusal } from "../errors";
 import type { Connection, LentToken } from "../generated/prisma/client";
+import { inRefresher } from "../inRefresher";
 import { loadSaasClient, localConnector, type SaasClient } from "../setups/client";
 import { type Ending, endAtProvider } from "./endAtProvider";
 import { places } from "./places";
@@ -72,31 +75,68 @@ export async function endLentByPerson(core: Core, personId: string): Promise<Len
  *
  * @param which one of them alone, or with `handedAt: null` those that only the gateway uses: it has others made when it needs them.
  */
-export async function endLentTokens(
-  core: Core,
-  grantIds: readonly string[],
-  which: { readonly id?: string; readonly handedAt?: null } = {},
-): Promise<LentTokenReport[]> {
-  const alive = { ...which, grantId: { in: [...grantIds] }, endedAt: null, expiresAt: { gt: core.clock.now() } };
-  const tokens = await core.db.lentToken.findMany({ where: alive, include: { connection: true } });
+export async function endLentTokens(core: Core, grantIds: readonly string[], which: Which = {}): Promise<LentTokenReport[]> {
+  const input = { grantIds: [...grantIds], which };
+  // Nothing lives of most grants; then nobody has to be asked.
+  if ((await core.db.lentToken.count({ where: stillAlive(core, input) })) === 0) return [];
+  return endThem(core, input).catch((error: unknown) => {
+    if (isRefusal(error) && error.reason === "refresher_away") return leaveAlive(core, input);
+    throw error;
+  });
+}
+
+type Which = { readonly id?: string; readonly handedAt?: null };
+const endInput = z.strictObject({
+  grantIds: z.array(z.string()),
+  which: z.strictObject({ id: z.string().exactOptional(), handedAt: z.null().exactOptional() }),
+});
+type EndInput = z.input<typeof endInput>;
+
+export const endThem = inRefresher("lent_tokens.end", endInput, async (core: Core, input: EndInput): Promise<LentTokenReport[]> => {
+  const tokens = await core.db.lentToken.findMany({ where: stillAlive(core, input), include: { connection: true } });
   const clients = new Map<string, SaasClient | null>();
   const keyOf = ({ connector, registration }: Connection) => `${connector} ${registration}`;
   for (const { connection } of tokens) {
     if (!clients.has(keyOf(connection))) clients.set(keyOf(connection), await clientOrNull(core, connection));
   }
   return Promise.all(tokens.map((token) => endOne(core, token, token.connection.personId, clients.get(keyOf(token.connection)) ?? null)));
+});
+
+function stillAlive(core: Core, { grantIds, which }: EndInput) {
+  return { ...which, grantId: { in: grantIds }, endedAt: null, expiresAt: { gt: core.clock.now() } };
+}
+
+/** Whoever could end them at the SaaS is not there just now. What stopped them here stands; that they live there is said. */
+async function leaveAlive(core: Core, input: EndInput): Promise<LentTokenReport[]> {
+  const tokens = await core.db.lentToken.findMany({ where: stillAlive(core, input), include: { connection: true } });
+  return Promise.all(
+    tokens.map(async (token) => {
+      const connector = localConnector(core, token.connection.connector);
+      return noteEnding(
+        core,
+        token,
+        token.connection.personId,
+        connector,
+        connector.revocation.reach === "token" ? "failed" : "not_possible",
+      );
+    }),
+  );
 }
 
 async function endOne(core: Core, token: LentToken, ownerId: string, client: SaasClient | null): Promise<LentTokenReport> {
   const ending: Ending = client?.connector.revocation.reach === "token" ? await endThere(core, client, token) : "not_possible";
+  return noteEnding(core, token, ownerId, client?.connector ?? null, ending);
+}
+
+async function noteEnding(core: Core, token: LentToken, ownerId: string, connector: Connector | null, ending: Ending) {
   const ended = ending === "ended";
-  const name = client?.connector.name ?? "the SaaS";
+  const name = connector?.name ?? "the SaaS";
   const updated = await change(asActor(core, { kind: "system", name: "revocation" } as const), "lent_token.end", async (tx, row) => {
     row.target = `A lent token at ${name}`;
     row.ownerId = ownerId;
     row.grantId = token.grantId;
     row.connectionId = token.connectionId;
-    row.connector = client?.connector.id;
+    row.connector = connector?.id;
     row.reason = ending;
     return tx.lentToken.update({ where: { id: token.id }, data: { ending, endedAt: ended ? core.clock.now() : null } });
   });

@@ -2,7 +2,7 @@ import type { Connector } from "../connectors/connector";
 import type { PersonCtx } from "../ctx";
 import { notFound } from "../errors";
 import type { Connection } from "../generated/prisma/client";
-import { accountConnector, loadSaasClient } from "../setups/client";
+import { accountConnector, loadKnownClient } from "../setups/client";
 import { ACCOUNTS, registrationOf } from "./separate";
 
 /** A person's own account, for what they do with it themselves. Refuses `not_found`: another person's is not there, also for an admin. */
@@ -15,7 +15,7 @@ export async function findOwnAccount(ctx: PersonCtx, connectionId: string): Prom
 /** The connector as this account meets it. Refuses `not_found` where it is switched off; a pasted key needs no client of ours. */
 export async function connectorOf(ctx: PersonCtx, connection: Connection): Promise<Connector> {
   if (connection.keyEndsAt) return accountConnector(ctx, connection);
-  const { connector } = await loadSaasClient(ctx, connection.connector, registrationOf(connection));
+  const { connector } = await loadKnownClient(ctx, connection.connector, registrationOf(connection));
   return connection.apiBase ? { ...connector, api: { ...connector.api, baseUrl: connection.apiBase } } : connector;
 }
 

@@ -6,7 +6,7 @@ import { accountApiBase } from "../connectors/tenant";
 import type { PersonCtx } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
 import { newId } from "../ids";
-import { loadSaasClient } from "../setups/client";
+import { loadKnownClient } from "../setups/client";
 import { secretKind } from "../tokens/secret";
 import { type Account, readAccount, readApiAddress } from "./account";
 import { sealTokens } from "./sealTokens";
@@ -46,7 +46,7 @@ export async function recordSharedKey(ctx: PersonCtx, input: z.input<typeof shar
 
 async function record(ctx: PersonCtx, given: z.output<typeof sharedKeyInput>): Promise<{ readonly connectionId: string }> {
   const endsAt = readEnd(given.endsAt, ctx.clock.now());
-  const { connector: known } = await loadSaasClient(ctx, given.connector);
+  const { connector: known } = await loadKnownClient(ctx, given.connector);
   if (!takesPastedKey(known)) throw notPossible(known);
   if (secretKind(given.token)) throw ours();
   const connector = withPastedKey(known);

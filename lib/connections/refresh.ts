@@ -1,9 +1,11 @@
+import { z } from "zod";
 import { change, recordRefusedChange, touch } from "../activity/change";
 import { asActor, type Core } from "../ctx";
 import type { Tx } from "../db";
 import { preparedRecord } from "../db";
 import { isRefusal, Refusal } from "../errors";
 import type { Connection } from "../generated/prisma/client";
+import { inRefresher } from "../inRefresher";
 import { loadSaasClient, type SaasClient } from "../setups/client";
 import { endedThere } from "./health";
 import { inTurn } from "./inTurn";
@@ -34,9 +36,19 @@ export interface AccountAccess {
 export async function accountAccess(core: Core, connectionId: string, rejected?: string): Promise<AccountAccess> {
   const stored = storedAccess(core, await usableConnection(core, connectionId), rejected);
   if (stored) return stored;
-  const inMyTurn = () => inTurn(core, connectionId, () => accessInTurn(core, connectionId, rejected));
-  return rejected === undefined ? shared(core, `access:${connectionId}`, inMyTurn) : inMyTurn();
+  const renewed = () => renewAccess(core, { connectionId, ...(rejected === undefined ? {} : { rejected }) });
+  return rejected === undefined ? shared(core, `access:${connectionId}`, renewed) : renewed();
 }
+
+const renewInput = z.strictObject({ connectionId: z.string(), rejected: z.string().exactOptional() });
+
+/** One refresh at a time; whoever comes after it finds what it brought. */
+export const renewAccess = inRefresher(
+  "connection.renew",
+  renewInput,
+  (core: Core, { connectionId, rejected }: { readonly connectionId: string; readonly rejected?: string }) =>
+    inTurn(core, connectionId, () => accessInTurn(core, connectionId, rejected)),
+);
 
 /** Whoever asks for the same while it is under way gets what comes of it. */
 function shared<T>({ flights }: Core, key: string, work: () => Promise<T>): Promise<T> {

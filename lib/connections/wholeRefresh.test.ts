@@ -6,7 +6,7 @@ import { writingSide } from "../db";
 import { person, type TestCore, testCore } from "../testing/core";
 import { connectionRecord, grantRecord } from "../testing/lent";
 import { agent } from "../testing/people";
-import { type LendInput, narrowAccess } from "./lend";
+import { type LendInput, narrowInTurn } from "./lend";
 
 const sent: { url: string; body: string }[] = [];
 let core: TestCore;
@@ -36,7 +36,7 @@ async function refreshed(connector: Connector, by: LendInput["by"]): Promise<str
     ceiling: [],
   };
   const scopes = connector.scopes.slice(0, 1).map(({ name }) => name);
-  await narrowAccess(core, client, { ...input, by, scopes }).catch(() => null);
+  await narrowInTurn(core, client, { ...input, by, scopes }).catch(() => null);
   await core.limits.forgive("narrowing", input.grantId);
   return sent.map(({ body }) => body).filter((body) => body.includes("refresh_token"));
 }

@@ -10,13 +10,17 @@ import type { ConnectorSetup } from "../generated/prisma/client";
 /** Which of our clients at a SaaS: the one people connect with, or the second one that is registered for reading only. */
 export type Registration = "main" | "read_only";
 
-/** Valet as a client of one SaaS: the connector with this installation's endpoints, and our id and secret there. */
-export interface SaasClient {
+/** Valet as it is known at one SaaS: the connector with this installation's endpoints, and our id there. */
+export interface KnownClient {
   readonly connector: Connector;
   readonly clientId: string;
-  readonly clientSecret: string;
   /** The most that people may connect with, in the SaaS's scope names. Empty: whatever the connector knows. */
   readonly ceiling: readonly string[];
+}
+
+/** The same with our secret there: only where the refresher's verbs are done. */
+export interface SaasClient extends KnownClient {
+  readonly clientSecret: string;
 }
 
 /** The connector as this installation uses it, without its secret. Refuses `not_found` for an id nobody knows. */
@@ -41,25 +45,39 @@ export function accountConnector(
  * switched it on (`connector_off`), or there is no such registration (`registration_missing`): another one is never taken instead.
  */
 export async function loadSaasClient(core: Core, connectorId: string, registration: Registration = "main"): Promise<SaasClient> {
+  return openClient(core, await loadSetup(core, connectorId), registration);
+}
+
+/** The same without its secret, in any process. */
+export async function loadKnownClient(core: Core, connectorId: string, registration: Registration = "main"): Promise<KnownClient> {
+  return knownClient(core, await loadSetup(core, connectorId), registration);
+}
+
+async function loadSetup(core: Core, connectorId: string): Promise<ConnectorSetup> {
   const known = localConnector(core, connectorId);
   const setup = await preparedRecord(core.db, "connector_setups", known.id);
   if (!setup?.enabled || (known.tenant && !setup.tenant)) {
     throw new Refusal("not_found", `${known.name} is not switched on here. Ask an admin to set it up.`, { reason: "connector_off" });
   }
-  return openClient(core, setup, registration);
+  return setup;
 }
 
 /** The same, whether it is switched on or not: for testing a set-up before anybody can use it. */
 export function openClient(core: Core, setup: ConnectorSetup, registration: Registration): SaasClient {
+  const known = knownClient(core, setup, registration);
+  const { sealedSecret, column } = keysOf(setup, registration);
+  return { ...known, clientSecret: core.vault.open("lasting", secretPlace(setup.connector, column), sealedSecret ?? "") };
+}
+
+function knownClient(core: Core, setup: ConnectorSetup, registration: Registration): KnownClient {
   const connector = withTenant(localConnector(core, setup.connector), setup.tenant);
-  const { clientId, sealedSecret, column } = keysOf(setup, registration);
+  const { clientId, sealedSecret } = keysOf(setup, registration);
   if (!clientId || !sealedSecret) {
     throw new Refusal("not_found", `There is no read-only registration at ${connector.name} any more. Ask an admin.`, {
       reason: "registration_missing",
     });
   }
-  const clientSecret = core.vault.open("lasting", secretPlace(setup.connector, column), sealedSecret);
-  return { connector, clientId, clientSecret, ceiling: setup.ceiling };
+  return { connector, clientId, ceiling: setup.ceiling };
 }
 
 type SecretColumn = "sealed_secret" | "sealed_read_secret";

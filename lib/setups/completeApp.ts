@@ -4,6 +4,7 @@ import { askSaas } from "../connections/askSaas";
 import type { Connector } from "../connectors/connector";
 import type { PersonCtx } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
+import { inRefresher } from "../inRefresher";
 import { isRsaKey } from "../tokens/appJwt";
 import { takeAppAttempt } from "./appAttempt";
 import { appConnectors } from "./appManifest";
@@ -34,10 +35,22 @@ type Converted = z.infer<typeof converted>;
  *
  * @returns the connector's id.
  */
-export async function completeApp(
-  ctx: PersonCtx,
-  { query, browserSecret }: CompleteAppInput,
-): Promise<{ connector: string; slug: string }> {
+export function completeApp(ctx: PersonCtx, { query, browserSecret }: CompleteAppInput): Promise<Made> {
+  return completeAppWalk(ctx, { query: query.toString(), browserSecret });
+}
+
+interface Made {
+  readonly connector: string;
+  readonly slug: string;
+}
+
+const walkInput = z.strictObject({ query: z.string(), browserSecret: z.string() });
+type WalkInput = z.input<typeof walkInput>;
+
+/** GitHub answers with every secret of the app: they are sealed where they arrive. */
+export const completeAppWalk = inRefresher("connector.complete_app", walkInput, async (ctx: PersonCtx, input: WalkInput): Promise<Made> => {
+  const { browserSecret } = input;
+  const query = new URLSearchParams(input.query);
   try {
     requireAdmin(ctx);
     const id = await takeAppAttempt(ctx, query.get("state"), browserSecret);
@@ -50,7 +63,7 @@ export async function completeApp(
     if (isRefusal(error)) await recordRefusedChange(ctx, "connector.app_callback", { target: "GitHub App" }, error);
     throw error;
   }
-}
+});
 
 function readCode(query: URLSearchParams): string {
   const codes = query.getAll("code");

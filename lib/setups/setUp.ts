@@ -7,6 +7,7 @@ import { readTenant } from "../connectors/tenant";
 import type { Ctx } from "../ctx";
 import { Refusal } from "../errors";
 import type { ConnectorSetup } from "../generated/prisma/client";
+import { inRefresher } from "../inRefresher";
 import { isRsaKey } from "../tokens/appJwt";
 import { appKeyPlace } from "./appKey";
 import { localConnector, secretPlace } from "./client";
@@ -33,27 +34,31 @@ export const setUpInput = z.strictObject({
 type SetUp = z.output<typeof setUpInput>;
 
 /** Registers Valet's own clients at a SaaS, or changes them. Admins only; a secret can be written, never read. */
-export async function setUpConnector(ctx: Ctx, input: z.input<typeof setUpInput>): Promise<void> {
-  requireAdmin(ctx);
-  const given = setUpInput.parse(input);
-  const { connector: id, clientId, enabled } = given;
-  const connector = localConnector(ctx, id);
-  const present = await ctx.db.connectorSetup.findUnique({ where: { connector: id } });
-  const keys = { ...mainSecret(ctx, connector, given, present), ...readClient(ctx, connector, given, present) };
-  const tenant = connector.tenant ? readTenant(connector, given.tenant ?? present?.tenant ?? "") : null;
-  const ceiling = readCeiling(connector, given.ceiling ?? present?.ceiling ?? []);
-  await change(ctx, "connector.set_up", async (tx, row) => {
-    row.target = connector.name;
-    row.connector = id;
-    row.detail = { enabled, secret: given.clientSecret ? "replaced" : "kept", readOnlyClient: keys.readClientId !== null, ceiling };
-    const before = await tx.connectorSetup.findUnique({ where: { connector: id } });
-    Object.assign(row.detail, toldOf(connector, before, { clientId, tenant, readClientId: keys.readClientId, ceiling, enabled }, given));
-    // What a test has shown was of the set-up before: without a time, its result is not read.
-    const app = given.app ? sealApp(ctx, id, given.app) : present?.clientId === clientId ? {} : NO_APP;
-    const data = { clientId, ...keys, ...app, tenant, ceiling, enabled, testedAt: null, updatedAt: ctx.clock.now() };
-    await tx.connectorSetup.upsert({ where: { connector: id }, create: { connector: id, ...data }, update: data });
-  });
-}
+export const setUpConnector = inRefresher(
+  "connector.set_up",
+  setUpInput,
+  async (ctx: Ctx, input: z.input<typeof setUpInput>): Promise<void> => {
+    requireAdmin(ctx);
+    const given = setUpInput.parse(input);
+    const { connector: id, clientId, enabled } = given;
+    const connector = localConnector(ctx, id);
+    const present = await ctx.db.connectorSetup.findUnique({ where: { connector: id } });
+    const keys = { ...mainSecret(ctx, connector, given, present), ...readClient(ctx, connector, given, present) };
+    const tenant = connector.tenant ? readTenant(connector, given.tenant ?? present?.tenant ?? "") : null;
+    const ceiling = readCeiling(connector, given.ceiling ?? present?.ceiling ?? []);
+    await change(ctx, "connector.set_up", async (tx, row) => {
+      row.target = connector.name;
+      row.connector = id;
+      row.detail = { enabled, secret: given.clientSecret ? "replaced" : "kept", readOnlyClient: keys.readClientId !== null, ceiling };
+      const before = await tx.connectorSetup.findUnique({ where: { connector: id } });
+      Object.assign(row.detail, toldOf(connector, before, { clientId, tenant, readClientId: keys.readClientId, ceiling, enabled }, given));
+      // What a test has shown was of the set-up before: without a time, its result is not read.
+      const app = given.app ? sealApp(ctx, id, given.app) : present?.clientId === clientId ? {} : NO_APP;
+      const data = { clientId, ...keys, ...app, tenant, ceiling, enabled, testedAt: null, updatedAt: ctx.clock.now() };
+      await tx.connectorSetup.upsert({ where: { connector: id }, create: { connector: id, ...data }, update: data });
+    });
+  },
+);
 
 type Told = Pick<ConnectorSetup, "clientId" | "tenant" | "readClientId" | "ceiling" | "enabled">;
 

@@ -3,6 +3,7 @@ import { change, recordRefusedChange } from "../activity/change";
 import type { Ctx } from "../ctx";
 import { isRefusal, notFound } from "../errors";
 import type { ConnectorSetup } from "../generated/prisma/client";
+import { inRefresher } from "../inRefresher";
 import { localConnector, openClient, redirectUri } from "./client";
 import { requireAdmin } from "./setUp";
 import { checkClient, checkHosts, checkMetadata, type SetUpCheck } from "./testParts";
@@ -24,19 +25,23 @@ export interface SetUpTest {
  *
  * Refuses `not_found` when nothing is set up, `too_many_requests` after ten tests of one connector in ten minutes.
  */
-export async function testSetUp(ctx: Ctx, input: z.input<typeof testSetUpInput>): Promise<SetUpTest> {
-  const { connector: id } = testSetUpInput.parse(input);
-  try {
-    requireAdmin(ctx);
-    const setup = await ctx.db.connectorSetup.findUnique({ where: { connector: localConnector(ctx, id).id } });
-    if (!setup) throw notFound("set-up");
-    await ctx.limits.take("setup_test", id);
-    return await record(ctx, setup, await runChecks(ctx, setup));
-  } catch (error) {
-    if (isRefusal(error)) await recordRefusedChange(ctx, "connector.test", { target: id }, error);
-    throw error;
-  }
-}
+export const testSetUp = inRefresher(
+  "connector.test",
+  testSetUpInput,
+  async (ctx: Ctx, input: z.input<typeof testSetUpInput>): Promise<SetUpTest> => {
+    const { connector: id } = testSetUpInput.parse(input);
+    try {
+      requireAdmin(ctx);
+      const setup = await ctx.db.connectorSetup.findUnique({ where: { connector: localConnector(ctx, id).id } });
+      if (!setup) throw notFound("set-up");
+      await ctx.limits.take("setup_test", id);
+      return await record(ctx, setup, await runChecks(ctx, setup));
+    } catch (error) {
+      if (isRefusal(error)) await recordRefusedChange(ctx, "connector.test", { target: id }, error);
+      throw error;
+    }
+  },
+);
 
 async function runChecks(ctx: Ctx, setup: ConnectorSetup): Promise<SetUpCheck[]> {
   const main = openClient(ctx, setup, "main");

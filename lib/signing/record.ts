@@ -27,11 +27,11 @@ export async function holdSigningKeys(tx: Tx): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('valet.signing_keys'))`;
 }
 
-const place = (kid: string) => ({ table: "signing_keys", row: kid, column: "sealed_private" });
+export const place = (kid: string) => ({ table: "signing_keys", row: kid, column: "sealed_private" });
 
 /** The private half never leaves this process unsealed. */
 export function openPrivate(core: Pick<Core, "vault">, { kid, sealedPrivate }: { kid: string; sealedPrivate: string }): JWK {
-  return JSON.parse(core.vault.open("lasting", place(kid), sealedPrivate)) as JWK;
+  return JSON.parse(core.vault.open("signing", place(kid), sealedPrivate)) as JWK;
 }
 
 /** A fresh pair, ready to be kept. */
@@ -39,7 +39,7 @@ export async function newSigningKey(core: Pick<Core, "vault" | "clock">, leadSec
   const createdAt = core.clock.now();
   const kid = newId("crd", createdAt).slice(4);
   const { publicJwk, privateJwk } = await newSigningPair(kid);
-  const sealedPrivate = core.vault.seal("lasting", place(kid), JSON.stringify(privateJwk));
+  const sealedPrivate = core.vault.seal("signing", place(kid), JSON.stringify(privateJwk));
   return { kid, publicJwk: publicJwk as object, sealedPrivate, createdAt, activeFrom: new Date(createdAt.getTime() + leadSeconds * 1000) };
 }
 

@@ -129,7 +129,7 @@ describe("a new signing key", () => {
   test("is kept sealed, and nothing of the private half is told", async () => {
     await rotateSigningKey(admin);
     for (const { sealedPrivate, publicJwk, kid } of await one.db.signingKey.findMany()) {
-      const jwk = JSON.parse(one.vault.open("lasting", { table: "signing_keys", row: kid, column: "sealed_private" }, sealedPrivate));
+      const jwk = JSON.parse(one.vault.open("signing", { table: "signing_keys", row: kid, column: "sealed_private" }, sealedPrivate));
       const told = JSON.stringify([await one.signer.jwks(now()), await listSigningKeys(admin), await rows(one), sealedPrivate, publicJwk]);
       expect(told).not.toContain(jwk.d);
     }

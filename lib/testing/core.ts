@@ -60,6 +60,7 @@ export async function testCore({ settings, start, ...given }: TestCoreOverrides 
     flights: new Map(),
     turns,
     tracing: NO_TRACING,
+    refresher: null,
     ...given,
     databaseUrl: url,
     async close() {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createVault, newRootKey, type Place, type Room } from "./vault";
+import { createVault, createWebVault, newRootKey, type Place, type Room, webKeys } from "./vault";
 
 const key = (id: string, byte: number) => `${id}:${Buffer.alloc(32, byte).toString("base64url")}`;
 const RING = key("k1", 1);
@@ -14,7 +14,7 @@ const doesNotOpen = (at: Place) =>
 describe("a sealed value", () => {
   test("opens in its place to what was sealed, whatever that was", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "grapheme" }), fc.constantFrom<Room>("lasting", "passing"), (secret, room) => {
+      fc.property(fc.string({ unit: "grapheme" }), fc.constantFrom<Room>("lasting", "passing", "signing"), (secret, room) => {
         expect(vault.open(room, place, vault.seal(room, place, secret))).toBe(secret);
       }),
     );
@@ -121,5 +121,38 @@ describe("the ring", () => {
     expect(vault.fingerprint(SECRET)).toBe(createVault(RING).fingerprint(SECRET));
     expect(vault.fingerprint(SECRET)).toMatch(/^[0-9a-f]{16}$/);
     expect(vault.fingerprint(SECRET)).not.toBe(createVault(key("k1", 2)).fingerprint(SECRET));
+  });
+});
+
+describe("the web process's keys", () => {
+  const ring = `${key("k2", 2)},${RING}`;
+  const web = createWebVault(webKeys(ring));
+
+  test.each(["passing", "signing"] as const)("open and seal what is %s, of each key of the ring", (room) => {
+    expect(web.open(room, place, createVault(ring).seal(room, place, SECRET))).toBe(SECRET);
+    expect(web.open(room, place, vault.seal(room, place, SECRET))).toBe(SECRET);
+    expect(createVault(ring).open(room, place, web.seal(room, place, SECRET))).toBe(SECRET);
+  });
+
+  test("open and seal nothing that lasts", () => {
+    const not = "This process does not hold the key to what is lasting.";
+    expect(() => web.open("lasting", place, createVault(ring).seal("lasting", place, SECRET))).toThrow(not);
+    expect(() => web.seal("lasting", place, SECRET)).toThrow(not);
+  });
+
+  test("derive what the ring derives", () => {
+    expect(web.derive("sessions")).toBe(createVault(ring).derive("sessions"));
+    expect(web.fingerprint(SECRET)).toBe(createVault(ring).fingerprint(SECRET));
+  });
+
+  test("hold neither a key of the ring nor the key to what lasts, and no ring is made of them", () => {
+    for (const root of ring.split(",")) expect(webKeys(ring)).not.toContain(root.split(":")[1]);
+    for (const part of webKeys(RING).split(":").slice(1)) {
+      expect(() => createVault(`k1:${part}`).open("lasting", place, vault.seal("lasting", place, SECRET))).toThrow(doesNotOpen(place));
+    }
+  });
+
+  test.each(["", "k1", "k1:AAAA:AAAA:AAAA", RING])("are refused when they are %#: not what the starter makes", (keys) => {
+    expect(() => createWebVault(keys)).toThrow("These are not the keys of a web process.");
   });
 });

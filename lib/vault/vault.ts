@@ -11,14 +11,17 @@ export interface Place {
 }
 
 /**
- * `lasting` keeps what never leaves (refresh tokens, client secrets, signing keys), `passing` what is lent for minutes.
- * Two keys, so that a process can be given one without the other.
+ * `lasting` keeps what never leaves (refresh tokens, client secrets, the keys of apps), `passing` what is lent for minutes, `signing` the keys
+ * that sign our own tokens. A key each, so that a process can be given one without the others.
  */
-export type Room = "lasting" | "passing";
+const ROOMS = ["lasting", "passing", "signing"] as const;
+export type Room = (typeof ROOMS)[number];
+/** What the web process opens, in the order that its keys are written in. */
+const WEB_ROOMS = ["passing", "signing"] as const;
 
 export interface Vault {
   seal(room: Room, place: Place, secret: string): string;
-  /** @throws Error when the key is unknown, or the value was changed or belongs elsewhere. Never says what it held. */
+  /** @throws Error when the key is unknown or not held here, or the value was changed or belongs elsewhere. Never says what it held. */
   open(room: Room, place: Place, sealed: string): string;
   /** A key for one purpose, hex: the same for every process with the same ring. */
   derive(purpose: string): string;
@@ -34,6 +37,7 @@ interface RootKey {
 const FORMAT = "v1";
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+const KEY_BYTES = 32;
 
 /** A fresh root key as the setting spells it: `id:base64url of 32 random bytes`. */
 export function newRootKey(id: string): string {
@@ -46,18 +50,60 @@ export function newRootKey(id: string): string {
  * @param ring `id:key` pairs separated by commas, newest first; keys are 32 bytes as base64url.
  */
 export function createVault(ring: string): Vault {
-  const roots = ring.split(",").map(readRootKey);
-  const current = roots[0];
+  return vaultOver(
+    ring.split(",").map((text) => {
+      const root = readRootKey(text);
+      return { id: root.id, rooms: new Map(ROOMS.map((room) => [room, subkey(root.key, `seal/${room}`)])), derive: deriving(root) };
+    }),
+  );
+}
+
+/** What the web process is given of a ring: it seals and opens what passes and what signs, and nothing of it leads to what lasts. */
+export function webKeys(ring: string): string {
+  const write = (key: Buffer) => key.toString("base64url");
+  const ofRoot = (root: RootKey) =>
+    [root.id, ...WEB_ROOMS.map((room) => write(subkey(root.key, `seal/${room}`))), write(deriving(root))].join(":");
+  return ring
+    .split(",")
+    .map((text) => ofRoot(readRootKey(text)))
+    .join(",");
+}
+
+/** The vault of a process that holds no more than {@link webKeys}. */
+export function createWebVault(keys: string): Vault {
+  return vaultOver(
+    keys.split(",").map((text) => {
+      const [id, ...written] = text.split(":");
+      const read = written.map((one) => Buffer.from(one, "base64url"));
+      const derive = read[WEB_ROOMS.length];
+      if (!id || !derive || read.some((key) => key.length !== KEY_BYTES)) throw new Error("These are not the keys of a web process.");
+      return { id, rooms: new Map(WEB_ROOMS.map((room, index) => [room, read[index] as Buffer])), derive };
+    }),
+  );
+}
+
+/** One key of a ring, as far as this process holds it. */
+interface Held {
+  readonly id: string;
+  readonly rooms: ReadonlyMap<Room, Buffer>;
+  /** What keys for other purposes are derived from. */
+  readonly derive: Buffer;
+}
+
+function vaultOver(ring: readonly Held[]): Vault {
+  const current = ring[0];
   if (!current) throw new Error("The key ring is empty.");
-  const keys = new Map<string, Buffer>();
-  for (const root of roots)
-    for (const room of ["lasting", "passing"] as const) keys.set(`${root.id}/${room}`, subkey(root, `seal/${room}`));
+  const keyFor = (keyId: string, room: Room) => keyOf(ring, keyId, room);
   return {
-    seal: (room, place, secret) => seal(current.id, keyOf(keys, current.id, room), room, place, secret),
-    open: (room, place, sealed) => open(keys, room, place, sealed),
-    derive: (purpose) => subkey(current, `derive/${purpose}`).toString("hex"),
-    fingerprint: (value) => createHmac("sha256", subkey(current, "fingerprint")).update(value).digest("hex").slice(0, 16),
+    seal: (room, place, secret) => seal(current.id, keyFor(current.id, room), room, place, secret),
+    open: (room, place, sealed) => open(keyFor, room, place, sealed),
+    derive: (purpose) => subkey(current.derive, purpose).toString("hex"),
+    fingerprint: (value) => createHmac("sha256", subkey(current.derive, "fingerprint")).update(value).digest("hex").slice(0, 16),
   };
+}
+
+function deriving(root: RootKey): Buffer {
+  return subkey(root.key, "derive");
 }
 
 function seal(keyId: string, key: Buffer, room: Room, place: Place, secret: string): string {
@@ -68,12 +114,12 @@ function seal(keyId: string, key: Buffer, room: Room, place: Place, secret: stri
   return [FORMAT, keyId, nonce.toString("base64url"), body.toString("base64url")].join(".");
 }
 
-function open(keys: ReadonlyMap<string, Buffer>, room: Room, place: Place, sealed: string): string {
+function open(keyFor: (keyId: string, room: Room) => Buffer, room: Room, place: Place, sealed: string): string {
   const [format, keyId, nonce, body, more] = sealed.split(".");
   if (format !== FORMAT || !keyId || !nonce || !body || more !== undefined) throw new Error("This is not a sealed value.");
   const [bytes, nonceBytes] = [Buffer.from(body, "base64url"), Buffer.from(nonce, "base64url")];
   if (bytes.length < TAG_BYTES || nonceBytes.length !== NONCE_BYTES) throw new Error("This is not a sealed value.");
-  const decipher = createDecipheriv("aes-256-gcm", keyOf(keys, keyId, room), nonceBytes, { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv("aes-256-gcm", keyFor(keyId, room), nonceBytes, { authTagLength: TAG_BYTES });
   decipher.setAAD(associated(keyId, room, place));
   decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
   try {
@@ -83,9 +129,11 @@ function open(keys: ReadonlyMap<string, Buffer>, room: Room, place: Place, seale
   }
 }
 
-function keyOf(keys: ReadonlyMap<string, Buffer>, keyId: string, room: Room): Buffer {
-  const key = keys.get(`${keyId}/${room}`);
-  if (!key) throw new Error(`No key "${keyId}" is in the ring: add it to VALET_KEYS.`);
+function keyOf(ring: readonly Held[], keyId: string, room: Room): Buffer {
+  const held = ring.find(({ id }) => id === keyId);
+  if (!held) throw new Error(`No key "${keyId}" is in the ring: add it to VALET_KEYS.`);
+  const key = held.rooms.get(room);
+  if (!key) throw new Error(`This process does not hold the key to what is ${room}.`);
   return key;
 }
 
@@ -93,13 +141,13 @@ function associated(keyId: string, room: Room, place: Place): Buffer {
   return Buffer.from(JSON.stringify([FORMAT, keyId, room, place.table, place.row, place.column]), "utf8");
 }
 
-function subkey(root: RootKey, purpose: string): Buffer {
-  return Buffer.from(hkdfSync("sha256", root.key, "valet", purpose, 32));
+function subkey(key: Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync("sha256", key, "valet", purpose, KEY_BYTES));
 }
 
 function readRootKey(text: string): RootKey {
   const [id, key] = text.split(":");
   const bytes = Buffer.from(key ?? "", "base64url");
-  if (!id || bytes.length !== 32) throw new Error("A key of the ring is not id:base64url of 32 bytes.");
+  if (!id || bytes.length !== KEY_BYTES) throw new Error("A key of the ring is not id:base64url of 32 bytes.");
   return { id, key: bytes };
 }

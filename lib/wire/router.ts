@@ -158,6 +158,7 @@ async function failed(core: Core, error: unknown, wire: WireContext): Promise<Re
 
 async function ready(core: Core): Promise<Response> {
   await preparedRead(core.db, "ready", "select 1", []);
+  await core.refresher?.alive();
   return Response.json({ status: "ready" });
 }
 
