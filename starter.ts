@@ -18,8 +18,8 @@ const WELL_AFTER_MS = 10_000;
 /** The process said in a sentence why it cannot start: trying again changes nothing. */
 const REFUSED_TO_START = 78;
 
-/** What this process must not hand on: the ring goes to the refresher alone. */
-const OF_THE_RING = /^VALET_KEYS/;
+/** What this process must not hand on as it came: the ring goes to the refresher alone, and where the database is was read by now. */
+const KEPT_BACK = /^(VALET_KEYS|DATABASE_URL)/;
 
 /**
  * Starts Valet's processes and watches them: PostgreSQL where there is none, the refresher with the key ring, and the web process with no more
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   };
   try {
     const ring = await findRing(settings, databaseUrl);
-    const handed = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_THE_RING.test(name)));
+    const handed = Object.fromEntries(Object.entries(process.env).filter(([name]) => !KEPT_BACK.test(name)));
     const refresher = { VALET_REFRESHER_SOCKET: join(folder, "refresher"), VALET_REFRESHER_TOKEN: randomText() };
     const shared = { ...handed, ...refresher, DATABASE_URL: databaseUrl };
     watch({ ...shared, VALET_KEYS: ring }, { ...shared, VALET_WEB_KEYS: webKeys(ring) }, clean);
