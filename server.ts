@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import next from "next";
 import { forgetTokens } from "./lib/broker/forgetTokens";
 import { endSpentKeys } from "./lib/connections/disconnect";
+import { forgetOutages } from "./lib/connections/outages";
 import { type RunningCore, shareCore, startCore } from "./lib/core";
 import type { Core } from "./lib/ctx";
 import { endSpentConsents } from "./lib/grants/sweep";
@@ -54,7 +55,7 @@ function sweepRegularly(core: Core): void {
     if (sweeping) return;
     sweeping = true;
     const forgetShown = (of: Core) => of.once.sweep(of.clock.now());
-    for (const one of [endSpentConsents, endSpentKeys, forgetShown, forgetTokens, sweepSigningKeys]) {
+    for (const one of [endSpentConsents, endSpentKeys, forgetShown, forgetTokens, forgetOutages, sweepSigningKeys]) {
       await one(core).catch((error: unknown) => core.log.warn("sweep.failed", { name: error instanceof Error ? error.name : "unknown" }));
     }
     sweeping = false;

@@ -2,6 +2,8 @@ import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import pino from "pino";
 import { change } from "./activity/change";
+import { createBreakers } from "./breakers";
+import { keepOutage } from "./connections/outages";
 import { asActor, type Core, type Log } from "./ctx";
 import { withClient } from "./database/databases";
 import { startEmbedded } from "./database/embedded";
@@ -104,13 +106,20 @@ async function assemble(settings: Settings, vault: Vault, db: ReadDb, turns: Tur
   const upstream = guardedDispatcher(trustedHosts(settings));
   const { pool } = writingSide(db);
   const flights = new Map<string, Promise<unknown>>();
-  const watched = () => ({ poolTotal: pool.totalCount, poolWaiting: pool.waitingCount, flights: refreshesIn(flights) });
+  const [clock, log] = [{ now: () => new Date() }, createLog(settings.logLevel)];
+  const breakers = createBreakers(clock, (at, outage) => void keepOutage({ db, log, clock }, at, outage));
+  const watched = () => ({
+    poolTotal: pool.totalCount,
+    poolWaiting: pool.waitingCount,
+    flights: refreshesIn(flights),
+    outages: breakers.outages(),
+  });
   return {
     db,
-    clock: { now: () => new Date() },
+    clock,
     fetch: guardedFetch(upstream),
     upstream,
-    log: createLog(settings.logLevel),
+    log,
     settings,
     vault,
     signer: await noSigner(),
@@ -118,6 +127,7 @@ async function assemble(settings: Settings, vault: Vault, db: ReadDb, turns: Tur
     leases: createLeases(pool, settings.requestsPerMinute),
     once: createOnce(pool),
     metrics: createMetrics(watched, { process: true }),
+    breakers,
     flights,
     turns,
   };

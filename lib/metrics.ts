@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Outage } from "./breakers";
 
 /** What operators watch, in Prometheus' terms. Labels come from closed sets: nothing a caller sends becomes one. */
 export interface Metrics {
@@ -17,6 +18,7 @@ export interface Watched {
   readonly poolTotal: number;
   readonly poolWaiting: number;
   readonly flights: number;
+  readonly outages?: readonly Outage[];
 }
 
 /** From a tenth of a millisecond to ten seconds. */
@@ -56,6 +58,7 @@ export function createMetrics(watched: () => Watched, options: { readonly proces
   gauge("valet_database_connections", "Open connections to PostgreSQL.", ({ poolTotal }) => poolTotal);
   gauge("valet_database_waiting", "Queries that wait for a connection.", ({ poolWaiting }) => poolWaiting);
   gauge("valet_refreshes_under_way", "Connections whose tokens are being renewed by this process.", ({ flights }) => flights);
+  resting(registers, () => watched().outages ?? []);
   return {
     request: (endpoint, status, seconds) => requests.observe({ endpoint, status }, seconds),
     use(event, decision, reason, seconds) {
@@ -76,4 +79,22 @@ export function createMetrics(watched: () => Watched, options: { readonly proces
       },
     });
   }
+}
+
+/** A connector that was never shut has no line; one that is open again has a zero. */
+function resting(registers: Registry[], outages: () => readonly Outage[]): void {
+  const seen = new Set<string>();
+  new Gauge({
+    name: "valet_saas_resting",
+    help: "Hosts of a SaaS that Valet does not ask just now, since they are down or asked it to wait: by the breakers of this process.",
+    labelNames: ["connector", "door"],
+    registers,
+    collect() {
+      for (const { connector, door } of outages()) seen.add(`${connector.id} ${door}`);
+      for (const name of seen) {
+        const [connector = "", door = ""] = name.split(" ");
+        this.set({ connector, door }, outages().filter((one) => one.connector.id === connector && one.door === door).length);
+      }
+    },
+  });
 }

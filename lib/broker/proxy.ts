@@ -13,7 +13,7 @@ import { type Entry, enterGateway, type GatewayCall } from "./enterGateway";
 import { downstreamHeaders, withoutOwnToken } from "./headers";
 import { judgeCall } from "./judge";
 import { refusedUnread } from "./refusedCall";
-import { causeOf, refuseBroken, sendUpstream, type UpstreamAnswer, type UpstreamCall, whyBroken } from "./upstream";
+import { causeOf, refuseBroken, requireSaasUp, sendUpstream, type UpstreamAnswer, type UpstreamCall, whyBroken } from "./upstream";
 
 export interface ProxyRequest extends GatewayCall {
   readonly body: ReadableStream<Uint8Array> | null;
@@ -52,6 +52,7 @@ export function proxy(core: Core, request: ProxyRequest): Promise<Response> {
     const pathAndQuery = spellAddress(authority.connector, address);
     const headers = withoutOwnToken(request.headers, request.bearer);
     const call: UpstreamCall = { method: request.method, pathAndQuery, headers, body, signal: request.signal };
+    requireSaasUp(core, authority.connector, call);
     const { accessToken: token, fellBack } = await gatewayToken(core, authority, scopes);
     if (fellBack) use.row.detail = { ...(use.row.detail as object), account_token: fellBack };
     await admitUse(core, use, authority, decision);
@@ -93,7 +94,7 @@ async function forward(
   token: string,
 ): Promise<Response> {
   const begun = performance.now();
-  let upstream = await sendUpstream(core, authority.connector, call, token);
+  let upstream = await sendUpstream(core, authority.connector, call, token, authority.connectionId);
   if (upstream.statusCode === 401 && call.body === null) upstream = await onceMore(core, authority, scopes, call, token, upstream);
   const answer = respond(core, use, authority, call, upstream);
   await use.settle({ upstreamStatus: upstream.statusCode, durationMs: Math.round(performance.now() - begun) });
@@ -113,7 +114,7 @@ async function onceMore(
   const renewed = await gatewayToken(core, authority, scopes, token).catch(() => null);
   if (!renewed || renewed.accessToken === token) return refused;
   await refused.body.dump();
-  return sendUpstream(core, authority.connector, call, renewed.accessToken);
+  return sendUpstream(core, authority.connector, call, renewed.accessToken, authority.connectionId);
 }
 
 function respond(core: Core, use: Use, authority: Authority, call: UpstreamCall, upstream: UpstreamAnswer): Response {

@@ -1,4 +1,6 @@
 import type { Dispatcher } from "undici";
+import type { Outcome } from "../breaker";
+import type { SaasDoor } from "../breakers";
 import { apiUrl } from "../connectors/apiUrl";
 import type { Connector } from "../connectors/connector";
 import type { Core } from "../ctx";
@@ -18,7 +20,13 @@ export interface UpstreamCall {
 export type UpstreamAnswer = Dispatcher.ResponseData;
 
 /** Sends one call to the SaaS with the account's token. Bodies stream; redirects are answers, not followed. */
-export async function sendUpstream(core: Core, connector: Connector, call: UpstreamCall, accessToken: string): Promise<UpstreamAnswer> {
+export async function sendUpstream(
+  core: Core,
+  connector: Connector,
+  call: UpstreamCall,
+  accessToken: string,
+  connectionId: string,
+): Promise<UpstreamAnswer> {
   const url = apiUrl(connector, call.pathAndQuery);
   const headers = upstreamHeaders(call.headers, accessToken, connector);
   if (typeof call.body === "string") headers["content-length"] = String(Buffer.byteLength(call.body));
@@ -32,13 +40,37 @@ export async function sendUpstream(core: Core, connector: Connector, call: Upstr
     signal: call.signal,
   };
   try {
-    const answer = await core.upstream.request(options);
+    const ask = () => core.upstream.request(options);
+    const answer = await core.breakers.through(doorOf(connector, call), ask, (came) => judgeOutage(came, connectionId));
     // An error of a stream that nobody hears ends the process. Whoever reads the body hears it as well.
     answer.body.on("error", () => undefined);
     return { ...answer, headers: withoutToken(answer.headers, accessToken) };
   } catch (error) {
     throw unreachable(connector.name, error);
   }
+}
+
+/** Refuses `upstream_failed` at once while the SaaS is down: before a call is counted, and before a token is looked for. */
+export function requireSaasUp(core: Core, connector: Connector, call: Pick<UpstreamCall, "pathAndQuery">): void {
+  core.breakers.requireOpen(doorOf(connector, call));
+}
+
+function doorOf(connector: Connector, { pathAndQuery }: Pick<UpstreamCall, "pathAndQuery">): SaasDoor {
+  return { connector, host: apiUrl(connector, pathAndQuery).host, door: "calls" };
+}
+
+const NOT_REACHED = new Set(["UND_ERR_CONNECT_TIMEOUT", "ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+const NOT_ITS_FAULT = new Set(["ForbiddenDestination", "UND_ERR_ABORTED", "AbortError", "ABORT_ERR", "Refusal"]);
+
+/** An answer or a silence that one account's calls get may be about that account: it takes two to shut the SaaS for all. */
+function judgeOutage(came: { readonly answer: UpstreamAnswer } | { readonly error: unknown }, connectionId: string): Outcome {
+  if ("answer" in came) {
+    const { statusCode } = came.answer;
+    return statusCode === 502 || statusCode === 503 || statusCode === 504 ? { kind: "down", by: connectionId } : { kind: "alive" };
+  }
+  const cause = causeOf(came.error);
+  if (NOT_ITS_FAULT.has(cause)) return { kind: "nothing" };
+  return { kind: "down", by: NOT_REACHED.has(cause) ? null : connectionId };
 }
 
 /** Refuses an answer that broke off before it could be passed on: half of it must not pass for the whole. */
