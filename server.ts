@@ -3,6 +3,7 @@ import next from "next";
 import { forgetTokens } from "./lib/broker/forgetTokens";
 import { endSpentKeys } from "./lib/connections/disconnect";
 import { forgetOutages } from "./lib/connections/outages";
+import { refreshDue } from "./lib/connections/refreshDue";
 import { type RunningCore, shareCore, startCore } from "./lib/core";
 import type { Core } from "./lib/ctx";
 import { endSpentConsents } from "./lib/grants/sweep";
@@ -55,7 +56,7 @@ function sweepRegularly(core: Core): void {
     if (sweeping) return;
     sweeping = true;
     const forgetShown = (of: Core) => of.once.sweep(of.clock.now());
-    for (const one of [endSpentConsents, endSpentKeys, forgetShown, forgetTokens, forgetOutages, sweepSigningKeys]) {
+    for (const one of [endSpentConsents, endSpentKeys, forgetShown, forgetTokens, forgetOutages, sweepSigningKeys, refreshDue]) {
       await one(core).catch((error: unknown) => core.log.warn("sweep.failed", { name: error instanceof Error ? error.name : "unknown" }));
     }
     sweeping = false;
