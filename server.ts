@@ -1,6 +1,8 @@
 import next from "next";
 import { forgetTokens } from "./lib/broker/forgetTokens";
 import { endSpentKeys } from "./lib/connections/disconnect";
+import { forgetOutages } from "./lib/connections/outages";
+import { refreshDue } from "./lib/connections/refreshDue";
 import { shareCore, startCore } from "./lib/core";
 import type { Core } from "./lib/ctx";
 import { endSpentConsents } from "./lib/grants/sweep";
@@ -39,7 +41,7 @@ function sweepRegularly(core: Core): void {
     if (sweeping) return;
     sweeping = true;
     const forgetShown = (of: Core) => of.once.sweep(of.clock.now());
-    for (const one of [endSpentConsents, endSpentKeys, forgetShown, forgetTokens, sweepSigningKeys]) {
+    for (const one of [endSpentConsents, endSpentKeys, forgetShown, forgetTokens, forgetOutages, sweepSigningKeys, refreshDue]) {
       await one(core).catch((error: unknown) => core.log.warn("sweep.failed", { name: error instanceof Error ? error.name : "unknown" }));
     }
     sweeping = false;

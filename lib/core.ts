@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import pino from "pino";
 import { change } from "./activity/change";
+import { createBreakers } from "./breakers";
+import { keepOutage } from "./connections/outages";
 import { asActor, type Core, type Log } from "./ctx";
 import { startEmbedded } from "./database/embedded";
 import { applyMigrations } from "./database/migrate";
@@ -89,18 +91,21 @@ async function assemble(settings: Settings, vault: Vault, db: ReadDb, turns: Tur
   const upstream = guardedDispatcher(trustedHosts(settings));
   const { pool } = writingSide(db);
   const flights = new Map<string, Promise<unknown>>();
+  const [clock, log] = [{ now: () => new Date() }, createLog(settings.logLevel)];
+  const breakers = createBreakers(clock, (at, outage) => void keepOutage({ db, log, clock }, at, outage));
   const watched = () => ({
     poolTotal: pool.totalCount,
     poolWaiting: pool.waitingCount,
     flights: refreshesIn(flights),
     spansDropped: tracing.dropped(),
+    outages: breakers.outages(),
   });
   return {
     db,
-    clock: { now: () => new Date() },
+    clock,
     fetch: guardedFetch(upstream),
     upstream,
-    log: createLog(settings.logLevel),
+    log,
     settings,
     vault,
     signer: await noSigner(),
@@ -108,6 +113,7 @@ async function assemble(settings: Settings, vault: Vault, db: ReadDb, turns: Tur
     leases: createLeases(pool, settings.requestsPerMinute),
     once: createOnce(pool),
     metrics: createMetrics(watched, { process: true }),
+    breakers,
     flights,
     turns,
     tracing,

@@ -1,4 +1,5 @@
 import type { Dispatcher } from "undici";
+import type { Breakers } from "./breakers";
 import type { ReadDb } from "./db";
 import type { Refresher } from "./inRefresher";
 import type { Leases } from "./leases";
@@ -71,6 +72,8 @@ export interface Core {
   readonly leases: Leases;
   readonly once: Once;
   readonly metrics: Metrics;
+  /** Which SaaS is down, so that nobody waits for it. */
+  readonly breakers: Breakers;
   /** Work under way in this process that others may wait for, by name: one refresh per connection. */
   readonly flights: Map<string, Promise<unknown>>;
   /** The same over all processes. */

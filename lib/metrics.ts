@@ -1,4 +1,5 @@
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, type MetricObject, Registry } from "prom-client";
+import type { Outage } from "./breakers";
 
 /** What operators watch, in Prometheus' terms. Labels come from closed sets: nothing a caller sends becomes one. */
 export interface Metrics {
@@ -22,6 +23,7 @@ export interface Watched {
   readonly poolWaiting: number;
   readonly flights: number;
   readonly spansDropped: number;
+  readonly outages?: readonly Outage[];
 }
 
 /** From a tenth of a millisecond to ten seconds. */
@@ -71,6 +73,7 @@ export function createMetrics(watched: () => Watched, options: { readonly proces
       this.inc(watched().spansDropped);
     },
   });
+  resting(registers, () => watched().outages ?? []);
   return {
     request: (endpoint, status, seconds) => requests.observe({ endpoint, status }, seconds),
     use(event, decision, reason, seconds) {
@@ -96,4 +99,22 @@ export function createMetrics(watched: () => Watched, options: { readonly proces
       },
     });
   }
+}
+
+/** A connector that was never shut has no line; one that is open again has a zero. */
+function resting(registers: Registry[], outages: () => readonly Outage[]): void {
+  const seen = new Set<string>();
+  new Gauge({
+    name: "valet_saas_resting",
+    help: "Hosts of a SaaS that Valet does not ask just now, since they are down or asked it to wait: by the breakers of this process.",
+    labelNames: ["connector", "door"],
+    registers,
+    collect() {
+      for (const { connector, door } of outages()) seen.add(`${connector.id} ${door}`);
+      for (const name of seen) {
+        const [connector = "", door = ""] = name.split(" ");
+        this.set({ connector, door }, outages().filter((one) => one.connector.id === connector && one.door === door).length);
+      }
+    },
+  });
 }

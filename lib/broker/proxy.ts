@@ -16,7 +16,7 @@ import { downstreamHeaders, withoutOwnToken } from "./headers";
 import { judgeCall } from "./judge";
 import { refusedUnread } from "./refusedCall";
 import { newBasis, rememberedFirst } from "./rememberedFirst";
-import { causeOf, refuseBroken, sendUpstream, type UpstreamAnswer, type UpstreamCall, whyBroken } from "./upstream";
+import { causeOf, refuseBroken, requireSaasUp, sendUpstream, type UpstreamAnswer, type UpstreamCall, whyBroken } from "./upstream";
 
 export interface ProxyRequest extends GatewayCall {
   readonly body: ReadableStream<Uint8Array> | null;
@@ -80,6 +80,7 @@ async function admitCall(core: Core, use: Use, entry: Entry, request: ProxyReque
   const pathAndQuery = spellAddress(authority.connector, address);
   const headers = withoutOwnToken(request.headers, request.bearer);
   const call: UpstreamCall = { method: request.method, pathAndQuery, headers, body, signal: request.signal };
+  requireSaasUp(core, authority.connector, call);
   const { accessToken: token, fellBack } = await gatewayToken(core, authority, scopes);
   if (fellBack) use.row.detail = { ...(use.row.detail as object), account_token: fellBack };
   await admitUse(core, use, authority, decision);
@@ -111,7 +112,7 @@ async function readAndJudge(core: Core, use: Use, entry: Entry, request: ProxyRe
 
 async function forward(core: Core, use: Use, { authority, scopes, call, token }: AdmittedCall): Promise<Response> {
   const begun = performance.now();
-  let upstream = await sendUpstream(core, authority.connector, call, token);
+  let upstream = await sendUpstream(core, authority.connector, call, token, authority.connectionId);
   if (upstream.statusCode === 401 && call.body === null) upstream = await onceMore(core, authority, scopes, call, token, upstream);
   const answer = respond(core, use, authority, call, upstream);
   await use.settle({ upstreamStatus: upstream.statusCode, durationMs: Math.round(performance.now() - begun) });
@@ -131,7 +132,7 @@ async function onceMore(
   const renewed = await gatewayToken(core, authority, scopes, token).catch(() => null);
   if (!renewed || renewed.accessToken === token) return refused;
   await refused.body.dump();
-  return sendUpstream(core, authority.connector, call, renewed.accessToken);
+  return sendUpstream(core, authority.connector, call, renewed.accessToken, authority.connectionId);
 }
 
 function respond(core: Core, use: Use, authority: Authority, call: UpstreamCall, upstream: UpstreamAnswer): Response {

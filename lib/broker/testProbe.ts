@@ -31,7 +31,7 @@ export async function sendProbe(
   try {
     // A signal of its own: many calls may hang on the one that ends them all.
     const call = { method: probe.method, pathAndQuery, headers, body, signal: AbortSignal.any([signal]) };
-    const answer = await sendUpstream(core, connector, call, token);
+    const answer = await sendUpstream(core, connector, call, token, "self-test");
     return judge(answer.statusCode, await readStart(answer));
   } catch (error) {
     if (isRefusal(error) || signal.aborted) return null;

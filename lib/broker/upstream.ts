@@ -1,4 +1,6 @@
 import type { Dispatcher } from "undici";
+import type { Outcome } from "../breaker";
+import type { SaasDoor } from "../breakers";
 import { apiUrl } from "../connectors/apiUrl";
 import type { Connector } from "../connectors/connector";
 import type { Core } from "../ctx";
@@ -19,25 +21,34 @@ export interface UpstreamCall {
 export type UpstreamAnswer = Dispatcher.ResponseData;
 
 /** Sends one call to the SaaS with the account's token. Bodies stream; redirects are answers, not followed. */
-export function sendUpstream(core: Core, connector: Connector, call: UpstreamCall, accessToken: string): Promise<UpstreamAnswer> {
+export async function sendUpstream(
+  core: Core,
+  connector: Connector,
+  call: UpstreamCall,
+  accessToken: string,
+  connectionId: string,
+): Promise<UpstreamAnswer> {
   const url = apiUrl(connector, call.pathAndQuery);
   const told = { "server.address": url.hostname, "http.request.method": methodOf(call.method) };
   return traced(core, "upstream", told, async (span) => {
-    const answer = await send(core, connector, url, call, accessToken, core.tracing.upstream ? span?.traceparent : undefined);
+    const traceparent = core.tracing.upstream ? span?.traceparent : undefined;
+    const answer = await send(core, { connector, url, call, accessToken, connectionId, traceparent });
     span?.set({ "http.response.status_code": answer.statusCode });
     return answer;
   });
 }
 
-/** @param traceparent told to the SaaS only where the operator said so. */
-async function send(
-  core: Core,
-  connector: Connector,
-  url: URL,
-  call: UpstreamCall,
-  accessToken: string,
-  traceparent: string | undefined,
-): Promise<UpstreamAnswer> {
+interface Sending {
+  readonly connector: Connector;
+  readonly url: URL;
+  readonly call: UpstreamCall;
+  readonly accessToken: string;
+  readonly connectionId: string;
+  /** Told to the SaaS only where the operator said so. */
+  readonly traceparent: string | undefined;
+}
+
+async function send(core: Core, { connector, url, call, accessToken, connectionId, traceparent }: Sending): Promise<UpstreamAnswer> {
   const headers = upstreamHeaders(call.headers, accessToken, connector);
   if (traceparent) headers.traceparent = traceparent;
   if (typeof call.body === "string") headers["content-length"] = String(Buffer.byteLength(call.body));
@@ -51,13 +62,37 @@ async function send(
     signal: call.signal,
   };
   try {
-    const answer = await core.upstream.request(options);
+    const ask = () => core.upstream.request(options);
+    const answer = await core.breakers.through(doorOf(connector, call), ask, (came) => judgeOutage(came, connectionId));
     // An error of a stream that nobody hears ends the process. Whoever reads the body hears it as well.
     answer.body.on("error", () => undefined);
     return { ...answer, headers: withoutToken(answer.headers, accessToken) };
   } catch (error) {
     throw unreachable(connector.name, error);
   }
+}
+
+/** Refuses `upstream_failed` at once while the SaaS is down: before a call is counted, and before a token is looked for. */
+export function requireSaasUp(core: Core, connector: Connector, call: Pick<UpstreamCall, "pathAndQuery">): void {
+  core.breakers.requireOpen(doorOf(connector, call));
+}
+
+function doorOf(connector: Connector, { pathAndQuery }: Pick<UpstreamCall, "pathAndQuery">): SaasDoor {
+  return { connector, host: apiUrl(connector, pathAndQuery).host, door: "calls" };
+}
+
+const NOT_REACHED = new Set(["UND_ERR_CONNECT_TIMEOUT", "ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+const NOT_ITS_FAULT = new Set(["ForbiddenDestination", "UND_ERR_ABORTED", "AbortError", "ABORT_ERR", "Refusal"]);
+
+/** An answer or a silence that one account's calls get may be about that account: it takes two to shut the SaaS for all. */
+function judgeOutage(came: { readonly answer: UpstreamAnswer } | { readonly error: unknown }, connectionId: string): Outcome {
+  if ("answer" in came) {
+    const { statusCode } = came.answer;
+    return statusCode === 502 || statusCode === 503 || statusCode === 504 ? { kind: "down", by: connectionId } : { kind: "alive" };
+  }
+  const cause = causeOf(came.error);
+  if (NOT_ITS_FAULT.has(cause)) return { kind: "nothing" };
+  return { kind: "down", by: NOT_REACHED.has(cause) ? null : connectionId };
 }
 
 /** Refuses an answer that broke off before it could be passed on: half of it must not pass for the whole. */

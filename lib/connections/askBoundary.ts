@@ -17,6 +17,7 @@ const CAUSES = [
   "provider_token_type",
   "provider_timed_out",
   "provider_unreachable",
+  "provider_resting",
   "destination_forbidden",
 ] as const;
 export type NotBounded = (typeof CAUSES)[number];

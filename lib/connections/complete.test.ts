@@ -173,13 +173,13 @@ describe("nothing is connected", () => {
   });
 
   it("when the SaaS answers the code with anything but a token; each cause by its name, and nobody is asked elsewhere", async () => {
-    const BAD = "Demo Tracker gave an answer that is not a token. Try again; if it stays so, tell an admin.";
+    const bad = (what: string) => `Demo Tracker ${what}. Try again; if it stays so, tell an admin.`;
     for (const [mode, reason, message] of [
-      ["html", "provider_bad_answer", BAD],
-      ["empty", "provider_bad_answer", BAD],
-      ["cut_json", "provider_bad_answer", BAD],
-      ["huge", "provider_bad_answer", BAD],
-      ["redirect", "provider_bad_answer", BAD],
+      ["html", "provider_bad_answer", bad("answered with a web page where a token belongs")],
+      ["empty", "provider_bad_answer", bad("answered with nothing")],
+      ["cut_json", "provider_bad_answer", bad("gave an answer that stops in the middle")],
+      ["huge", "provider_bad_answer", bad("answered with far more than a token needs")],
+      ["redirect", "provider_bad_answer", bad("sent Valet to another address, where it does not follow")],
       ["200_error", "provider_refused", 'Demo Tracker refused with "internal_error".'],
       ["drop", "provider_unreachable", "Demo Tracker could not be reached. Try again in a minute."],
     ] as const) {

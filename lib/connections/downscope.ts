@@ -13,7 +13,7 @@ import { expiryOf } from "./sealTokens";
 import { exchangeToken } from "./tokenEndpoint";
 
 /** Why a SaaS made no narrower token out of one that lives: the account's own still works, at the gateway. */
-const CAUSES = ["provider_refused", "provider_invalid_grant", "provider_bad_answer", "provider_unreachable"] as const;
+const CAUSES = ["provider_refused", "provider_invalid_grant", "provider_bad_answer", "provider_unreachable", "provider_resting"] as const;
 export type NotNarrowed = (typeof CAUSES)[number] | "target_unclear" | NotBounded;
 
 /**

@@ -118,17 +118,18 @@ describe("an account's access", () => {
 });
 
 describe("an answer that is not a token", () => {
-  const BAD = "Demo Tracker gave an answer that is not a token. Try again; if it stays so, tell an admin.";
+  const bad = (what: string) => `Demo Tracker ${what}. Try again; if it stays so, tell an admin.`;
+  const PAGE = bad("answered with a web page where a token belongs");
   const AWAY = "Demo Tracker could not be reached. Try again in a minute.";
   it.each([
-    ["html", "provider_bad_answer", BAD],
-    ["empty", "provider_bad_answer", BAD],
-    ["cut_json", "provider_bad_answer", BAD],
-    ["redirect", "provider_bad_answer", BAD],
-    ["500", "provider_bad_answer", BAD],
+    ["html", "provider_bad_answer", PAGE],
+    ["empty", "provider_bad_answer", bad("answered with nothing")],
+    ["cut_json", "provider_bad_answer", bad("gave an answer that stops in the middle")],
+    ["redirect", "provider_bad_answer", bad("sent Valet to another address, where it does not follow")],
+    ["500", "provider_bad_answer", bad("answered with an error of its own")],
     ["200_error", "provider_refused", 'Demo Tracker refused with "internal_error".'],
     ["429", "provider_refused", 'Demo Tracker refused with "rate_limited".'],
-    ["huge", "provider_bad_answer", BAD],
+    ["huge", "provider_bad_answer", bad("answered with far more than a token needs")],
     ["drop", "provider_unreachable", AWAY],
   ] as const)(
     "(%s) is named on the connection and in one row, changes nothing else, and the next try works",
@@ -137,8 +138,9 @@ describe("an answer that is not a token", () => {
       const before = await record(connectionId);
       here.saas.control.breakAll("token", mode);
       const { result: refusal, left } = await watchRows(here.core, async () => {
+        const first = await refusalOf(accountAccess(here.core, connectionId));
         await refusalOf(accountAccess(here.core, connectionId));
-        return refusalOf(accountAccess(here.core, connectionId));
+        return first;
       });
       expect(refusal).toMatchObject({ code: "upstream_failed", reason, message });
       const row = { event: "connection.refresh", decision: "refused", acting: "system", reason, reasonText: message };
@@ -147,6 +149,7 @@ describe("an answer that is not a token", () => {
       expect(await getConnection(owner, { connectionId })).toMatchObject({ status: "active", statusNote: message });
       expect(here.saas.storage.calls).toEqual([]);
       here.saas.control.repair();
+      here.core.clock.advance({ seconds: 10 });
       await accountAccess(here.core, connectionId);
       expect(await getConnection(owner, { connectionId })).toMatchObject({ status: "active", statusNote: null });
     },
@@ -169,7 +172,7 @@ describe("an answer that is not a token", () => {
     here.saas.control.breakNext("token", "html");
     const answer = await exchangeGrant(here.core, lent);
     expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "5"]);
-    expect(await answer.json()).toEqual({ error: "temporarily_unavailable", error_description: BAD, reason: "provider_bad_answer" });
+    expect(await answer.json()).toEqual({ error: "temporarily_unavailable", error_description: PAGE, reason: "provider_bad_answer" });
     expect(await usesOf(here.core, lent.grantId)).toMatchObject([{ decision: "refused", reason: "provider_bad_answer", acting: "agent" }]);
   });
 });

@@ -115,6 +115,8 @@ async function rotate(core: Core, connection: Connection, client: SaasClient, sc
     return answer;
   } catch (error) {
     core.metrics.refresh(connection.connector, isRefusal(error) ? error.reason : "server_error");
+    if (isRefusal(error) && error.reason === "provider_resting") throw error;
+    logFailure(core, connection, error);
     if (isRefusal(error) && error.reason === "provider_invalid_grant") return afterInvalidGrant(core, connection, client);
     if (isRefusal(error) && error.code === "upstream_failed") await noteTrouble(core, connection, client, error);
     throw error;
@@ -170,6 +172,11 @@ async function store(
       });
     if (client.connector.tokens.refreshKillsAccess) await leaveLentTokens(tx, connection.id);
   });
+}
+
+function logFailure(core: Core, { id: connectionId, connector }: Connection, error: unknown): void {
+  const { reason, detail } = isRefusal(error) ? error : { reason: "server_error", detail: undefined };
+  core.log.warn("refresh.failed", { connectionId, connector, reason, detail });
 }
 
 /** A passing trouble, for its person: the cause stands on the connection, with one row, until a refresh succeeds. Nothing else changes. */

@@ -1,9 +1,10 @@
 import * as oauth from "oauth4webapi";
 import { parseScopes } from "../connectors/scopes";
 import type { Core } from "../ctx";
-import { Refusal } from "../errors";
+import { isRefusal, Refusal } from "../errors";
 import type { SaasClient } from "../setups/client";
-import { AnswerTooLarge, askSaas } from "./askSaas";
+import { AnswerTooLarge, askAnyway, askSaas } from "./askSaas";
+import { causeInWords, causeOfAnswer, causeOfToken, NotAToken, type TokenCause } from "./tokenCause";
 import { cleanCode, normalizeTokenAnswer, spellTokenRequest } from "./tokenDialect";
 
 /** What a SaaS's token endpoint gave, in one shape for all of them. */
@@ -29,7 +30,7 @@ export async function redeemCode(
 ): Promise<TokenAnswer> {
   const { server, party } = parties(client);
   return judge(client, async () => {
-    const response = await sendCode(core, client, code, verifier, redirectUri);
+    const response = await requireToken(await sendCode(core, client, code, verifier, redirectUri));
     return oauth.processAuthorizationCodeResponse(server, party, response);
   });
 }
@@ -39,7 +40,7 @@ export function sendCode(core: Core, client: SaasClient, code: string, verifier:
   const { server, party, authentication } = parties(client);
   const callback = oauth.validateAuthResponse(server, party, new URLSearchParams({ code }), oauth.expectNoState);
   const proof = client.connector.oauth.pkce ? verifier : oauth.nopkce;
-  return oauth.authorizationCodeGrantRequest(server, party, authentication, callback, redirectUri, proof, sending(core, client));
+  return oauth.authorizationCodeGrantRequest(server, party, authentication, callback, redirectUri, proof, sending(core, client, askAnyway));
 }
 
 /**
@@ -58,7 +59,7 @@ export async function spendRefreshToken(
   return judge(client, async () => {
     const options = { ...sending(core, client), additionalParameters };
     const response = await oauth.refreshTokenGrantRequest(server, party, authentication, refreshToken, options);
-    return oauth.processRefreshTokenResponse(server, party, response);
+    return oauth.processRefreshTokenResponse(server, party, await requireToken(response));
   });
 }
 
@@ -81,7 +82,7 @@ export async function exchangeToken(core: Core, client: SaasClient, subject: str
   return judge(client, async () => {
     const options = sending(core, client);
     const response = await oauth.genericTokenEndpointRequest(server, party, authentication, TOKEN_EXCHANGE, parameters, options);
-    return oauth.processGenericTokenEndpointResponse(server, party, response);
+    return oauth.processGenericTokenEndpointResponse(server, party, await requireToken(response));
   });
 }
 
@@ -97,17 +98,34 @@ function parties(client: SaasClient, tokenUrl = client.connector.oauth.tokenUrl)
   return { server, party: { client_id: clientId } satisfies oauth.Client, authentication };
 }
 
-function sending(core: Core, client: SaasClient) {
+/** A code is good once and somebody waits for it, so it is asked whatever is known of the SaaS; a refresh is not. */
+function sending(core: Core, client: SaasClient, ask: typeof askAnyway = askForTokens) {
   return {
     // An http endpoint can only come from a setting (tests, the demo): connectors carry https, and their contract test says so.
     [oauth.allowInsecureRequests]: true,
     [oauth.customFetch]: async (url: string, init: oauth.CustomFetchOptions<string, URLSearchParams | undefined>) => {
       const { body, contentType } = spellTokenRequest(client, init.body ?? new URLSearchParams());
       const headers = { ...init.headers, "content-type": contentType };
-      return normalizeTokenAnswer(client, await askSaas(core, client.connector, url, { method: init.method, headers, body }));
+      const response = await ask(core, client.connector, url, { method: init.method, headers, body });
+      const why = await causeOfAnswer(response.clone());
+      const answer = await normalizeTokenAnswer(client, response);
+      if (why) causes.set(answer, why);
+      return answer;
     },
   };
 }
+
+/** What was wrong with an answer before it was brought into one form. */
+const causes = new WeakMap<Response, TokenCause>();
+
+/** @throws NotAToken with the cause. */
+async function requireToken(response: Response): Promise<Response> {
+  const why = causes.get(response) ?? (await causeOfToken(response.clone()));
+  if (why) throw new NotAToken(why);
+  return response;
+}
+
+const askForTokens: typeof askAnyway = (core, connector, url, init) => askSaas(core, connector, url, init, undefined, "tokens");
 
 /** A token endpoint's answer, or what went wrong by its cause: refuses `upstream_failed`. */
 export async function judge(client: Pick<SaasClient, "connector">, send: () => Promise<oauth.TokenEndpointResponse>): Promise<TokenAnswer> {
@@ -126,6 +144,7 @@ export async function judge(client: Pick<SaasClient, "connector">, send: () => P
 }
 
 function asRefusal(name: string, error: unknown): Refusal {
+  if (isRefusal(error)) return error;
   if (error instanceof oauth.ResponseBodyError) {
     const code = cleanCode(error.error);
     const reason =
@@ -135,7 +154,7 @@ function asRefusal(name: string, error: unknown): Refusal {
   const { reason, message } = failure(name, error);
   return new Refusal("upstream_failed", message, {
     reason,
-    detail: error instanceof Error ? `${error.name}: ${causeName(error)}` : "unknown",
+    detail: error instanceof NotAToken ? error.why : error instanceof Error ? `${error.name}: ${causeName(error)}` : "unknown",
   });
 }
 
@@ -148,11 +167,12 @@ function unusable(name: string): Refusal {
 /** What went wrong, in the words of whoever has to do something about it. */
 function failure(name: string, error: unknown): { reason: string; message: string } {
   const cause = error instanceof Error ? causeName(error) : "";
+  if (error instanceof NotAToken) return { reason: "provider_bad_answer", message: causeInWords(name, error.why) };
+  if (error instanceof AnswerTooLarge) return { reason: "provider_bad_answer", message: causeInWords(name, "too_large") };
   if (
     error instanceof oauth.OperationProcessingError ||
     error instanceof oauth.UnsupportedOperationError ||
-    error instanceof oauth.WWWAuthenticateChallengeError ||
-    error instanceof AnswerTooLarge
+    error instanceof oauth.WWWAuthenticateChallengeError
   )
     return {
       reason: "provider_bad_answer",
@@ -162,6 +182,9 @@ function failure(name: string, error: unknown): { reason: string; message: strin
     return { reason: "destination_forbidden", message: `${name}'s address is not one that Valet talks to. Tell an admin.` };
   if (error instanceof Error && error.name === "TimeoutError")
     return { reason: "provider_timed_out", message: `${name} did not answer in time. Try again in a minute.` };
+  // What undici says of a body that ends before its end.
+  if (error instanceof TypeError && error.message === "terminated")
+    return { reason: "provider_unreachable", message: `${name} broke off in the middle of its answer. Try again in a minute.` };
   return { reason: "provider_unreachable", message: `${name} could not be reached. Try again in a minute.` };
 }
 

@@ -73,7 +73,7 @@ export const airtable: Connector = {
     scopeSeparator: " ",
     authorizeParameters: {},
   },
-  tokens: { accessSeconds: 3600, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: true },
+  tokens: { accessSeconds: 3600, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: true, refreshIdleDays: 60 },
   revocation: {
     how: "none",
     url: null,

@@ -16,7 +16,7 @@ export const atlassian: Pick<Connector, "oauth" | "tokens" | "revocation" | "acc
     scopeSeparator: " ",
     authorizeParameters: { audience: "api.atlassian.com", prompt: "consent" },
   },
-  tokens: { accessSeconds: 3600, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: false },
+  tokens: { accessSeconds: 3600, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: false, refreshIdleDays: 90 },
   revocation: {
     how: "rfc7009",
     url: "https://auth.atlassian.com/oauth/revoke",

@@ -110,6 +110,7 @@ export const box: Connector = {
     refresh: "rotating",
     narrowing: { how: "token_exchange", scopes: { root_readonly: ["root_readonly"] } },
     refreshKillsAccess: true,
+    refreshIdleDays: 60,
   },
   revocation: {
     how: "rfc7009",

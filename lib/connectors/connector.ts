@@ -122,6 +122,8 @@ export interface ConnectorTokens {
   readonly narrowing: Narrowing;
   /** A refresh kills the access token before it, also one already lent. */
   readonly refreshKillsAccess: boolean;
+  /** After so many days without a refresh the SaaS ends the refresh token, as it documents. Absent: it names no such time. */
+  readonly refreshIdleDays?: number;
 }
 
 /** How a token is ended at the SaaS, and how much ends with it. */

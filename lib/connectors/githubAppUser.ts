@@ -97,6 +97,7 @@ export const githubAppUser: Connector = {
     refresh: "rotating",
     narrowing: { how: "github_scoped", permissions: githubPermissions },
     refreshKillsAccess: true,
+    refreshIdleDays: 180,
   },
   revocation: {
     how: "github",

@@ -27,7 +27,7 @@ export const google: Connector = {
     authorizeParameters: { access_type: "offline", prompt: "consent select_account", include_granted_scopes: "false" },
   },
   // Google's own client library narrows by `scope` on refresh, and each answer says what its token carries.
-  tokens: { accessSeconds: 3600, refresh: "stable", narrowing: { how: "refresh_scope" }, refreshKillsAccess: false },
+  tokens: { accessSeconds: 3600, refresh: "stable", narrowing: { how: "refresh_scope" }, refreshKillsAccess: false, refreshIdleDays: 180 },
   revocation: {
     how: "rfc7009",
     url: "https://oauth2.googleapis.com/revoke",

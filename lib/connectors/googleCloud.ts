@@ -31,6 +31,7 @@ export const googleCloud: Connector = {
     refresh: "stable",
     narrowing: { how: "refresh_scope", boundary: bucketBoundary },
     refreshKillsAccess: false,
+    refreshIdleDays: 180,
   },
   revocation: {
     how: "rfc7009",

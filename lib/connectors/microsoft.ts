@@ -51,7 +51,7 @@ export const microsoft: Connector = {
     normalizeToken,
   },
   // "About an hour" may be more than one: 90 minutes keeps a token of uncertain length from being handed out.
-  tokens: { accessSeconds: 5400, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: false },
+  tokens: { accessSeconds: 5400, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: false, refreshIdleDays: 90 },
   revocation: {
     how: "none",
     url: null,

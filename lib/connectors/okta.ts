@@ -84,7 +84,7 @@ export const okta: Connector = {
     scopeSeparator: " ",
     authorizeParameters: {},
   },
-  tokens: { accessSeconds: 3600, refresh: "stable", narrowing: { how: "refresh_scope" }, refreshKillsAccess: false },
+  tokens: { accessSeconds: 3600, refresh: "stable", narrowing: { how: "refresh_scope" }, refreshKillsAccess: false, refreshIdleDays: 7 },
   revocation: {
     how: "rfc7009",
     url: "https://{tenant}/oauth2/v1/revoke",

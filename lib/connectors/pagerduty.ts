@@ -87,7 +87,7 @@ export const pagerduty: Connector = {
     scopeSeparator: " ",
     authorizeParameters: {},
   },
-  tokens: { accessSeconds: 2_592_000, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: true },
+  tokens: { accessSeconds: 2_592_000, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: true, refreshIdleDays: 210 },
   revocation: {
     how: "none",
     url: null,

@@ -125,7 +125,7 @@ export const zendesk: Connector = {
     tokenRequest: { format: "json", parameters: { expires_in: 3600 } },
   },
   // Until a live Zendesk has shown that it keeps to the end that was asked for, its tokens count as endless.
-  tokens: { accessSeconds: null, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: true },
+  tokens: { accessSeconds: null, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: true, refreshIdleDays: 30 },
   revocation: {
     how: "none",
     url: null,

@@ -81,7 +81,7 @@ export const zoom: Connector = {
     authorizeParameters: {},
   },
   // Whether a refresh ends the token before it is not documented: taken to be so, which keeps tokens at the gateway.
-  tokens: { accessSeconds: 3600, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: true },
+  tokens: { accessSeconds: 3600, refresh: "rotating", narrowing: { how: "none" }, refreshKillsAccess: true, refreshIdleDays: 90 },
   revocation: {
     how: "rfc7009",
     url: "https://zoom.us/oauth/revoke",

@@ -1,4 +1,6 @@
 import { type Dispatcher, MockAgent } from "undici";
+import { createBreakers } from "../breakers";
+import { keepOutage } from "../connections/outages";
 import type { Core } from "../ctx";
 import { openDatabase, writingSide } from "../db";
 import { createLeases } from "../leases";
@@ -44,10 +46,12 @@ export async function testCore({ settings, start, ...given }: TestCoreOverrides 
   const turns = createTurns(url);
   const pair = await newSigningPair("test");
   const allSettings = { ...readSettings({ NODE_ENV: "test", VALET_PUBLIC_URL: TEST_ISSUER }), ...settings };
+  const [clock, log] = [testClock(start), testLog()];
+  const breakers = createBreakers(clock, (at, outage) => void keepOutage({ db: database.db, log, clock }, at, outage));
   return {
     db: database.db,
-    clock: testClock(start),
-    log: testLog(),
+    clock,
+    log,
     fetch: noNetwork,
     upstream: noUpstream(),
     settings: allSettings,
@@ -56,7 +60,8 @@ export async function testCore({ settings, start, ...given }: TestCoreOverrides 
     limits: createLimits(writingSide(database.db).pool),
     leases: createLeases(writingSide(database.db).pool, allSettings.requestsPerMinute),
     once: createOnce(writingSide(database.db).pool),
-    metrics: createMetrics(() => ({ poolTotal: 0, poolWaiting: 0, flights: 0, spansDropped: 0 })),
+    metrics: createMetrics(() => ({ poolTotal: 0, poolWaiting: 0, flights: 0, spansDropped: 0, outages: breakers.outages() })),
+    breakers,
     flights: new Map(),
     turns,
     tracing: NO_TRACING,
