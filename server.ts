@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import next from "next";
+import { dropOldActivity, makeMonths } from "./lib/activity/months";
+import { rollUpActivity } from "./lib/activity/rollUp";
 import { forgetTokens } from "./lib/broker/forgetTokens";
 import { endSpentKeys } from "./lib/connections/disconnect";
 import { type RunningCore, shareCore, startCore } from "./lib/core";
@@ -15,6 +17,7 @@ import { isBrokerPath } from "./lib/wire/router";
 
 const DRAIN_MS = 10_000;
 const SWEEP_MS = 60_000;
+const ROLL_UP_MS = 5_000;
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 /** Next's own inner headers: a client that sends them is not Next. */
 const INNER_HEADER = /^(x-middleware-|x-invoke-|x-matched-path$|x-nextjs-data$|x-valet-|next-router-state-tree$|x-now-)/;
@@ -54,13 +57,19 @@ function sweepRegularly(core: Core): void {
     if (sweeping) return;
     sweeping = true;
     const forgetShown = (of: Core) => of.once.sweep(of.clock.now());
-    for (const one of [endSpentConsents, endSpentKeys, forgetShown, forgetTokens, sweepSigningKeys]) {
+    for (const one of [endSpentConsents, endSpentKeys, forgetShown, forgetTokens, sweepSigningKeys, makeMonths, dropOldActivity]) {
       await one(core).catch((error: unknown) => core.log.warn("sweep.failed", { name: error instanceof Error ? error.name : "unknown" }));
     }
     sweeping = false;
   };
   void sweep();
   setInterval(sweep, SWEEP_MS).unref();
+  // Of charts nothing depends on it but how fast they are.
+  const rollUp = () =>
+    rollUpActivity(core)
+      .catch((error: unknown) => core.log.warn("rollup.failed", { name: error instanceof Error ? error.name : "unknown" }))
+      .finally(() => setTimeout(rollUp, ROLL_UP_MS).unref());
+  void rollUp();
 }
 
 type ShowPage = (request: IncomingMessage, response: ServerResponse) => Promise<void>;

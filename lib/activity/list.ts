@@ -3,6 +3,7 @@ import type { PersonCtx } from "../ctx";
 import { notFound } from "../errors";
 import type { Activity, Prisma } from "../generated/prisma/client";
 import { CHANGE_EVENTS, EVENT_WORDS, USE_EVENTS } from "./events";
+import { newestPlaces, type Place } from "./newest";
 import type { ChainLink } from "./row";
 
 /** Years that people mean; PostgreSQL knows fewer than JavaScript. */
@@ -100,12 +101,23 @@ export async function listActivity(
   ctx: PersonCtx,
   input: ActivityFilter = {},
 ): Promise<{ rows: ActivityView[]; nextCursor: string | null }> {
-  const filter = activityFilter.parse(input);
-  const where = { AND: [await fitting(ctx, filter), after(filter.cursor)] };
-  const found = await ctx.db.activity.findMany({ where, orderBy: [{ at: "desc" }, { id: "desc" }], take: filter.limit + 1 });
-  const page = found.slice(0, filter.limit);
+  const { from, to, cursor, limit, ...about } = activityFilter.parse(input);
+  const where = await fitting(ctx, about);
+  const seldom = SELDOM.some((name) => about[name] !== undefined);
+  const found = await newestPlaces(ctx.db, { where, from, to, after: placeOf(cursor), limit: limit + 1, seldom });
+  const page = found.slice(0, limit);
   const last = page.at(-1);
-  return { rows: await viewRows(ctx, page), nextCursor: found.length > page.length && last ? cursorOf(last) : null };
+  return { rows: await viewRows(ctx, await rowsAt(ctx, page)), nextCursor: found.length > page.length && last ? cursorOf(last) : null };
+}
+
+/** What no index knows. */
+const SELDOM = ["acting", "kind", "event", "noun", "decision", "connector", "pattern"] as const;
+
+async function rowsAt(ctx: PersonCtx, page: readonly Place[]): Promise<Activity[]> {
+  const [first, last] = [page[0], page.at(-1)];
+  if (!first || !last) return [];
+  const where = { id: { in: page.map(({ id }) => id) }, at: { lte: first.at, gte: last.at } };
+  return ctx.db.activity.findMany({ where, orderBy: [{ at: "desc" }, { id: "desc" }] });
 }
 
 /** One row, for whoever may see it. Refuses `not_found` otherwise. */
@@ -158,17 +170,15 @@ async function aboutAccount(ctx: PersonCtx, connectionId: string | undefined): P
   return { connectionId: { in: [connectionId, ...beside.map(({ id }) => id)] } };
 }
 
-function cursorOf(row: { at: Date; id: string }): string {
+function cursorOf(row: Place): string {
   return `${row.at.getTime().toString(36)}.${row.id}`;
 }
 
 /** A cursor that is not ours means the first page: it is only a place to go on from. */
-function after(cursor: string | undefined): Prisma.ActivityWhereInput {
+function placeOf(cursor: string | undefined): Place | null {
   const match = /^([0-9a-z]{1,11})\.([a-z0-9_]{1,40})$/.exec(cursor ?? "");
-  if (!match) return {};
-  const at = new Date(Number.parseInt(match[1] as string, 36));
-  if (Number.isNaN(at.getTime())) return {};
-  return { OR: [{ at: { lt: at } }, { at, id: { lt: match[2] as string } }] };
+  const at = new Date(Number.parseInt(match?.[1] ?? "", 36));
+  return match && !Number.isNaN(at.getTime()) ? { at, id: match[2] as string } : null;
 }
 
 /** Rows with the names of whoever is in them. */
