@@ -4,7 +4,7 @@ import { freshRead } from "../db";
 import type { Prisma } from "../generated/prisma/client";
 import { type Bar, type Counting, countBars, countingOf, HAND_SQL, readSpan } from "./countBars";
 import { ORIGIN, ORIGIN_SQL } from "./counts";
-import { activityFilter, fitting } from "./list";
+import { activityFilter, fitting, searchReach } from "./list";
 import { whereSql } from "./whereSql";
 
 /** Where rows are counted one by one, as far as this, the newest first; more are told as `cut`. */
@@ -50,7 +50,10 @@ const WIDTHS = [
 export async function chartActivity(ctx: PersonCtx, input: ChartInput = {}, rowsMax = CHART_ROWS_MAX): Promise<ActivityChart> {
   const { from, to, ...about } = chartInput.parse(input);
   const where = await fitting(ctx, about);
-  const asked = { where, from, to, end: to ?? new Date(ctx.clock.now().getTime() + 1) };
+  const end = to ?? new Date(ctx.clock.now().getTime() + 1);
+  const reach = await searchReach(ctx, { ...about, from }, end, rowsMax);
+  const asked = { where, from: reach ?? from, to, end };
+  if (reach) return { ...(await chartOfRows(ctx, asked, rowsMax)), cut: true };
   for (let tries = 0; tries < TRIES; tries += 1) {
     const counting = await countingOf(ctx.db, where);
     const chart = counting && (await chartOfCells(counting, asked, rowsMax));

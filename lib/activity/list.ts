@@ -3,7 +3,7 @@ import type { PersonCtx } from "../ctx";
 import { notFound } from "../errors";
 import type { Activity, Prisma } from "../generated/prisma/client";
 import { CHANGE_EVENTS, EVENT_WORDS, USE_EVENTS } from "./events";
-import { newestPlaces, type Place } from "./newest";
+import { newestPlaces, type Place, reachOf } from "./newest";
 import type { ChainLink } from "./row";
 
 /** Years that people mean; PostgreSQL knows fewer than JavaScript. */
@@ -93,21 +93,47 @@ export interface ActivityView {
   readonly detail: Prisma.JsonValue;
 }
 
+/** A text is looked for in about so many rows for one page; the next page goes on from there. */
+const SEARCHED_ROWS = 100_000;
+
 /**
  * One page of the ledger, newest first. Members see what they did, what was done on their authority, what touched
- * theirs, and what concerns the agents they answer for and nobody's account; admins and auditors may ask for everyone's. `nextCursor` is null on the last page.
+ * theirs, and what concerns the agents they answer for and nobody's account; admins and auditors may ask for everyone's. `nextCursor` is null on the last page;
+ * of a text, a page may be short, or empty, and not the last.
  */
 export async function listActivity(
   ctx: PersonCtx,
   input: ActivityFilter = {},
+  searchedRows = SEARCHED_ROWS,
 ): Promise<{ rows: ActivityView[]; nextCursor: string | null }> {
   const { from, to, cursor, limit, ...about } = activityFilter.parse(input);
   const where = await fitting(ctx, about);
   const seldom = SELDOM.some((name) => about[name] !== undefined);
-  const found = await newestPlaces(ctx.db, { where, from, to, after: placeOf(cursor), limit: limit + 1, seldom });
+  const after = placeOf(cursor);
+  const until = Math.min(...[to, after?.at, LATEST].flatMap((one) => one?.getTime() ?? []));
+  const reach = await searchReach(ctx, { ...about, from }, new Date(until), searchedRows);
+  const found = await newestPlaces(ctx.db, { where, from: reach ?? from, to, after, limit: limit + 1, seldom });
   const page = found.slice(0, limit);
-  const last = page.at(-1);
-  return { rows: await viewRows(ctx, await rowsAt(ctx, page)), nextCursor: found.length > page.length && last ? cursorOf(last) : null };
+  const last = found.length > page.length ? page.at(-1) : reach && { at: reach, id: BEFORE_ALL };
+  return { rows: await viewRows(ctx, await rowsAt(ctx, page)), nextCursor: last ? cursorOf(last) : null };
+}
+
+const LATEST = new Date("9999-01-01T00:00:00Z");
+/** Less than any id: a page that begins after it has nothing of that moment. */
+const BEFORE_ALL = "0";
+
+/** How far back a text is looked for at once: null where that is all, or no text was asked for. */
+export async function searchReach(
+  ctx: PersonCtx,
+  about: Omit<z.output<typeof activityFilter>, "cursor" | "limit">,
+  until: Date,
+  rowsMax: number,
+): Promise<Date | null> {
+  const { text, everyone, agentId, personId, from, runId, grantId, connectionId } = about;
+  // These alone have few enough rows, each by its index.
+  if (text === undefined || (runId ?? grantId ?? connectionId) !== undefined) return null;
+  const reach = await reachOf(ctx.db, await fitting(ctx, { everyone, agentId, personId }), until, rowsMax);
+  return reach && (!from || reach > from) ? reach : null;
 }
 
 /** What no index knows. */

@@ -57,6 +57,22 @@ export function waysOf(where: Where): Where[] {
   return ways.length > WAYS_MAX ? [where] : ways;
 }
 
+/**
+ * Until when so many of the newest rows reach that a condition lets through, about: a text is looked for in them alone, since no index knows it. Null where there are
+ * fewer, or nobody counted them.
+ */
+export async function reachOf(db: ReadDb, where: Where, until: Date, rowsMax: number): Promise<Date | null> {
+  const counting = await countingOf(db, where);
+  if (!counting) return null;
+  const seconds = counting.cells.seconds.filter((width) => width >= 3600).at(-1) as number;
+  const ask = asking();
+  const text = `select slot from (select slot, sum(sum(rows)) over (order by slot desc) as newer from activity_counts
+      where ${cellsSql(counting, seconds, ask.values)} and slot >= ${ask.put(counting.rolled.keptFrom)} and slot < ${ask.put(until)}
+      group by slot order by slot desc) counted where newer >= ${ask.put(rowsMax)} limit 1`;
+  const [found] = await freshRead<{ slot: Date }>(db, text, ask.values);
+  return found?.slot ?? null;
+}
+
 type Asking = ReturnType<typeof asking>;
 
 /** The span of time that is sought in, and the place it begins after. */

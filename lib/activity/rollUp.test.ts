@@ -253,6 +253,40 @@ describe("counting activity into cells", () => {
   });
 });
 
+describe("a text among many rows", () => {
+  it("is looked for in so many for one page, and found on further pages where they are short or empty; its chart says that it is cut", async () => {
+    const stranger = await person(core);
+    const at = (index: number) => new Date(core.clock.now().getTime() - 100 * DAY - index * 7 * 3_600_000);
+    const data = Array.from({ length: 60 }, (_, index) => ({
+      ...{
+        id: newId("use", at(index)),
+        at: at(index),
+        kind: "use",
+        event: "gateway.call",
+        acting: "agent",
+        decision: "allowed",
+        reason: "x",
+        chain: [],
+      },
+      ...{ personId: stranger.actor.personId, target: index === 3 || index > 40 ? "GET /needle" : "GET /hay" },
+    }));
+    await writingSide(core.db).prisma.activity.createMany({ data });
+    await rollUpActivity(core, 0);
+    const lengths: number[] = [];
+    const found: string[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await listActivity(stranger, { text: "needle", ...(cursor ? { cursor } : {}) }, 10);
+      lengths.push(page.rows.length);
+      found.push(...page.rows.map(({ id }) => id));
+      cursor = page.nextCursor;
+    }
+    expect(found).toEqual(data.filter(({ target }) => target === "GET /needle").map(({ id }) => id));
+    expect(lengths.slice(0, 3)).toEqual([1, 0, 0]);
+    expect(await chartActivity(stranger, { text: "needle" }, 10)).toMatchObject({ rows: 1, cut: true });
+    expect(await chartActivity(stranger, { text: "needle" })).toMatchObject({ rows: 20, cut: false });
+  });
+});
+
 describe("a span of time in pieces", () => {
   it("is covered whole and once, by cells on their own bounds and a rest shorter than the narrowest", () => {
     const widths = [7 * 86_400, 86_400, 3600, 600];

@@ -1,5 +1,5 @@
 -- By hand. Activity by month (docs/decisions/035): what was is moved into partitions of a table of the same name, in this one transaction.
--- It takes about 25 seconds for a million rows, and nobody reads or writes activity meanwhile. The disk needs room for a second copy.
+-- It takes about 45 seconds for a million rows, and nobody reads or writes activity meanwhile. The disk needs room for a second copy.
 
 -- The order in which rows were begun. Not a column of prisma/schema.prisma: it is for counting alone (lib/activity/rollUp.ts).
 -- CACHE 1: a session that kept numbers for later would write behind what was counted.
