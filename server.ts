@@ -1,4 +1,6 @@
 import next from "next";
+import { dropOldActivity, makeMonths } from "./lib/activity/months";
+import { rollUpActivity } from "./lib/activity/rollUp";
 import { forgetTokens } from "./lib/broker/forgetTokens";
 import { endSpentKeys } from "./lib/connections/disconnect";
 import { forgetOutages } from "./lib/connections/outages";
@@ -13,6 +15,7 @@ import { openServer } from "./lib/wire/openServer";
 import { stopOnSignals } from "./lib/wire/stopOnSignals";
 
 const SWEEP_MS = 60_000;
+const ROLL_UP_MS = 5_000;
 
 /** The web process: one node:http server. Broker paths are answered here; everything else is Next's. */
 async function main(): Promise<void> {
@@ -41,13 +44,29 @@ function sweepRegularly(core: Core): void {
     if (sweeping) return;
     sweeping = true;
     const forgetShown = (of: Core) => of.once.sweep(of.clock.now());
-    for (const one of [endSpentConsents, endSpentKeys, forgetShown, forgetTokens, forgetOutages, sweepSigningKeys, refreshDue]) {
+    for (const one of [
+      endSpentConsents,
+      endSpentKeys,
+      forgetShown,
+      forgetTokens,
+      forgetOutages,
+      sweepSigningKeys,
+      refreshDue,
+      makeMonths,
+      dropOldActivity,
+    ]) {
       await one(core).catch((error: unknown) => core.log.warn("sweep.failed", { name: error instanceof Error ? error.name : "unknown" }));
     }
     sweeping = false;
   };
   void sweep();
   setInterval(sweep, SWEEP_MS).unref();
+  // Of charts nothing depends on it but how fast they are.
+  const rollUp = () =>
+    rollUpActivity(core)
+      .catch((error: unknown) => core.log.warn("rollup.failed", { name: error instanceof Error ? error.name : "unknown" }))
+      .finally(() => setTimeout(rollUp, ROLL_UP_MS).unref());
+  void rollUp();
 }
 
 async function greet(core: Core, say: (sentence: string) => void): Promise<void> {

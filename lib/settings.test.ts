@@ -31,6 +31,7 @@ describe("settings", () => {
       designPage: true,
       metricsToken: null,
       requestsPerMinute: 6000,
+      activityRetentionDays: null,
       endpoints: {},
       oidc: null,
       logLevel: "info",
@@ -71,6 +72,11 @@ describe("settings", () => {
 
 describe("a bad setting stops the start with its name and its fix:", () => {
   test.each([
+    [
+      "VALET_ACTIVITY_RETENTION_DAYS",
+      "0",
+      "VALET_ACTIVITY_RETENTION_DAYS is missing or bad: it should be for how many days activity is kept at least, from 1 to 36500, or unset to keep it for ever.",
+    ],
     [
       "VALET_REQUESTS_PER_MINUTE",
       "0",

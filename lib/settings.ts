@@ -38,6 +38,7 @@ const environment = z.object({
   VALET_METRICS_TOKEN: z.string().min(16).optional(),
   VALET_BEHIND_PROXY: z.enum(["0", "1"]).default("0"),
   VALET_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(6000),
+  VALET_ACTIVITY_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).optional(),
   VALET_ENDPOINTS: z
     .string()
     .default("{}")
@@ -76,6 +77,7 @@ const FIXES: Record<string, string> = {
   VALET_BEHIND_PROXY: "1 when every request comes through a proxy of yours that sets X-Forwarded-For, otherwise unset",
   VALET_METRICS_TOKEN: "at least 16 characters that Prometheus sends as its bearer token, or unset for no /metrics",
   VALET_REQUESTS_PER_MINUTE: "how many requests one client may send to /oauth in a minute, from 1 to 1000000",
+  VALET_ACTIVITY_RETENTION_DAYS: "for how many days activity is kept at least, from 1 to 36500, or unset to keep it for ever",
   LOG_LEVEL: "debug, info, warn, error or silent",
   OTEL_EXPORTER_OTLP_ENDPOINT: "the address of your OpenTelemetry collector for OTLP over HTTP, such as http://localhost:4318",
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "the whole address that takes traces, such as http://localhost:4318/v1/traces",
@@ -134,6 +136,8 @@ export interface Settings {
   readonly metricsToken: string | null;
   /** What one client may send to the OAuth endpoints in a minute, over all processes. */
   readonly requestsPerMinute: number;
+  /** Older months of activity are dropped. Null: it is kept for ever. */
+  readonly activityRetentionDays: number | null;
   readonly endpoints: Readonly<Record<string, ConnectorEndpoints>>;
   readonly oidc: OidcSettings | null;
   readonly logLevel: string;
@@ -167,6 +171,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     designPage: values.VALET_DESIGN_PAGE ? values.VALET_DESIGN_PAGE === "1" : values.NODE_ENV !== "production",
     metricsToken: values.VALET_METRICS_TOKEN ?? null,
     requestsPerMinute: values.VALET_REQUESTS_PER_MINUTE,
+    activityRetentionDays: values.VALET_ACTIVITY_RETENTION_DAYS ?? null,
     endpoints: values.VALET_ENDPOINTS,
     oidc: readOidc(values),
     logLevel: values.LOG_LEVEL,

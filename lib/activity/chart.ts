@@ -1,10 +1,13 @@
 import type { z } from "zod";
 import type { PersonCtx } from "../ctx";
 import { freshRead } from "../db";
-import { activityFilter, fitting } from "./list";
+import type { Prisma } from "../generated/prisma/client";
+import { type Bar, type Counting, countBars, countingOf, HAND_SQL, readSpan } from "./countBars";
+import { ORIGIN, ORIGIN_SQL } from "./counts";
+import { activityFilter, fitting, searchReach } from "./list";
 import { whereSql } from "./whereSql";
 
-/** Rows are counted as far as this, the newest first; more are told as `cut`. */
+/** Where rows are counted one by one, as far as this, the newest first; more are told as `cut`. */
 export const CHART_ROWS_MAX = 200_000;
 export const BARS_MAX = 60;
 
@@ -40,19 +43,54 @@ const WIDTHS = [
   ...[1, 2, 7, 14, 28, 91, 182, 364, 3_640, 364_000].map((count) => count * DAY),
 ].sort((left, right) => left - right);
 
-/** A Monday: bars of weeks begin on one, and shorter ones at their own round moments. */
-const ORIGIN = Date.parse("1970-01-05T00:00:00Z");
-
 /**
  * The rows that fit the filters, counted over time by whose hand they were in: exactly those that `listActivity` shows its reader.
- * From the first of them, or from `from`; to now, or to `to`.
+ * From the first of them, or from `from`; to now, or to `to`. From cells where they can tell, and from the rows that are not in cells; from rows alone otherwise.
  */
 export async function chartActivity(ctx: PersonCtx, input: ChartInput = {}, rowsMax = CHART_ROWS_MAX): Promise<ActivityChart> {
-  const filter = chartInput.parse(input);
+  const { from, to, ...about } = chartInput.parse(input);
+  const where = await fitting(ctx, about);
+  const end = to ?? new Date(ctx.clock.now().getTime() + 1);
+  const reach = await searchReach(ctx, { ...about, from }, end, rowsMax);
+  const asked = { where, from: reach ?? from, to, end };
+  if (reach) return { ...(await chartOfRows(ctx, asked, rowsMax)), cut: true };
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const counting = await countingOf(ctx.db, where);
+    const chart = counting && (await chartOfCells(counting, asked, rowsMax));
+    if (chart !== "moved") return chart ?? chartOfRows(ctx, asked, rowsMax);
+  }
+  return chartOfRows(ctx, asked, rowsMax);
+}
+
+/** Rows go into cells while a chart is read, now and then: it is read again. */
+const TRIES = 3;
+
+interface Asked {
+  readonly where: Prisma.ActivityWhereInput;
+  readonly from: Date | undefined;
+  readonly to: Date | undefined;
+  readonly end: Date;
+}
+
+/** Null where there is no bar that cells make up, or there are more rows beside them than are counted. */
+async function chartOfCells(counting: Counting, { from, to, end }: Asked, rowsMax: number): Promise<ActivityChart | null | "moved"> {
+  const span = from && to ? { first: from, last: to } : await readSpan(counting, { from, end });
+  const begins = from ?? span.first;
+  const ends = to ?? new Date(Math.max(end.getTime(), (span.last?.getTime() ?? 0) + 1));
+  if (!begins || begins >= ends) return { bars: [], barSeconds: 0, rows: 0, cut: false };
+  const barSeconds = widthFor(begins, ends);
+  const counted = await countBars(counting, { begins, ends, barSeconds, rowsMax });
+  if (!counted || counted === "moved") return counted;
+  return { bars: within(fill(counted, begins, ends, barSeconds), from, to), barSeconds, rows: rowsIn(counted), cut: false };
+}
+
+/** Each row is counted for itself. */
+export async function chartOfRows(ctx: PersonCtx, asked: Asked, rowsMax = CHART_ROWS_MAX): Promise<ActivityChart> {
+  const { end } = asked;
   const values: unknown[] = [];
-  const where = whereSql(await fitting(ctx, filter), values);
-  const end = filter.to ?? new Date(ctx.clock.now().getTime() + 1);
-  let [read, from]: [Read, Date | undefined] = [{ ctx, where, values }, filter.from];
+  const bounds = [...(asked.from ? [{ at: { gte: asked.from } }] : []), ...(asked.to ? [{ at: { lt: asked.to } }] : [])];
+  const where = whereSql({ AND: [asked.where, ...bounds] }, values);
+  let [read, from]: [Read, Date | undefined] = [{ ctx, where, values }, asked.from];
   let width = from ? widthFor(from, end) : WIDTH_UNKNOWN;
   let counted = await count(read, width, rowsMax + 1);
   const cut = rowsIn(counted) > rowsMax;
@@ -63,11 +101,11 @@ export async function chartActivity(ctx: PersonCtx, input: ChartInput = {}, rows
     width = widthFor(from, end);
     counted = await count(read, width, null);
   }
-  const [begins, ends] = [from ?? firstOf(counted), filter.to ?? lastOf(counted, end)];
+  const [begins, ends] = [from ?? firstOf(counted), asked.to ?? lastOf(counted, end)];
   if (!begins || begins >= ends) return { bars: [], barSeconds: 0, rows: 0, cut };
   const barSeconds = widthFor(begins, ends);
   if (barSeconds % width > 0) counted = await count(read, barSeconds, null);
-  return { bars: within(fill(counted, begins, ends, barSeconds), from, filter.to), barSeconds, rows: rowsIn(counted), cut };
+  return { bars: within(fill(counted, begins, ends, barSeconds), from, asked.to), barSeconds, rows: rowsIn(counted), cut };
 }
 
 /** Where it is not known how far the rows reach: what all longer bars are made of. */
@@ -82,10 +120,7 @@ interface Read {
 const HANDS = ["people", "agents", "valet", "refused"] as const;
 type Hand = (typeof HANDS)[number];
 
-interface Counted {
-  readonly bar: Date;
-  readonly hand: number;
-  readonly count: number;
+interface Counted extends Bar {
   readonly first: Date;
   readonly last: Date;
 }
@@ -94,8 +129,8 @@ interface Counted {
 function count({ ctx, where, values }: Read, barSeconds: number, limit: number | null): Promise<Counted[]> {
   return freshRead<Counted>(
     ctx.db,
-    `select date_bin($${values.length + 1}::float8 * interval '1 second', at, '${new Date(ORIGIN).toISOString()}') as bar,
-      case when decision = 'refused' then 3 when acting = 'person' then 0 when acting = 'agent' then 1 else 2 end as hand,
+    `select date_bin($${values.length + 1}::float8 * interval '1 second', at, ${ORIGIN_SQL}) as bar,
+      ${HAND_SQL} as hand,
       count(*)::int as count, min(at) as first, max(at) as last
     from (select at, acting, decision from activity where ${where} limit $${values.length + 2}::int) seen group by 1, 2`,
     [...values, barSeconds, limit],
@@ -108,7 +143,7 @@ async function readOldestCounted({ ctx, where, values }: Read, rowsMax: number):
   return row?.at ?? new Date(0);
 }
 
-function rowsIn(counted: readonly Counted[]): number {
+function rowsIn(counted: readonly Bar[]): number {
   return counted.reduce((sum, { count: more }) => sum + more, 0);
 }
 
@@ -121,7 +156,7 @@ function lastOf(counted: readonly Counted[], end: Date): Date {
   return new Date(counted.reduce((most, { last }) => Math.max(most, last.getTime() + 1), end.getTime()));
 }
 
-function fill(counted: readonly Counted[], begins: Date, ends: Date, barSeconds: number) {
+function fill(counted: readonly Bar[], begins: Date, ends: Date, barSeconds: number) {
   const [step, start] = [barSeconds * 1000, barStart(begins, barSeconds)];
   const length = Math.floor((ends.getTime() - 1 - start) / step) + 1;
   const bars = Array.from({ length }, (_, index) => emptyBar(start + index * step, step));

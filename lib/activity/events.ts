@@ -74,6 +74,7 @@ export const CHANGE_EVENTS = [
   "view.save",
   "view.change",
   "view.delete",
+  "activity.drop",
 ] as const;
 export type ChangeEvent = (typeof CHANGE_EVENTS)[number];
 
@@ -157,6 +158,7 @@ export const EVENT_WORDS: Record<ChangeEvent | UseEvent, string> = {
   "view.save": "saved a view of activity",
   "view.change": "changed a saved view",
   "view.delete": "deleted a saved view",
+  "activity.drop": "dropped old activity",
   "token.exchange": "fetched access",
   "token.hand_on": "handed work on",
   "token.own": "got a token of its own",

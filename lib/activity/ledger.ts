@@ -302,10 +302,11 @@ export interface Outcome {
 const OUTCOME = `with soon as (select set_config('synchronous_commit', 'off', true)) update activity a
   set upstream_status = coalesce(r.upstream_status, a.upstream_status), duration_ms = coalesce(r.duration_ms, a.duration_ms),
     reason = coalesce(r.reason, a.reason), reason_text = coalesce(r.reason_text, a.reason_text)
-  from soon, jsonb_to_recordset($1::jsonb) as r(id text, upstream_status int, duration_ms int, reason text, reason_text text) where a.id = r.id`;
+  from soon, jsonb_to_recordset($1::jsonb) as r(id text, at timestamptz, upstream_status int, duration_ms int, reason text, reason_text text)
+  where a.id = r.id and a.at = r.at`;
 
 interface Settled extends Outcome {
-  readonly useId: string;
+  readonly use: Pick<UseRow, "id" | "at">;
 }
 const settling = new WeakMap<ReadDb, (settled: Settled) => Promise<void>>();
 
@@ -313,17 +314,20 @@ const settling = new WeakMap<ReadDb, (settled: Settled) => Promise<void>>();
  * Adds the outcome to an admitted row. The decision itself never changes, and was flushed to disk before; this waits for no disk,
  * so a power cut may take the last moments' outcomes along.
  */
-export function writeOutcome(db: ReadDb, useId: string, outcome: Outcome): Promise<void> {
+export function writeOutcome(db: ReadDb, use: Pick<UseRow, "id" | "at">, outcome: Outcome): Promise<void> {
   const known = settling.get(db) ?? gather((crowd: readonly Settled[]) => settleAll(db, crowd), CROWDS);
   settling.set(db, known);
-  return known({ useId, ...outcome });
+  return known({ use, ...outcome });
 }
 
 async function settleAll(db: ReadDb, crowd: readonly Settled[]): Promise<readonly undefined[]> {
   // What is told of one use twice is one outcome: PostgreSQL would take either.
   const outcomes = new Map<string, object>();
-  for (const { useId: id, upstreamStatus: upstream_status, durationMs: duration_ms, reason, reasonText: reason_text } of crowd)
-    outcomes.set(id, { ...outcomes.get(id), ...told({ id, upstream_status, duration_ms, reason, reason_text }) });
+  for (const { use, upstreamStatus: upstream_status, durationMs: duration_ms, reason, reasonText: reason_text } of crowd)
+    outcomes.set(use.id, {
+      ...outcomes.get(use.id),
+      ...told({ id: use.id, at: use.at, upstream_status, duration_ms, reason, reason_text }),
+    });
   await writingSide(db).pool.query({ name: "settle_uses", text: OUTCOME, values: [JSON.stringify([...outcomes.values()])] });
   return crowd.map(() => undefined);
 }

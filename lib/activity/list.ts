@@ -3,6 +3,7 @@ import type { PersonCtx } from "../ctx";
 import { notFound } from "../errors";
 import type { Activity, Prisma } from "../generated/prisma/client";
 import { CHANGE_EVENTS, EVENT_WORDS, USE_EVENTS } from "./events";
+import { newestPlaces, type Place, reachOf } from "./newest";
 import type { ChainLink } from "./row";
 
 /** Years that people mean; PostgreSQL knows fewer than JavaScript. */
@@ -92,20 +93,57 @@ export interface ActivityView {
   readonly detail: Prisma.JsonValue;
 }
 
+/** A text is looked for in about so many rows for one page; the next page goes on from there. */
+const SEARCHED_ROWS = 100_000;
+
 /**
  * One page of the ledger, newest first. Members see what they did, what was done on their authority, what touched
- * theirs, and what concerns the agents they answer for and nobody's account; admins and auditors may ask for everyone's. `nextCursor` is null on the last page.
+ * theirs, and what concerns the agents they answer for and nobody's account; admins and auditors may ask for everyone's. `nextCursor` is null on the last page;
+ * of a text, a page may be short, or empty, and not the last.
  */
 export async function listActivity(
   ctx: PersonCtx,
   input: ActivityFilter = {},
+  searchedRows = SEARCHED_ROWS,
 ): Promise<{ rows: ActivityView[]; nextCursor: string | null }> {
-  const filter = activityFilter.parse(input);
-  const where = { AND: [await fitting(ctx, filter), after(filter.cursor)] };
-  const found = await ctx.db.activity.findMany({ where, orderBy: [{ at: "desc" }, { id: "desc" }], take: filter.limit + 1 });
-  const page = found.slice(0, filter.limit);
-  const last = page.at(-1);
-  return { rows: await viewRows(ctx, page), nextCursor: found.length > page.length && last ? cursorOf(last) : null };
+  const { from, to, cursor, limit, ...about } = activityFilter.parse(input);
+  const where = await fitting(ctx, about);
+  const seldom = SELDOM.some((name) => about[name] !== undefined);
+  const after = placeOf(cursor);
+  const until = Math.min(...[to, after?.at, LATEST].flatMap((one) => one?.getTime() ?? []));
+  const reach = await searchReach(ctx, { ...about, from }, new Date(until), searchedRows);
+  const found = await newestPlaces(ctx.db, { where, from: reach ?? from, to, after, limit: limit + 1, seldom });
+  const page = found.slice(0, limit);
+  const last = found.length > page.length ? page.at(-1) : reach && { at: reach, id: BEFORE_ALL };
+  return { rows: await viewRows(ctx, await rowsAt(ctx, page)), nextCursor: last ? cursorOf(last) : null };
+}
+
+const LATEST = new Date("9999-01-01T00:00:00Z");
+/** Less than any id: a page that begins after it has nothing of that moment. */
+const BEFORE_ALL = "0";
+
+/** How far back a text is looked for at once: null where that is all, or no text was asked for. */
+export async function searchReach(
+  ctx: PersonCtx,
+  about: Omit<z.output<typeof activityFilter>, "cursor" | "limit">,
+  until: Date,
+  rowsMax: number,
+): Promise<Date | null> {
+  const { text, everyone, agentId, personId, from, runId, grantId, connectionId } = about;
+  // These alone have few enough rows, each by its index.
+  if (text === undefined || (runId ?? grantId ?? connectionId) !== undefined) return null;
+  const reach = await reachOf(ctx.db, await fitting(ctx, { everyone, agentId, personId }), until, rowsMax);
+  return reach && (!from || reach > from) ? reach : null;
+}
+
+/** What no index knows. */
+const SELDOM = ["acting", "kind", "event", "noun", "decision", "connector", "pattern"] as const;
+
+async function rowsAt(ctx: PersonCtx, page: readonly Place[]): Promise<Activity[]> {
+  const [first, last] = [page[0], page.at(-1)];
+  if (!first || !last) return [];
+  const where = { id: { in: page.map(({ id }) => id) }, at: { lte: first.at, gte: last.at } };
+  return ctx.db.activity.findMany({ where, orderBy: [{ at: "desc" }, { id: "desc" }] });
 }
 
 /** One row, for whoever may see it. Refuses `not_found` otherwise. */
@@ -158,17 +196,15 @@ async function aboutAccount(ctx: PersonCtx, connectionId: string | undefined): P
   return { connectionId: { in: [connectionId, ...beside.map(({ id }) => id)] } };
 }
 
-function cursorOf(row: { at: Date; id: string }): string {
+function cursorOf(row: Place): string {
   return `${row.at.getTime().toString(36)}.${row.id}`;
 }
 
 /** A cursor that is not ours means the first page: it is only a place to go on from. */
-function after(cursor: string | undefined): Prisma.ActivityWhereInput {
+function placeOf(cursor: string | undefined): Place | null {
   const match = /^([0-9a-z]{1,11})\.([a-z0-9_]{1,40})$/.exec(cursor ?? "");
-  if (!match) return {};
-  const at = new Date(Number.parseInt(match[1] as string, 36));
-  if (Number.isNaN(at.getTime())) return {};
-  return { OR: [{ at: { lt: at } }, { at, id: { lt: match[2] as string } }] };
+  const at = new Date(Number.parseInt(match?.[1] ?? "", 36));
+  return match && !Number.isNaN(at.getTime()) ? { at, id: match[2] as string } : null;
 }
 
 /** Rows with the names of whoever is in them. */

@@ -120,7 +120,7 @@ class OpenUse implements Use {
   }
 
   settle(outcome: Outcome): Promise<void> {
-    return writeOutcome(this.core.db, this.row.id, outcome);
+    return writeOutcome(this.core.db, this.row, outcome);
   }
 
   /** Without a principal and without an agent there is nobody to hold the row against: it is logged, so that a stranger cannot fill the ledger. */

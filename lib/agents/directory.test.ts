@@ -191,8 +191,8 @@ describe("the directory of all agents", () => {
     });
     const page = texts.find(({ text }) => text.includes("FROM activity")) as (typeof texts)[0];
     const { rows } = await pool.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${page.text}`, page.values);
-    const scans = nodesOf(rows[0]["QUERY PLAN"][0].Plan).filter((node) => node["Relation Name"] === "activity");
-    expect(scans.map((node) => node["Actual Loops"])).toEqual([1]);
+    const scans = nodesOf(rows[0]["QUERY PLAN"][0].Plan).filter((node) => node["Relation Name"]?.startsWith("activity_"));
+    expect(Math.max(...scans.map((node) => node["Actual Loops"]))).toBe(1);
     expect((await core.db.agent.count()) > DIRECTORY_PAGE_MAX && agentId !== "").toBe(true);
   });
 });

@@ -138,9 +138,9 @@ describe("what came of many uses", () => {
     await Promise.all(rows.map((row) => admitRow(here.core.db, row)));
     const { names } = await namesDuring(() =>
       Promise.all(
-        rows.flatMap(({ id }, index) => [
-          writeOutcome(here.core.db, id, { upstreamStatus: 200 + index, durationMs: index }),
-          ...(index === 5 ? [writeOutcome(here.core.db, id, { reason: "answer_broken_off", reasonText: "It broke off." })] : []),
+        rows.flatMap((row, index) => [
+          writeOutcome(here.core.db, row, { upstreamStatus: 200 + index, durationMs: index }),
+          ...(index === 5 ? [writeOutcome(here.core.db, row, { reason: "answer_broken_off", reasonText: "It broke off." })] : []),
         ]),
       ),
     );

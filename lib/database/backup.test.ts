@@ -5,6 +5,8 @@ import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startCore } from "../core";
+import { writingSide } from "../db";
+import { newId } from "../ids";
 import { accessToken, CLIENT, call, type Lent, lend, usesOf, type World, world } from "../testing/builders";
 import { TEST_KEYS, type TestCore } from "../testing/core";
 import { writeBackup } from "./backup";
@@ -81,6 +83,20 @@ describe("a backup", () => {
     const url = await emptyDatabase();
     await restore(url);
     expect((await backUp(url)).split("\n").sort()).toEqual(backup.split("\n").sort());
+  });
+
+  it("keeps each row's month and number: what was restored is counted from there on", async () => {
+    const at = new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() - 5, 3));
+    const row = { event: "gateway.call", acting: "agent", target: "long ago", decision: "allowed", reason: "x", chain: [] };
+    await writingSide(here.core.db).prisma.activity.create({ data: { ...row, id: newId("use", at), at, kind: "use" } });
+    const url = await emptyDatabase();
+    await restore(url, await backUp(here.core.databaseUrl));
+    const { rows } = await withClient(url, (client) =>
+      client.query(
+        `SELECT tableoid::regclass::text AS part, nextval('activity_seq') > (SELECT max(seq) FROM activity) AS goes_on FROM activity WHERE target = 'long ago'`,
+      ),
+    );
+    expect(rows).toEqual([{ part: `activity_${at.toISOString().slice(0, 7).replace("-", "_")}`, goes_on: true }]);
   });
 
   it("has no refresh token, access token, client secret or key in it", async () => {

@@ -13,10 +13,11 @@ export interface BackupHeader {
 
 const ROWS_AT_ONCE = 500;
 
-/** Tables of ours that hold rows, in order. */
+/** Tables of ours that hold rows, in order. Activity is one, whatever it is partitioned by; what was counted of it is counted anew. */
 export const TABLES = `
 SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = 'public' AND c.relkind = 'r' AND c.relname <> '_prisma_migrations' ORDER BY c.relname`;
+WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+  AND c.relname NOT IN ('_prisma_migrations', 'activity_counts', 'activity_rolled') ORDER BY c.relname`;
 
 /**
  * Writes everything a Valet has, as it stood at one moment, while it goes on working. Secrets stay sealed: without the key ring the

@@ -71,6 +71,7 @@ async function load(client: Client, lines: Lines): Promise<number> {
   let batch: string[] = [];
   let table = "";
   const flush = async () => {
+    if (batch.length > 0 && table === "activity") await reach(client, batch);
     if (batch.length > 0) await insert(client, table, batch);
     batch = [];
   };
@@ -81,6 +82,7 @@ async function load(client: Client, lines: Lines): Promise<number> {
       await flush();
       if (rest !== String(rows)) break;
       for (const add of references) await client.query(add);
+      await countOn(client);
       return rows;
     }
     if (!tables.has(name)) throw refused("The backup has rows of a table that its own schema does not have. Nothing was restored.");
@@ -96,6 +98,22 @@ async function load(client: Client, lines: Lines): Promise<number> {
 function insert(client: Client, name: string, rows: readonly string[]): Promise<unknown> {
   const table = client.escapeIdentifier(name);
   return client.query(`INSERT INTO ${table} SELECT * FROM json_populate_recordset(NULL::${table}, $1::json)`, [`[${rows.join(",")}]`]);
+}
+
+/** Old months find a partition of their own, as they had. A backup of before there were any has none. */
+async function reach(client: Client, rows: readonly string[]): Promise<void> {
+  if (!(await hasMonths(client))) return;
+  const text = `SELECT activity_reach(greatest(min(at), now() - interval '10 years')) FROM json_populate_recordset(NULL::activity, $1::json)`;
+  await client.query(text, [`[${rows.join(",")}]`]);
+}
+
+async function hasMonths(client: Client): Promise<boolean> {
+  return (await client.query("SELECT FROM pg_class WHERE relname = 'activity' AND relkind = 'p'")).rowCount === 1;
+}
+
+/** New rows of activity have later numbers than the restored ones. */
+async function countOn(client: Client): Promise<void> {
+  if (await hasMonths(client)) await client.query("SELECT setval('activity_seq', max(seq)) FROM activity HAVING max(seq) > 0");
 }
 
 /** @returns what makes them again. */

@@ -47,9 +47,12 @@ const FIXED = {
   client_encoding: "UTF8",
 };
 
+/** A ledger of ten years is 120 partitions with ten indexes, and a reading that needs all of them holds a lock on each. */
+const ROOM = { max_locks_per_transaction: "256" };
+
 /** In a session of its own: Ctrl-C in the terminal reaches Valet alone, which then drains before it stops the database. */
 async function launch(cluster: Cluster, settings: Readonly<Record<string, string>>): Promise<ChildProcess> {
-  const all = Object.entries({ ...settings, ...FIXED }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const all = Object.entries({ ...ROOM, ...settings, ...FIXED }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const log = await open(cluster.places.log, "w", 0o600);
   try {
     const options = asOwner(cluster.owner, cluster.places.home);

@@ -54,7 +54,7 @@ export default async function ActivityPage({ searchParams }: { readonly searchPa
       <div className={cx("grid grid-cols-[minmax(0,1fr)] items-start gap-6", open && "xl:grid-cols-[minmax(0,1fr)_23rem]")}>
         <section aria-label="Rows of activity" className="grid grid-cols-[minmax(0,1fr)] gap-3">
           {rows.length === 0 ? (
-            <Nothing filtered={filtered} />
+            <Nothing filtered={filtered} older={nextCursor !== null} />
           ) : (
             <ActivityTable
               rows={rows}
@@ -146,7 +146,13 @@ async function openRow(ctx: PersonCtx, rows: readonly ActivityView[], id: Search
   return rows.find((row) => row.id === id) ?? (await getActivity(ctx, { id }).catch(() => undefined));
 }
 
-function Nothing({ filtered }: { readonly filtered: boolean }) {
+function Nothing({ filtered, older }: { readonly filtered: boolean; readonly older: boolean }) {
+  if (older)
+    return (
+      <Empty icon={Activity} title="None of the newest rows has this text">
+        Older ones may: go on below.
+      </Empty>
+    );
   return (
     <Empty
       icon={Activity}
