@@ -54,11 +54,23 @@ export function asRefusal(core: Core, error: unknown, requestId: string | undefi
 
 /** The input at fault, by field, in words. Never repeats what was sent. */
 export function badInput(error: z.ZodError): Refusal {
-  const fields = Object.fromEntries(error.issues.map((issue) => [issue.path.join(".") || "body", issue.message]));
+  const fields = Object.fromEntries(error.issues.map((issue) => [placeOf(issue), wordsOf(issue)]));
   const [first] = Object.entries(fields);
   return new Refusal("invalid_request", `Check ${first?.[0] ?? "the input"}: ${first?.[1] ?? "it is not right"}.`.replace(/\.\.$/, "."), {
     fields,
   });
+}
+
+/** What could be the name of a member, and no secret that was put in its place. */
+const PLAIN_NAME = /^[A-Za-z_]{1,40}$/;
+
+function placeOf({ path }: z.core.$ZodIssue): string {
+  return path.map((part) => (typeof part === "number" || PLAIN_NAME.test(String(part)) ? String(part) : "…")).join(".") || "body";
+}
+
+function wordsOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== "unrecognized_keys" || issue.keys.every((key) => PLAIN_NAME.test(key))) return issue.message;
+  return "It has a member that is not taken here.";
 }
 
 function databaseIsAway(error: unknown): boolean {
