@@ -1,11 +1,13 @@
-// `npm run cli-docs`: writes docs/cli.md from what the command itself says; `--check` as part of `npm run check`.
+// `npm run cli-docs`: writes docs/cli.md, and what /docs/command shows, from what the command itself says; `--check` as part of
+// `npm run check`.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildCli } from "../cli/build.mjs";
 
 const PAGE = join(import.meta.dirname, "../docs/cli.md");
+const DATA = join(import.meta.dirname, "../lib/wire/docs/commands.json");
 const WIDTH = 120;
 
 const INTRODUCTION = `# The valet command
@@ -26,29 +28,52 @@ terminal, nothing is asked. \`NO_COLOR\` is heard. A secret is printed by the co
 | other     | \`valet run\` passes on the code of its program            |
 `;
 
-const page = [INTRODUCTION, ...(await sections())].join("\n");
-if (!process.argv.includes("--check")) writeFileSync(PAGE, page);
-else if (readFileSync(PAGE, "utf8") !== page) {
-  console.error("docs/cli.md is not what the command says. Run: npm run cli-docs");
-  process.exitCode = 1;
+const commands = leaves(await theProgram(), []);
+const written = {
+  [PAGE]: [INTRODUCTION, ...commands.map(section)].join("\n"),
+  [DATA]: `${JSON.stringify(commands.map(entry), null, 2)}\n`,
+};
+for (const [path, text] of Object.entries(written)) {
+  if (!process.argv.includes("--check")) writeFileSync(path, text);
+  else if (readFileSync(path, "utf8") !== text) {
+    console.error(`${basename(path)} is not what the command says. Run: npm run cli-docs`);
+    process.exitCode = 1;
+  }
 }
 
-async function sections() {
+async function theProgram() {
   const folder = mkdtempSync(join(tmpdir(), "valet-cli-docs-"));
   try {
     const { createProgram } = await import(pathToFileURL(await buildCli(join(folder, "program.mjs"), "program.ts")).href);
-    return describe(createProgram({}), []);
+    return createProgram({});
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** A section per command; those that only hold others are passed through. */
-function describe(command, before) {
+/** Every command that does something; those that only hold others are passed through. */
+function leaves(command, before) {
   const path = [...before, command.name()];
   command.configureOutput({ getOutHelpWidth: () => WIDTH });
-  const own = command.commands.length > 0 ? [] : [`## ${path.join(" ")}\n\n\`\`\`\n${help(command)}\n\`\`\`\n`];
-  return [...own, ...command.commands.flatMap((one) => describe(one, path))];
+  return command.commands.length > 0 ? command.commands.flatMap((one) => leaves(one, path)) : [{ path, command }];
+}
+
+function section({ path, command }) {
+  return `## ${path.join(" ")}\n\n\`\`\`\n${help(command)}\n\`\`\`\n`;
+}
+
+/** The same for the page: what it is called, what it does, and each of its words. */
+function entry({ path, command }) {
+  const helper = command.createHelp();
+  return {
+    name: path.join(" "),
+    usage: helper.commandUsage(command),
+    does: command.description(),
+    takes: [
+      ...command.registeredArguments.map((one) => ({ term: helper.argumentTerm(one), says: helper.argumentDescription(one) })),
+      ...command.options.map((one) => ({ term: helper.optionTerm(one), says: helper.optionDescription(one) })),
+    ],
+  };
 }
 
 /** Without what is the same everywhere. */

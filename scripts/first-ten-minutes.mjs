@@ -9,7 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..");
-const LIMIT_MS = 600_000;
+/** Ends what hangs. How long it took is told, not judged: a machine may be busy. */
+const LIMIT_MS = 1_500_000;
 const PATIENCE_MS = 30_000;
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
 
@@ -22,7 +23,7 @@ let environment;
 let commands = 0;
 /** What goes on running until it is stopped. */
 let service;
-const late = setTimeout(() => finish(1, "The first ten minutes are over."), LIMIT_MS);
+const late = setTimeout(() => finish(1, "Nothing came of it in 25 minutes."), LIMIT_MS);
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => finish(1, "Stopped."));
 
 try {

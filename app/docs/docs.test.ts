@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { connectors, findConnector } from "@/lib/connectors/registry";
 import { SNIPPETS } from "@/lib/wire/docs/snippets";
 import { enforcement, ruleInWords } from "./connectors/[connector]/words";
-import { DROP_INS } from "./dropIns";
+import { anyClient, DROP_INS } from "./dropIns";
 
 const pages = readdirSync("app/docs", { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".tsx"));
 
@@ -23,6 +23,16 @@ describe("the documentation", () => {
         expect(written).toContain(line);
         expect(readFileSync(heldBy, "utf8")).toContain(`"${of}"`);
       }
+    }
+  });
+
+  it("shows for every connector a call that its rules open, for clients that are not named", () => {
+    for (const connector of connectors) {
+      const path = /proxy\/[\w-]+(\/[^"?]*)/.exec(anyClient(connector))?.[1];
+      expect(
+        connector.probes?.some((probe) => probe.reach === "sent" && probe.path.split("?", 1)[0] === path),
+        connector.id,
+      ).toBe(true);
     }
   });
 

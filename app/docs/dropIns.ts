@@ -1,3 +1,5 @@
+import type { Connector } from "@/lib/connectors/connector";
+
 export interface DropIn {
   /** The package, or what it is about. */
   readonly of: string;
@@ -7,15 +9,31 @@ export interface DropIn {
   readonly heldBy: string;
 }
 
-const one = (of: string, line: string, test: string): readonly DropIn[] => [{ of, line, heldBy: `e2e/dropins/${test}.test.ts` }];
+const of = (name: string, line: string, heldBy: string): DropIn => ({ of: name, line, heldBy });
+const sdk = (name: string, line: string, test: string): DropIn => of(name, line, `e2e/dropins/${test}.test.ts`);
+
+const GITHUB = [
+  sdk("@octokit/rest", 'baseUrl: "VALET/proxy/github"', "github"),
+  of("gh", "valet run -- gh ...", "cli/test/github.test.ts"),
+  of("git", "git config --global credential.https://github.com.helper '!valet git-credential'", "cli/test/github.test.ts"),
+];
 
 /** The changed line per SDK, by connector. */
 export const DROP_INS: Readonly<Record<string, readonly DropIn[]>> = {
-  github: one("@octokit/rest", 'baseUrl: "VALET/proxy/github"', "github"),
-  slack: one("@slack/web-api", 'new WebClient(TOKEN, { slackApiUrl: "VALET/proxy/slack/" })', "slack"),
-  jira: one("jira.js", 'host: "VALET/proxy/jira"', "jira"),
-  salesforce: one("jsforce", 'new Connection({ instanceUrl: "VALET/proxy/salesforce", accessToken: TOKEN })', "salesforce"),
-  notion: one("@notionhq/client", 'new Client({ auth: TOKEN, baseUrl: "VALET/proxy/notion" })', "notion"),
-  linear: one("@linear/sdk", 'new LinearClient({ accessToken: TOKEN, apiUrl: "VALET/proxy/linear/graphql" })', "linear"),
-  microsoft: one("@microsoft/microsoft-graph-client", 'baseUrl: "VALET/proxy/microsoft/"', "microsoft"),
+  github: GITHUB,
+  google: [of("google-auth-library", "export GOOGLE_APPLICATION_CREDENTIALS=$(valet gcp-adc --out adc.json)", "cli/test/google.test.ts")],
+  slack: [sdk("@slack/web-api", 'new WebClient(TOKEN, { slackApiUrl: "VALET/proxy/slack/" })', "slack")],
+  jira: [sdk("jira.js", 'host: "VALET/proxy/jira"', "jira")],
+  salesforce: [sdk("jsforce", 'new Connection({ instanceUrl: "VALET/proxy/salesforce", accessToken: TOKEN })', "salesforce")],
+  notion: [sdk("@notionhq/client", 'new Client({ auth: TOKEN, baseUrl: "VALET/proxy/notion" })', "notion")],
+  linear: [sdk("@linear/sdk", 'new LinearClient({ accessToken: TOKEN, apiUrl: "VALET/proxy/linear/graphql" })', "linear")],
+  microsoft: [sdk("@microsoft/microsoft-graph-client", 'baseUrl: "VALET/proxy/microsoft/"', "microsoft")],
 };
+
+/** What any client with a base URL does: a read of this SaaS that its self-test makes. */
+export function anyClient({ id, probes = [] }: Pick<Connector, "id" | "probes">): string {
+  const sent = probes.filter(({ reach, method }) => reach === "sent" && method !== "DELETE");
+  const read = sent.find(({ method }) => method === "GET") ?? sent[0];
+  const body = read?.json === undefined ? "" : ` -H "Content-Type: application/json" -d '${JSON.stringify(read.json)}'`;
+  return `curl "VALET/proxy/${id}${read?.path ?? "/..."}" -H "Authorization: Bearer TOKEN"${body}`;
+}

@@ -16,6 +16,7 @@ import { createSigner, newSigningPair } from "../tokens/signer";
 import { answerRequest } from "../wire/router";
 import { TEST_ISSUER, type TestCore, testCore } from "./core";
 import { fixedKeys } from "./keys";
+import { withKnownReason } from "./knownReasons";
 import { agent, person, type SeededAgent } from "./people";
 
 /** A small world: a real core, a strict pretend SaaS that it is a client of, and an admin. */
@@ -153,8 +154,9 @@ export async function lend(here: World, grant: Partial<MintInput> = {}, to?: See
 }
 
 /** A request to a broker path, as `server.ts` would hand it on. */
-export function send(core: TestCore, target: string, init: RequestInit = {}): Promise<Response> {
-  return answerRequest(core, new Request(TEST_ISSUER + target, init), { requestId: "req_test", address: "192.0.2.1" }, target);
+export async function send(core: TestCore, target: string, init: RequestInit = {}): Promise<Response> {
+  const about = { requestId: "req_test", address: "192.0.2.1" };
+  return withKnownReason(await answerRequest(core, new Request(TEST_ISSUER + target, init), about, target));
 }
 
 /** What an agent sends to exchange its grant. An empty value leaves a parameter out. */

@@ -23,7 +23,7 @@ export default function ErrorsPage() {
 
 function OneCode({ code }: { readonly code: AnswerCode }) {
   const { means, agent, person } = ERROR_WORDS[code];
-  const known: readonly string[] = code === "server_error" ? [] : reasons[code];
+  const known: readonly (readonly [reason: string, sentence: string])[] = code === "server_error" ? [] : Object.entries(reasons[code]);
   return (
     <section aria-labelledby={code} className="grid gap-2 border-t pt-5">
       <h2 id={code} className="scroll-mt-6 text-md font-semibold break-words">
@@ -40,11 +40,30 @@ function OneCode({ code }: { readonly code: AnswerCode }) {
         <dd>{person}</dd>
       </dl>
       {known.length > 0 ? (
-        <p className="text-sm text-muted">
-          Reasons: <span className="font-mono text-xs break-words">{known.join(", ")}</span>
-        </p>
+        <details>
+          <summary className="inline-flex min-h-6 items-center text-sm font-medium underline underline-offset-3">
+            {known.length === 1 ? "1 reason" : `${known.length} reasons`}
+          </summary>
+          <dl className="mt-2 grid grid-cols-[minmax(0,1fr)] gap-x-4 gap-y-1.5 text-sm sm:grid-cols-[minmax(0,15rem)_minmax(0,1fr)]">
+            {known.map(([reason, sentence]) => (
+              <Reason key={reason} id={`${code}.${reason}`} reason={reason} sentence={sentence} />
+            ))}
+          </dl>
+        </details>
       ) : null}
     </section>
+  );
+}
+
+/** Its sentence as the answer has it; what an answer fills in is an ellipsis. */
+function Reason({ id, reason, sentence }: { readonly id: string; readonly reason: string; readonly sentence: string }) {
+  return (
+    <>
+      <dt id={id} className="scroll-mt-6 font-mono text-xs leading-5 break-words">
+        {reason}
+      </dt>
+      <dd className="text-muted">{sentence || "The answer's sentence says what it is about."}</dd>
+    </>
   );
 }
 

@@ -2,15 +2,15 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { REFUSAL_CODES } from "../../errors";
+import { BUILT_REASONS } from "../../testing/builtReasons";
+import { findReasons } from "../../testing/findReasons";
 import { STATUS } from "../problem";
 import { ERROR_WORDS } from "./errorWords";
 import kept from "./reasons.json";
 
 const FILE = join(import.meta.dirname, "reasons.json");
-const LIB = join(import.meta.dirname, "../..");
-/** `new Refusal("code", ... { reason: "..." })`, and the tables that keep `code` and `message` by reason. */
-const THROWN = /new Refusal\(\s*"(\w+)"/g;
-const TABLED = /^ {2}(\w+): \{\s*code: "(\w+)"/gm;
+const WIRE = join(import.meta.dirname, "..");
+const { reasons, unread } = findReasons();
 
 describe("the page of errors", () => {
   it("has words and a status for every code that an answer can have", () => {
@@ -19,40 +19,33 @@ describe("the page of errors", () => {
     for (const words of Object.values(ERROR_WORDS)) for (const sentence of Object.values(words)) expect(sentence).toMatch(/[.]$/);
   });
 
-  it("lists every reason the code gives, under its code: DOCS_REASONS=write brings it up to date", () => {
-    const found = foundReasons();
+  it("lists every reason the code gives, under its code, with its sentence: DOCS_REASONS=write brings it up to date", () => {
+    const found = allReasons();
     if (process.env.DOCS_REASONS === "write") writeFileSync(FILE, `${JSON.stringify(found, null, 2)}\n`);
     else expect(kept).toEqual(found);
-    expect(found.invalid_grant).toContain("grant_revoked");
-    expect(found.not_allowed).toContain("credential_in_url");
+    expect(found.invalid_grant?.grant_revoked).toContain("was revoked");
+    expect(found.not_allowed).toMatchObject({ credential_in_url: expect.any(String), form_unreadable: expect.any(String), exception: "" });
+    expect(Object.values(found).flatMap((one) => Object.keys(one)).length).toBeGreaterThan(250);
+  });
+
+  it("knows what a reason can be wherever it is put together: say it in lib/testing/builtReasons.ts", () => {
+    expect(unread).toEqual(Object.fromEntries(Object.entries(BUILT_REASONS).map(([path, { sites }]) => [path, sites])));
+  });
+
+  it("names every part of a form that can be missing", () => {
+    const files = readdirSync(WIRE).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
+    const asked = files.flatMap((name) => [...readFileSync(join(WIRE, name), "utf8").matchAll(/\bneeded\([\w.]+, "(\w+)"\)/g)]);
+    const named = new Set(asked.map(([, name]) => `${name}_missing`));
+    expect([...named].sort()).toEqual([...(BUILT_REASONS["wire/form.ts"]?.can?.invalid_request ?? [])].sort());
   });
 });
 
-function foundReasons(): Record<string, string[]> {
-  const found = new Map<string, Set<string>>(REFUSAL_CODES.map((code) => [code, new Set()]));
-  for (const text of sources()) {
-    for (const match of text.matchAll(THROWN)) {
-      const reason = /\breason: "(\w+)"/.exec(callAt(text, match.index))?.[1];
-      if (reason) found.get(match[1] ?? "")?.add(reason);
-    }
-    for (const [, reason, code] of text.matchAll(TABLED)) found.get(code ?? "")?.add(reason ?? "");
-  }
-  return Object.fromEntries([...found].map(([code, reasons]) => [code, [...reasons].sort()]));
-}
-
-/** From `new Refusal(` to its closing bracket. */
-function callAt(text: string, start: number): string {
-  let [depth, end] = [0, text.indexOf("(", start)];
-  do {
-    if (text[end] === "(") depth++;
-    if (text[end] === ")") depth--;
-    end++;
-  } while (depth > 0 && end < text.length);
-  return text.slice(start, end);
-}
-
-function sources(): string[] {
-  const paths = readdirSync(LIB, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
-  const ours = paths.filter((path) => !path.endsWith(".test.ts") && !/^(testing|generated)\//.test(path));
-  return ours.map((path) => readFileSync(join(LIB, path), "utf8"));
+function allReasons(): Record<string, Record<string, string>> {
+  const found = new Map<string, Map<string, string>>(REFUSAL_CODES.map((code) => [code, new Map(Object.entries(reasons[code] ?? {}))]));
+  for (const { can = {} } of Object.values(BUILT_REASONS))
+    for (const [code, list] of Object.entries(can))
+      for (const reason of list) if (!found.get(code)?.has(reason)) found.get(code)?.set(reason, "");
+  return Object.fromEntries(
+    [...found].map(([code, ofCode]) => [code, Object.fromEntries([...ofCode].sort(([a], [b]) => (a < b ? -1 : 1)))]),
+  );
 }

@@ -4,10 +4,11 @@ import { getCore } from "@/app/_server/core";
 import { AccessTag } from "@/app/_ui/AccessTag";
 import { Section } from "@/app/_ui/Card";
 import { ConnectorTile } from "@/app/_ui/ConnectorTile";
+import { CopyButton } from "@/app/_ui/CopyButton";
 import { PageHeader } from "@/app/_ui/PageHeader";
 import type { Connector, ConnectorScope } from "@/lib/connectors/connector";
 import { findConnector } from "@/lib/connectors/registry";
-import { DROP_INS } from "../../dropIns";
+import { anyClient, DROP_INS } from "../../dropIns";
 import { enforcement, ruleInWords } from "./words";
 
 interface Props {
@@ -41,7 +42,7 @@ export default async function ConnectorPage({ params }: Props) {
           The gateway's address is <code className="font-mono text-xs break-all">{`${publicUrl}/proxy/${id}`}</code>. It takes the SaaS's
           own paths.
         </p>
-        <Changed id={id} publicUrl={publicUrl} />
+        <Changed connector={connector} publicUrl={publicUrl} />
       </Section>
       <Section title="Permissions" id="permissions" lead="What each opens at the gateway. What none of the lent ones opens is refused.">
         <ul className="grid gap-3">
@@ -58,17 +59,22 @@ export default async function ConnectorPage({ params }: Props) {
   );
 }
 
-function Changed({ id, publicUrl }: { readonly id: string; readonly publicUrl: string }) {
-  const lines = DROP_INS[id] ?? [];
-  if (lines.length === 0) return <p className="text-muted">Set the base URL of your client to it, and send the token as Bearer.</p>;
+/** A line per package that is known to work, and what any other client does. */
+function Changed({ connector, publicUrl }: { readonly connector: Connector; readonly publicUrl: string }) {
+  const lines = [...(DROP_INS[connector.id] ?? []), { of: "Any client with a base URL", line: anyClient(connector) }];
   return (
-    <ul className="grid gap-2">
-      {lines.map(({ line, of }) => (
-        <li key={line} className="rounded-lg border bg-surface px-3 py-2">
-          <p className="text-sm text-muted">{of}</p>
-          <code className="font-mono text-xs break-words">{line.replaceAll("VALET", publicUrl)}</code>
-        </li>
-      ))}
+    <ul className="grid grid-cols-[minmax(0,1fr)] gap-2">
+      {lines
+        .map(({ of, line }) => ({ of, line: line.replaceAll("VALET", publicUrl) }))
+        .map(({ of, line }) => (
+          <li key={line} className="grid gap-1 rounded-lg border bg-surface px-3 py-2">
+            <div className="flex items-center justify-between gap-3 text-sm text-muted">
+              {of}
+              <CopyButton text={line} what={`the line for ${of}`} />
+            </div>
+            <code className="font-mono text-xs break-words">{line}</code>
+          </li>
+        ))}
     </ul>
   );
 }
