@@ -80,6 +80,8 @@ export const BUILT_REASONS: Readonly<Record<string, Built>> = {
     sites: 1,
     can: { invalid_authorization_details: ["resource_kind_unknown", "resource_name", "resource_without_scope", "scope_not_enforceable"] },
   },
+  // What was refused in the other process, as it was.
+  "refresher/failures.ts": { sites: 1 },
   "wire/form.ts": {
     sites: 1,
     can: { invalid_request: [...NEEDED, "subject_token", "subject_token_type"].map((name) => `${name}_missing`) },
