@@ -213,7 +213,7 @@ async function afterInvalidGrant(core: Core, connection: Connection, client: Saa
   if (!lost) throw await needsReconnect(core, connection, client, endedThere(client.connector.name));
   const note = refreshLost(client.connector.name, lost);
   await needsReconnect(core, connection, client, note, "refresh_lost");
-  throw needsPerson(connection.id, { message: note, reason: "refresh_lost" });
+  throw wasLost(connection.id, note);
 }
 
 async function needsReconnect(
@@ -237,13 +237,22 @@ async function needsReconnect(
   return needsPerson(connection.id);
 }
 
-const NEEDS_PERSON = { message: "The account has to be connected again by its person.", reason: "connection_needs_reconnect" };
+function needsPerson(connectionId: string): Refusal {
+  return new Refusal("interaction_required", "The account has to be connected again by its person.", {
+    reason: "connection_needs_reconnect",
+    ...reconnecting(connectionId),
+  });
+}
 
-function needsPerson(connectionId: string, { message, reason } = NEEDS_PERSON): Refusal {
-  return new Refusal("interaction_required", message, {
-    reason,
+/** Said once, to whoever asked for the refresh that found it out: from then on the account needs its person, as any other may. */
+function wasLost(connectionId: string, note: string): Refusal {
+  return new Refusal("interaction_required", note, { reason: "refresh_lost", ...reconnecting(connectionId) });
+}
+
+function reconnecting(connectionId: string) {
+  return {
     next: "Ask the person who lent this to reconnect the account on Valet's Connections page, then try again.",
     fix: `/connections/${connectionId}`,
     facts: { smallest_grant: null },
-  });
+  };
 }
