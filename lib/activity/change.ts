@@ -38,6 +38,11 @@ export async function touch(ctx: Pick<Ctx, "db" | "log">, write: (tx: Tx) => Pro
   }
 }
 
+/** Book-keeping that has to stand before what it is about begins: where it cannot be written, that does not begin. No change of anything. */
+export async function noteFirst<T>(ctx: Pick<Ctx, "db">, write: (tx: Tx) => Promise<T>): Promise<T> {
+  return write(writingSide(ctx.db).prisma);
+}
+
 function changeData(ctx: Ctx, event: ChangeEvent, row: ChangeRow, decision: "allowed" | "refused"): Prisma.ActivityCreateInput {
   const at = ctx.clock.now();
   const personId = principalOf(ctx.actor);

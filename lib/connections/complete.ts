@@ -11,6 +11,7 @@ import { loadSaasClient, redirectUri, type SaasClient } from "../setups/client";
 import { type Account, readAccount, readApiAddress } from "./account";
 import { type Lending, type TakenAttempt, takeAttempt } from "./attempt";
 import { endUnkept } from "./endAtProvider";
+import { NOTHING_BEGAN } from "./refreshBegan";
 import { expiryOf, sealTokens } from "./sealTokens";
 import { ACCOUNTS, targetOf } from "./separate";
 import { type Taken, takeInstallation } from "./takeInstallation";
@@ -198,7 +199,7 @@ async function reconnect(ctx: PersonCtx, walk: Walk, present: Connection): Promi
 /** What a walk leaves in the connection's columns. */
 function columns(ctx: PersonCtx, connectionId: string, walk: Walk, now: Date) {
   const { answer, account, apiBase } = walk;
-  const tokens = { ...sealTokens(ctx, connectionId, answer), accessExpiresAt: expiryOf(answer, now) };
+  const tokens = { ...sealTokens(ctx, connectionId, answer), accessExpiresAt: expiryOf(answer, now), ...NOTHING_BEGAN };
   return { ...tokens, accountName: account.name, apiBase, providerScopes: grantedScopes(walk) };
 }
 

@@ -84,6 +84,7 @@ describe("an account's access", () => {
   it("is stored with its rotated refresh token before anybody gets it: nothing stored, nothing given", async () => {
     const { connectionId } = await stale();
     const kept = await refreshTokenOf(connectionId);
+    const before = refreshes();
     const { pool } = writingSide(here.core.db);
     await pool.query(`create function away() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$`);
     await pool.query(`create trigger away before update on connections for each row execute function away()`);
@@ -91,6 +92,7 @@ describe("an account's access", () => {
     await pool.query("drop trigger away on connections");
     await pool.query("drop function away");
     expect(await refreshTokenOf(connectionId)).toBe(kept);
+    expect(refreshes()).toBe(before);
   });
 
   it("keeps the old refresh token where the SaaS sends none", async () => {
@@ -145,7 +147,9 @@ describe("an answer that is not a token", () => {
       expect(refusal).toMatchObject({ code: "upstream_failed", reason, message });
       const row = { event: "connection.refresh", decision: "refused", acting: "system", reason, reasonText: message };
       expect(left).toMatchObject([{ ...row, connectionId, ownerId: owner.actor.personId }]);
-      expect(await record(connectionId)).toEqual({ ...before, statusNote: message });
+      // An answer that nobody can read may have been a token: that is remembered, and nothing else.
+      const refreshBeganVersion = reason === "provider_refused" ? null : before.tokenVersion;
+      expect(await record(connectionId)).toEqual({ ...before, statusNote: message, refreshBeganVersion });
       expect(await getConnection(owner, { connectionId })).toMatchObject({ status: "active", statusNote: message });
       expect(here.saas.storage.calls).toEqual([]);
       here.saas.control.repair();

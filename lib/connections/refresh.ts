@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import { change, recordRefusedChange, touch } from "../activity/change";
 import { asActor, type Core } from "../ctx";
@@ -7,10 +8,11 @@ import { isRefusal, Refusal } from "../errors";
 import type { Connection } from "../generated/prisma/client";
 import { inRefresher } from "../inRefresher";
 import { loadSaasClient, type SaasClient } from "../setups/client";
-import { endedThere } from "./health";
+import { endedThere, refreshLost } from "./health";
 import { inTurn } from "./inTurn";
 import { mintWhole } from "./mintInstallation";
 import { places } from "./places";
+import { lostBefore, NOTHING_BEGAN, noteBegun, noteFailed, overtaken } from "./refreshBegan";
 import { expiryOf, sealTokens } from "./sealTokens";
 import { registrationOf, targetOf } from "./separate";
 import { spendRefreshToken, type TokenAnswer } from "./tokenEndpoint";
@@ -108,9 +110,11 @@ function storedAccess(core: Core, connection: Connection, rejected?: string): Ac
 async function rotate(core: Core, connection: Connection, client: SaasClient, scopes?: readonly string[]): Promise<TokenAnswer> {
   const renew = renewalOf(core, connection, client, scopes);
   if (!renew) throw await needsReconnect(core, connection, client, whyNotRenewed(connection, client));
+  const spends = client.connector.tokens.refresh !== "minted";
+  if (spends) await noteBegun(core, connection);
   try {
     const answer = await renew();
-    await store(core, connection, client, answer, scopes);
+    await storeSurely(() => store(core, connection, client, answer, scopes));
     core.metrics.refresh(connection.connector, "renewed");
     return answer;
   } catch (error) {
@@ -118,6 +122,7 @@ async function rotate(core: Core, connection: Connection, client: SaasClient, sc
     if (isRefusal(error) && error.reason === "provider_resting") throw error;
     logFailure(core, connection, error);
     if (isRefusal(error) && error.reason === "provider_invalid_grant") return afterInvalidGrant(core, connection, client);
+    if (spends && isRefusal(error)) await noteFailed(core, connection, error);
     if (isRefusal(error) && error.code === "upstream_failed") await noteTrouble(core, connection, client, error);
     throw error;
   }
@@ -141,6 +146,21 @@ function renewalOf(
   return () => spendRefreshToken(core, client, refreshToken, scopes);
 }
 
+/** A database that is away for a moment does not cost the account: what the SaaS gave is in nobody's hands but ours. */
+async function storeSurely(store: () => Promise<void>): Promise<void> {
+  for (let waitMs = STORE_AGAIN_MS_MIN; ; waitMs *= 2) {
+    try {
+      return await store();
+    } catch (error) {
+      if (isRefusal(error) || waitMs > STORE_AGAIN_MS_MAX) throw error;
+      await wait(waitMs);
+    }
+  }
+}
+
+const STORE_AGAIN_MS_MIN = 100;
+const STORE_AGAIN_MS_MAX = 2_000;
+
 async function store(
   core: Core,
   connection: Connection,
@@ -163,13 +183,10 @@ async function store(
     row.connector = connection.connector;
     row.scopes = answer.scopes ?? [];
     row.detail = { rotated: answer.refreshToken !== null, narrowed: scopes !== undefined };
-    const data = { ...(scopes ? rotationOnly : whole), refreshedAt: now, statusNote: null, tokenVersion: { increment: 1 } };
+    const over = { refreshedAt: now, statusNote: null, tokenVersion: { increment: 1 }, ...NOTHING_BEGAN };
+    const data = { ...(scopes ? rotationOnly : whole), ...over };
     const stored = await tx.connection.updateMany({ where: { id: connection.id, tokenVersion: connection.tokenVersion }, data });
-    if (stored.count === 0)
-      throw new Refusal("unavailable", "The account was changed at the same moment. Try again.", {
-        reason: "refresh_overtaken",
-        retryAfterSeconds: 1,
-      });
+    if (stored.count === 0) throw overtaken();
     if (client.connector.tokens.refreshKillsAccess) await leaveLentTokens(tx, connection.id);
   });
 }
@@ -198,26 +215,31 @@ function leaveLentTokens(tx: Tx, connectionId: string): Promise<unknown> {
 /** Believed only when nobody else has rotated meanwhile. */
 async function afterInvalidGrant(core: Core, connection: Connection, client: SaasClient): Promise<never> {
   const now = await usableConnection(core, connection.id);
-  if (now.tokenVersion !== connection.tokenVersion) {
-    throw new Refusal("unavailable", "The account was refreshed at the same moment. Try again.", {
-      reason: "refresh_overtaken",
-      retryAfterSeconds: 1,
-    });
-  }
-  throw await needsReconnect(core, connection, client, endedThere(client.connector.name));
+  if (now.tokenVersion !== connection.tokenVersion) throw overtaken();
+  const lost = lostBefore(connection);
+  if (!lost) throw await needsReconnect(core, connection, client, endedThere(client.connector.name));
+  const note = refreshLost(client.connector.name, lost);
+  await needsReconnect(core, connection, client, note, "refresh_lost");
+  throw wasLost(connection.id, note);
 }
 
-async function needsReconnect(core: Core, connection: Connection, client: SaasClient, note: string): Promise<Refusal> {
+async function needsReconnect(
+  core: Core,
+  connection: Connection,
+  client: SaasClient,
+  note: string,
+  reason = "needs_reconnect",
+): Promise<Refusal> {
   const system = asActor(core, { kind: "system", name: "refresh" } as const);
   await change(system, "connection.fail", async (tx, row) => {
     row.target = targetOf(client.connector.name, connection);
     row.ownerId = connection.personId;
     row.connectionId = connection.id;
     row.connector = connection.connector;
-    row.reason = "needs_reconnect";
+    row.reason = reason;
     row.reasonText = note;
     const where = { id: connection.id, tokenVersion: connection.tokenVersion, status: "active" };
-    await tx.connection.updateMany({ where, data: { status: "needs_reconnect", statusNote: note } });
+    await tx.connection.updateMany({ where, data: { status: "needs_reconnect", statusNote: note, ...NOTHING_BEGAN } });
   });
   return needsPerson(connection.id);
 }
@@ -225,8 +247,19 @@ async function needsReconnect(core: Core, connection: Connection, client: SaasCl
 function needsPerson(connectionId: string): Refusal {
   return new Refusal("interaction_required", "The account has to be connected again by its person.", {
     reason: "connection_needs_reconnect",
+    ...reconnecting(connectionId),
+  });
+}
+
+/** Said once, to whoever asked for the refresh that found it out: from then on the account needs its person, as any other may. */
+function wasLost(connectionId: string, note: string): Refusal {
+  return new Refusal("interaction_required", note, { reason: "refresh_lost", ...reconnecting(connectionId) });
+}
+
+function reconnecting(connectionId: string) {
+  return {
     next: "Ask the person who lent this to reconnect the account on Valet's Connections page, then try again.",
     fix: `/connections/${connectionId}`,
     facts: { smallest_grant: null },
-  });
+  };
 }
