@@ -1,7 +1,7 @@
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import pino from "pino";
-import { change } from "./activity/change";
+import { change, touch } from "./activity/change";
 import { createBreakers } from "./breakers";
 import { keepOutage } from "./connections/outages";
 import { asActor, type Core, type Log } from "./ctx";
@@ -18,6 +18,8 @@ import { readSettings, type Settings, SettingsError } from "./settings";
 import { openSigner } from "./signing/open";
 import type { Signer } from "./tokens/signer";
 import { createTurns, type Turns } from "./turns";
+import { ringSource } from "./vault/ringSource";
+import { newestKey, sealedBy } from "./vault/sealedBy";
 import { createVault, newRootKey, type Vault } from "./vault/vault";
 
 /** A running core and how to end it. */
@@ -72,7 +74,7 @@ export async function startCore(
 /** Before anything is written, the schema included: a database that was set up is opened by its own key, or left as it is. */
 async function openVault(settings: Settings, databaseUrl: string): Promise<Vault> {
   const sealedCanary = await keptCanary(databaseUrl);
-  const kept = settings.keys ?? (await readKeys(settings));
+  const kept = await ringSource(settings).readRing();
   if (!kept && sealedCanary !== null) throw new SettingsError(NO_KEY);
   const vault = createVault(kept ?? (await makeKeys(settings)));
   if (sealedCanary !== null) requireOpens(vault, sealedCanary);
@@ -152,14 +154,6 @@ function createLog(level: string): Log {
   };
 }
 
-/** Null where there is no such file. */
-async function readKeys(settings: Settings): Promise<string | null> {
-  return readFile(join(settings.dataDir, "keys"), "utf8").then(
-    (text) => text.trim(),
-    (error: NodeJS.ErrnoException) => (error.code === "ENOENT" ? null : Promise.reject(error)),
-  );
-}
-
 /** Keys beside the data, mode 0600 in a folder of mode 0700, made once. */
 async function makeKeys(settings: Settings): Promise<string> {
   await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
@@ -168,7 +162,7 @@ async function makeKeys(settings: Settings): Promise<string> {
   await writeFile(join(settings.dataDir, "keys"), `${fresh}\n`, { mode: 0o600, flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EEXIST") throw error;
   });
-  return (await readKeys(settings)) ?? fresh;
+  return (await ringSource(settings).readRing()) ?? fresh;
 }
 
 /** The ring must open what this database was sealed with: nothing is ever sealed anew by mistake. */
@@ -176,6 +170,10 @@ async function checkKeys(core: Core): Promise<void> {
   const instance = await core.db.instance.findUnique({ where: { id: 1 } });
   if (!instance) return makeInstance(core);
   requireOpens(core.vault, instance.sealedCanary);
+  // So that `npm run keys rotate` knows that a Valet holds the new key.
+  if (sealedBy(instance.sealedCanary) === newestKey(core.vault)) return;
+  const sealedCanary = core.vault.seal("lasting", CANARY, CANARY_WORD);
+  await touch(core, (tx) => tx.instance.updateMany({ where: { id: 1, sealedCanary: instance.sealedCanary }, data: { sealedCanary } }));
 }
 
 function requireOpens(vault: Vault, sealedCanary: string): void {
