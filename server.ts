@@ -55,15 +55,23 @@ function sweepRegularly(core: Core): void {
   const sweep = async () => {
     if (sweeping) return;
     sweeping = true;
-    const forgetShown = (of: Core) => of.once.sweep(of.clock.now());
-    for (const one of [endSpentConsents, endSpentKeys, forgetShown, forgetTokens, forgetOutages, sweepSigningKeys, refreshDue]) {
-      await one(core).catch((error: unknown) => core.log.warn("sweep.failed", { name: error instanceof Error ? error.name : "unknown" }));
-    }
+    for (const [name, one] of SWEEPS) await core.sweeps.run(name, () => one(core));
     sweeping = false;
   };
   void sweep();
   setInterval(sweep, SWEEP_MS).unref();
 }
+
+/** Each by what a person would call it. */
+const SWEEPS: readonly (readonly [name: string, work: (core: Core) => Promise<unknown>])[] = [
+  ["end consents of grants that are over", endSpentConsents],
+  ["end shared keys that are over", endSpentKeys],
+  ["forget proofs that were shown", ({ once, clock }) => once.sweep(clock.now())],
+  ["forget tokens that have ended", forgetTokens],
+  ["forget outages that are over", forgetOutages],
+  ["make and retire signing keys", sweepSigningKeys],
+  ["renew access before it ends", refreshDue],
+];
 
 type ShowPage = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 

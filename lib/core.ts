@@ -16,6 +16,7 @@ import { guardedDispatcher, guardedFetch } from "./net/guard";
 import { createOnce } from "./once";
 import { readSettings, type Settings, SettingsError } from "./settings";
 import { openSigner } from "./signing/open";
+import { createSweeps } from "./sweeps";
 import type { Signer } from "./tokens/signer";
 import { createTurns, type Turns } from "./turns";
 import { ringSource } from "./vault/ringSource";
@@ -130,6 +131,7 @@ async function assemble(settings: Settings, vault: Vault, db: ReadDb, turns: Tur
     once: createOnce(pool),
     metrics: createMetrics(watched, { process: true }),
     breakers,
+    sweeps: createSweeps(clock, log),
     flights,
     turns,
   };

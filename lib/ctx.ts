@@ -6,6 +6,7 @@ import type { Limits } from "./limits";
 import type { Metrics } from "./metrics";
 import type { Once } from "./once";
 import type { Settings } from "./settings";
+import type { Sweeps } from "./sweeps";
 import type { Signer } from "./tokens/signer";
 import type { Turns } from "./turns";
 import type { Vault } from "./vault/vault";
@@ -71,6 +72,7 @@ export interface Core {
   readonly metrics: Metrics;
   /** Which SaaS is down, so that nobody waits for it. */
   readonly breakers: Breakers;
+  readonly sweeps: Sweeps;
   /** Work under way in this process that others may wait for, by name: one refresh per connection. */
   readonly flights: Map<string, Promise<unknown>>;
   /** The same over all processes. */

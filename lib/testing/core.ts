@@ -8,6 +8,7 @@ import { createLimits } from "../limits";
 import { createMetrics } from "../metrics";
 import { createOnce } from "../once";
 import { readSettings, type Settings } from "../settings";
+import { createSweeps } from "../sweeps";
 import { createSigner, newSigningPair } from "../tokens/signer";
 import { createTurns } from "../turns";
 import { createVault } from "../vault/vault";
@@ -61,6 +62,7 @@ export async function testCore({ settings, start, ...given }: TestCoreOverrides 
     once: createOnce(writingSide(database.db).pool),
     metrics: createMetrics(() => ({ poolTotal: 0, poolWaiting: 0, flights: 0, outages: breakers.outages() })),
     breakers,
+    sweeps: createSweeps(clock, log),
     flights: new Map(),
     turns,
     ...given,
