@@ -43,20 +43,7 @@ function sweepRegularly(core: Core): void {
   const sweep = async () => {
     if (sweeping) return;
     sweeping = true;
-    const forgetShown = (of: Core) => of.once.sweep(of.clock.now());
-    for (const one of [
-      endSpentConsents,
-      endSpentKeys,
-      forgetShown,
-      forgetTokens,
-      forgetOutages,
-      sweepSigningKeys,
-      refreshDue,
-      makeMonths,
-      dropOldActivity,
-    ]) {
-      await one(core).catch((error: unknown) => core.log.warn("sweep.failed", { name: error instanceof Error ? error.name : "unknown" }));
-    }
+    for (const [name, one] of SWEEPS) await core.sweeps.run(name, () => one(core));
     sweeping = false;
   };
   void sweep();
@@ -68,6 +55,19 @@ function sweepRegularly(core: Core): void {
       .finally(() => setTimeout(rollUp, ROLL_UP_MS).unref());
   void rollUp();
 }
+
+/** Each by what a person would call it. */
+const SWEEPS: readonly (readonly [name: string, work: (core: Core) => Promise<unknown>])[] = [
+  ["end consents of grants that are over", endSpentConsents],
+  ["end shared keys that are over", endSpentKeys],
+  ["forget proofs that were shown", ({ once, clock }) => once.sweep(clock.now())],
+  ["forget tokens that have ended", forgetTokens],
+  ["forget outages that are over", forgetOutages],
+  ["make and retire signing keys", sweepSigningKeys],
+  ["renew access before it ends", refreshDue],
+  ["make the months of activity that are ahead", makeMonths],
+  ["drop activity that is kept no longer", dropOldActivity],
+];
 
 async function greet(core: Core, say: (sentence: string) => void): Promise<void> {
   const { publicUrl, demo } = core.settings;

@@ -92,6 +92,7 @@ test("admin pages are closed to members, and no link leads there", async ({ worl
     "/admin",
     "/admin/stop",
     "/admin/access",
+    "/admin/health",
     "/admin/audit",
     "/admin/people",
     `/admin/people/${world.admin.ctx.actor.personId}`,
@@ -104,7 +105,7 @@ test("admin pages are closed to members, and no link leads there", async ({ worl
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is nothing here for you");
   }
   await page.goto("/");
-  for (const name of ["Overview", "Access", "Audit", "People", "All agents", "Connectors", "Trust", "Policy"])
+  for (const name of ["Overview", "Health", "Access", "Audit", "People", "All agents", "Connectors", "Trust", "Policy"])
     await expect(page.getByRole("link", { name, exact: true })).toHaveCount(0);
 });
 

@@ -128,6 +128,7 @@ function sightsOf(company: Company, world: HeldWorld): readonly (readonly [perso
         { name: "admin-resources", path: "/admin/resources" },
         { name: "admin-policy", path: "/admin/policy" },
         { name: "admin-audit", path: "/admin/audit" },
+        { name: "admin-health", path: "/admin/health" },
         { name: "admin-access", path: "/admin/access" },
         { name: "admin-stop", path: "/admin/stop" },
         { name: "admin-stop-agent", path: `/admin/stop?agent=${triage.agentId}` },

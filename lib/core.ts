@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import pino from "pino";
-import { change } from "./activity/change";
+import { change, touch } from "./activity/change";
 import { createBreakers } from "./breakers";
 import { keepOutage } from "./connections/outages";
 import { asActor, type Core, type Log } from "./ctx";
@@ -18,9 +18,11 @@ import { askRefresher } from "./refresher/ask";
 import { readSettings, type Settings } from "./settings";
 import { openSigner } from "./signing/open";
 import { resealSigningKeys } from "./signing/reseal";
+import { createSweeps } from "./sweeps";
 import type { Signer } from "./tokens/signer";
 import type { Tracing } from "./tracing";
 import { createTurns, type Turns } from "./turns";
+import { newestKey, sealedBy } from "./vault/sealedBy";
 import { createVault, createWebVault, type Vault } from "./vault/vault";
 
 /** A running core and how to end it. */
@@ -114,6 +116,7 @@ async function assemble(settings: Settings, vault: Vault, db: ReadDb, turns: Tur
     once: createOnce(pool),
     metrics: createMetrics(watched, { process: true }),
     breakers,
+    sweeps: createSweeps(clock, log),
     flights,
     turns,
     tracing,
@@ -142,9 +145,19 @@ function createLog(level: string): Log {
 /** What is made or checked by whoever holds every key. */
 async function makeReady(core: Core): Promise<void> {
   const instance = await core.db.instance.findUnique({ where: { id: 1 } });
-  if (instance) requireOpens(core.vault, instance.sealedCanary);
-  else await makeInstance(core);
+  if (!instance) await makeInstance(core);
+  else {
+    requireOpens(core.vault, instance.sealedCanary);
+    await resealCanary(core, instance.sealedCanary);
+  }
   await resealSigningKeys(core);
+}
+
+/** So that `npm run keys rotate` knows that a Valet holds the new key. */
+async function resealCanary(core: Core, before: string): Promise<void> {
+  if (sealedBy(before) === newestKey(core.vault)) return;
+  const sealedCanary = core.vault.seal("lasting", CANARY, CANARY_WORD);
+  await touch(core, (tx) => tx.instance.updateMany({ where: { id: 1, sealedCanary: before }, data: { sealedCanary } }));
 }
 
 async function makeInstance(core: Core): Promise<void> {

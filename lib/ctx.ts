@@ -8,6 +8,7 @@ import type { Metrics } from "./metrics";
 import type { Once } from "./once";
 import type { Scope } from "./scope";
 import type { Settings } from "./settings";
+import type { Sweeps } from "./sweeps";
 import type { Signer } from "./tokens/signer";
 import type { Tracing } from "./tracing";
 import type { Turns } from "./turns";
@@ -74,6 +75,7 @@ export interface Core {
   readonly metrics: Metrics;
   /** Which SaaS is down, so that nobody waits for it. */
   readonly breakers: Breakers;
+  readonly sweeps: Sweeps;
   /** Work under way in this process that others may wait for, by name: one refresh per connection. */
   readonly flights: Map<string, Promise<unknown>>;
   /** The same over all processes. */

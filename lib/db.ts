@@ -57,6 +57,12 @@ export function writingSide(db: ReadDb): Writing {
   return side;
 }
 
+/** How full the pool is: open connections, and those who wait for one. */
+export function poolOf(db: ReadDb): { readonly connections: number; readonly waiting: number } {
+  const { pool } = writingSide(db);
+  return { connections: pool.totalCount, waiting: pool.waitingCount };
+}
+
 /** A constant query whose plan PostgreSQL keeps. For the two hot ways through, where Prisma's own cost would be most of the time. */
 export async function preparedRead<Row extends pg.QueryResultRow>(
   db: ReadDb,

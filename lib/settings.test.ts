@@ -26,6 +26,7 @@ describe("settings", () => {
       databaseUrl: null,
       dataDir: ".valet",
       keys: null,
+      keysCommand: null,
       demo: false,
       behindProxy: false,
       designPage: true,

@@ -7,6 +7,9 @@ export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }
 
+/** A key ring as text: `id:key` separated by commas, newest first; keys are 32 bytes as base64url. */
+export const RING = /^[a-z0-9]{1,16}:[A-Za-z0-9_-]{43}(,[a-z0-9]{1,16}:[A-Za-z0-9_-]{43})*$/;
+
 const url = z.url({ protocol: /^https?$/ });
 
 const endpoints = z.strictObject({
@@ -26,9 +29,11 @@ const environment = z.object({
   VALET_PUBLIC_URL: url.optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   VALET_DATA_DIR: z.string().min(1).default(".valet"),
-  VALET_KEYS: z
+  VALET_KEYS: z.string().regex(RING).optional(),
+  VALET_KEYS_COMMAND: z
     .string()
-    .regex(/^[a-z0-9]{1,16}:[A-Za-z0-9_-]{43}(,[a-z0-9]{1,16}:[A-Za-z0-9_-]{43})*$/)
+    .transform((text, context) => (text.trim().startsWith("[") ? readJson(text, context) : text.trim().split(/\s+/)))
+    .pipe(z.tuple([z.string().min(1)], z.string()))
     .optional(),
   VALET_WEB_KEYS: z.string().min(1).optional(),
   VALET_REFRESHER_SOCKET: z.string().min(1).optional(),
@@ -69,6 +74,8 @@ const FIXES: Record<string, string> = {
   VALET_PUBLIC_URL: "the https origin people and agents reach Valet at, such as https://valet.example.com",
   DATABASE_URL: "a PostgreSQL address such as postgresql://user:password@host:5432/valet, or unset for the embedded one",
   VALET_KEYS: 'one or more "id:key" separated by commas, newest first; make one with: npm run keys',
+  VALET_KEYS_COMMAND:
+    'a program and its arguments that prints the key ring, such as vault-ring --name valet, or JSON: ["program","an argument"]',
   VALET_ENDPOINTS: 'JSON such as {"github":{"apiBaseUrl":"https://ghe.example.com/api/v3"}}',
   OIDC_ISSUER: "the issuer address of your OpenID provider, exactly as in its discovery document",
   NODE_ENV: "development, test or production",
@@ -127,6 +134,8 @@ export interface Settings {
   readonly keys: string | null;
   /** Set where the starter runs a refresher beside the web process; null where one process does all. */
   readonly refresher: RefresherSettings | null;
+  /** A program and its arguments that prints the ring. Null: none. */
+  readonly keysCommand: readonly [string, ...string[]] | null;
   readonly demo: boolean;
   /** The last address of X-Forwarded-For is the caller's: a proxy of the operator's own wrote it. */
   readonly behindProxy: boolean;
@@ -166,6 +175,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     dataDir: values.VALET_DATA_DIR,
     keys: values.VALET_KEYS ?? null,
     refresher: readRefresher(values),
+    keysCommand: values.VALET_KEYS_COMMAND ?? null,
     demo: values.VALET_DEMO === "1",
     behindProxy: values.VALET_BEHIND_PROXY === "1",
     designPage: values.VALET_DESIGN_PAGE ? values.VALET_DESIGN_PAGE === "1" : values.NODE_ENV !== "production",
@@ -207,6 +217,8 @@ function readRefresher(values: z.infer<typeof environment>): RefresherSettings |
 }
 
 function refuseUnsafe(settings: Settings): void {
+  if (settings.keys && settings.keysCommand)
+    throw new SettingsError("VALET_KEYS and VALET_KEYS_COMMAND both give the key ring: set one of them.");
   const at = new URL(settings.publicUrl);
   if (settings.demo && !(isLoopback(at.hostname) && isLoopback(settings.host))) {
     throw new SettingsError(

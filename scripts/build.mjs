@@ -19,10 +19,11 @@ const BUNDLES = {
   "demo-parts": "scripts/demo-parts.ts",
   "seed-demo": "scripts/seed-demo.ts",
   backup: "scripts/backup.ts",
+  keys: "scripts/keys.ts",
 };
 
 /** What a build is made of; tests and documents change nothing in it. */
-const SOURCE = /^(app|lib|prisma|public|e2e\/fakes|scripts\/(build|generate|demo-parts|seed-demo|backup))|^[^/]+\.(ts|js|mjs|json)$/;
+const SOURCE = /^(app|lib|prisma|public|e2e\/fakes|scripts\/(build|generate|demo-parts|seed-demo|backup|keys))|^[^/]+\.(ts|js|mjs|json)$/;
 const UNRELATED = /\.(test|spec)\.tsx?$|^(biome|vitest\.config|playwright\.config)|^lib\/testing\//;
 
 export async function build() {

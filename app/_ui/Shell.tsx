@@ -7,6 +7,7 @@ import {
   Gauge,
   GitFork,
   HandHelping,
+  HeartPulse,
   House,
   Menu,
   OctagonX,
@@ -43,6 +44,7 @@ const IN_MENU: readonly string[] = ["Grants", "Runs"];
 
 const ADMIN = [
   ["/admin", "Overview", Gauge],
+  ["/admin/health", "Health", HeartPulse],
   ["/admin/stop", "Stop", OctagonX],
   ["/admin/people", "People", Users],
   ["/admin/agents", "All agents", Waypoints],

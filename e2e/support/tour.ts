@@ -124,6 +124,7 @@ export async function tourOfAdmin(world: World): Promise<Tour> {
     { path: "/admin/stop?q=a" },
     { path: `/admin/stop?agent=${gone.bot.agentId}` },
     { path: `/admin/stop?grant=${gone.grantId}` },
+    { path: "/admin/health" },
     { path: "/admin/access" },
     { path: "/admin/access?access=write&connector=github" },
     { path: `/admin/access?person=${gone.person.ctx.actor.personId}` },

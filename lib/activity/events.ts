@@ -1,6 +1,7 @@
 /** Everything that changes a record. */
 export const CHANGE_EVENTS = [
   "instance.create",
+  "keys.rotate",
   "signing_key.create",
   "signing_key.rotate",
   "signing_key.retire",
@@ -85,6 +86,7 @@ export type UseEvent = (typeof USE_EVENTS)[number];
 /** What each event is called on a page and in an export. */
 export const EVENT_WORDS: Record<ChangeEvent | UseEvent, string> = {
   "instance.create": "set up this Valet",
+  "keys.rotate": "sealed everything anew under the newest key",
   "signing_key.create": "made a signing key",
   "signing_key.rotate": "made the next signing key",
   "signing_key.retire": "retired a signing key",

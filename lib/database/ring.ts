@@ -1,6 +1,7 @@
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Settings, SettingsError } from "../settings";
+import { ringSource } from "../vault/ringSource";
 import { createVault, newRootKey, type Vault } from "../vault/vault";
 import { withClient } from "./databases";
 
@@ -18,7 +19,7 @@ const NO_KEY = `There is no key for this database, and it is sealed with one. ${
  */
 export async function findRing(settings: Settings, databaseUrl: string): Promise<string> {
   const sealedCanary = await keptCanary(databaseUrl);
-  const kept = settings.keys ?? (await readKeys(settings));
+  const kept = await ringSource(settings).readRing();
   if (!kept && sealedCanary !== null) throw new SettingsError(NO_KEY);
   const ring = kept ?? (await makeKeys(settings));
   if (sealedCanary !== null) requireOpens(createVault(ring), sealedCanary);
@@ -43,14 +44,6 @@ function keptCanary(databaseUrl: string): Promise<string | null> {
   });
 }
 
-/** Null where there is no such file. */
-async function readKeys(settings: Settings): Promise<string | null> {
-  return readFile(join(settings.dataDir, "keys"), "utf8").then(
-    (text) => text.trim(),
-    (error: NodeJS.ErrnoException) => (error.code === "ENOENT" ? null : Promise.reject(error)),
-  );
-}
-
 /** Keys beside the data, mode 0600 in a folder of mode 0700, made once. */
 async function makeKeys(settings: Settings): Promise<string> {
   await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
@@ -59,5 +52,5 @@ async function makeKeys(settings: Settings): Promise<string> {
   await writeFile(join(settings.dataDir, "keys"), `${fresh}\n`, { mode: 0o600, flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EEXIST") throw error;
   });
-  return (await readKeys(settings)) ?? fresh;
+  return (await ringSource(settings).readRing()) ?? fresh;
 }

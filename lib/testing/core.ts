@@ -9,6 +9,7 @@ import { createMetrics } from "../metrics";
 import { createOnce } from "../once";
 import { NO_TRACING } from "../otlp";
 import { readSettings, type Settings } from "../settings";
+import { createSweeps } from "../sweeps";
 import { createSigner, newSigningPair } from "../tokens/signer";
 import { createTurns } from "../turns";
 import { createVault } from "../vault/vault";
@@ -62,6 +63,7 @@ export async function testCore({ settings, start, ...given }: TestCoreOverrides 
     once: createOnce(writingSide(database.db).pool),
     metrics: createMetrics(() => ({ poolTotal: 0, poolWaiting: 0, flights: 0, spansDropped: 0, outages: breakers.outages() })),
     breakers,
+    sweeps: createSweeps(clock, log),
     flights: new Map(),
     turns,
     tracing: NO_TRACING,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { handOverAgents, handOverInput } from "../agents/handOver";
 import { resumeEverything, stopEverything, stopEverythingInput } from "../agents/stopEverything";
 import { accessFilter, listAccess } from "../overview/access";
+import { readHealth } from "../overview/health";
 import { leavingInput, previewLeaving } from "../overview/leaving";
 import { overviewInput, readOverview } from "../overview/overview";
 import { stopTarget, whatStops } from "../overview/whatStops";
@@ -20,6 +21,17 @@ export const overviewOperations: readonly Operation[] = [
     status: 200,
     answers:
       "`counts`, `risks` (worst first; the first five of each kind, or with `risk` all of one), `set_up` (what of it is done), and `chart`: uses of the last fourteen days.",
+  }),
+  operation({
+    method: "GET",
+    path: "/api/v1/health",
+    id: "readHealth",
+    summary: "Whether Valet itself works, and what to do first where it does not (admins and auditors)",
+    input: z.strictObject({}),
+    run: readHealth,
+    status: 200,
+    answers:
+      "`works`, and `troubles` (worst first: `what`, and `todo`); `database`, `migrations`, `refreshes_under_way`, `overdue` (accounts in use whose access was not renewed), `resting` (SaaS that are not asked just now), `uses` of the last fifteen minutes, `signing`, `sweeps`, `version`.",
   }),
   operation({
     method: "GET",
