@@ -90,6 +90,8 @@ async function countOn(client: PoolClient, begun: bigint): Promise<bigint | null
     const from = rows[0] && BigInt(rows[0].seq);
     const to = from === undefined || from >= begun ? null : from + BigInt(AT_ONCE) < begun ? from + BigInt(AT_ONCE) : begun;
     if (to !== null) {
+      // All of it fits, and nothing is sorted on the disk.
+      await client.query("set local work_mem = '64MB'");
       await client.query(COUNT, [String(from), String(to)]);
       await client.query("update activity_rolled set seq = $1", [String(to)]);
     }
@@ -104,18 +106,18 @@ async function countOn(client: PoolClient, begun: bigint): Promise<bigint | null
 const KEY = ["cells", "seconds", "slot", ...Object.keys((CELLS[0] as Cells).columns)];
 const NAMES = KEY.slice(3).join(", ");
 
+/** The narrowest first, and the wider ones of those. */
 function cellsOf({ name, seconds, columns }: Cells): string {
   const values = KEY.slice(3).map((column) => `${columns[column]} as ${column}`);
+  const numbers = KEY.slice(2).map((_, index) => index + 1);
   return `select '${name}'::text as cells, w.seconds, date_bin(w.seconds * interval '1 second', f.slot, ${ORIGIN_SQL}) as slot,
       ${NAMES}, sum(f.rows) as rows
-    from (select slot, ${values.join(", ")}, sum(rows) as rows from fresh group by slot, ${NAMES.split(", ")
-      .map((_, index) => index + 2)
-      .join(", ")}) f
+    from (select date_bin('${seconds.at(-1)} seconds', at, ${ORIGIN_SQL}) as slot, ${values.join(", ")}, count(*) as rows
+      from fresh group by ${numbers.join(", ")}) f
     cross join unnest('{${seconds.join(",")}}'::int[]) w(seconds) group by w.seconds, 3, ${NAMES}`;
 }
 
-const COUNT = `with fresh as materialized (
-    select date_bin('10 minutes', at, ${ORIGIN_SQL}) as slot, ${NAMES}, count(*) as rows from activity where seq > $1 and seq <= $2 group by slot, ${NAMES})
+const COUNT = `with fresh as materialized (select at, ${NAMES} from activity where seq > $1 and seq <= $2)
   insert into activity_counts (${KEY.join(", ")}, rows)
   select * from (${CELLS.map((cells) => `(${cellsOf(cells)})`).join(" union all ")}) every
   on conflict (${KEY.join(", ")}) do update set rows = activity_counts.rows + excluded.rows`;
