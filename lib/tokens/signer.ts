@@ -12,9 +12,9 @@ import {
   SignJWT,
 } from "jose";
 import { Refusal } from "../errors";
+import { CLOCK_SKEW_SECONDS } from "./skew";
 
 const ALGORITHM = "ES256";
-const SKEW_SECONDS = 60;
 /** No token of ours lives longer: so long after its last signature a key is still published. */
 export const ACCESS_SECONDS_MAX = 60 * 60;
 
@@ -115,7 +115,7 @@ export function createSigner(issuer: string, keys: SigningKeys): Signer {
       if (judged instanceof errors.JWKSNoMatchingKey && decodeJwt(token).iss === issuer && (await keys.lookAgain(now)))
         judged = await judge();
       if (judged instanceof Error) return refuse(judged);
-      if ((judged.iat ?? 0) > seconds(now) + SKEW_SECONDS) return refuse(new Error("issued in the future"));
+      if ((judged.iat ?? 0) > seconds(now) + CLOCK_SKEW_SECONDS) return refuse(new Error("issued in the future"));
       return judged as unknown as VerifiedClaims;
     },
     jwks: async (now) => ({ keys: [...(await keys.published(now))] }),
