@@ -4,6 +4,7 @@ import { readByKey } from "../db";
 import { isId } from "../ids";
 import type { PersonStatus } from "../people/person";
 import { hashSecret, secretKind } from "../tokens/secret";
+import { isKnownWrong, noteWrong } from "./knownWrong";
 import { noteCredentialUse } from "./lastUsed";
 import { notProved, refuseProof } from "./notProved";
 
@@ -42,7 +43,11 @@ const FIND = `
  */
 export async function authenticateAgent(core: Core, { clientId, clientSecret }: AgentProof): Promise<ProvedAgent> {
   if (!isId("agt", clientId) || secretKind(clientSecret) !== "agt") throw notProved("secret");
-  const found = await readByKey<Found>(core.db, "authenticate_agent", FIND, hashSecret(clientSecret));
+  const hash = hashSecret(clientSecret);
+  // The same guess again is no further guess: it is neither looked for nor counted.
+  if (isKnownWrong(core, hash)) throw notProved("secret");
+  const found = await readByKey<Found>(core.db, "authenticate_agent", FIND, hash);
+  if (!found) noteWrong(core, hash);
   if (found?.agentId !== clientId) return refuseProof(core, "secret", clientId);
   const { agentId, name, ownerId, credentialId, status, ownerStatus } = found;
   const reason = whyNot(found, core.clock.now());
