@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { projectFiles, ROOT } from "./files.mjs";
 import { runStep } from "./run.mjs";
+import { writeBill } from "./sbom.mjs";
 
 const DIST = join(ROOT, "dist");
 /** What the last build was made from. */
@@ -39,6 +40,7 @@ export async function build() {
       })
     ).ok &&
     (await bundle());
+  if (ok) writeBill();
   if (ok) writeFileSync(STAMP, from);
   return ok;
 }

@@ -14,6 +14,7 @@ export const CHECKS = [
   ["Files that documents name", script("check-docs.mjs")],
   ["The command's page is current", script("cli-docs.mjs", "--check")],
   ["Lockfile", script("fix-lock.mjs", "--check")],
+  ["Licences", script("sbom.mjs", "--check")],
   ["Migrations carry the schema", script("migration.mjs", "--check")],
 ];
 

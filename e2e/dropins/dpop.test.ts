@@ -137,9 +137,9 @@ describe("proofs of the dpop package", () => {
     expect(await send(dpop.generateProof(pair, url, "GET", ours))).toBe("proof_ath");
     expect(await send(dpop.generateProof(pair, url, "GET", ours, lent.token))).toBe("proof_ath");
     expect(await send(dpop.generateProof(other, url, "GET", ours, accessToken))).toBe("proof_other_key");
-    valet.core.clock.advance({ seconds: 90 });
+    valet.core.clock.advance({ seconds: 150 });
     expect(await send(dpop.generateProof(pair, url, "GET", ours, accessToken))).toBe("proof_iat");
-    valet.core.clock.advance({ seconds: -90 });
+    valet.core.clock.advance({ seconds: -150 });
     const once = dpop.generateProof(pair, url, "GET", ours, accessToken);
     expect([await send(once), await send(once)]).toEqual([200, "proof_replayed"]);
   });

@@ -1,9 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { writingSide } from "../db";
 import { TEST_START } from "../testing/clock";
 import { agent, person, type TestCore, testCore } from "../testing/core";
 import { refusalOf } from "../testing/refusal";
 import { newSecret } from "../tokens/secret";
 import { authenticateAgent } from "./authenticate";
+import { isKnownWrong, KNOWN_WRONG_MAX, KNOWN_WRONG_SECONDS, noteWrong } from "./knownWrong";
 import { pauseAgent } from "./status";
 
 const NOT_PROVED = {
@@ -93,4 +95,43 @@ describe("an agent", () => {
     expect(await refusalOf(authenticateAgent(away, { clientId: bot.clientId, clientSecret: typo }))).toMatchObject(NOT_PROVED);
     expect(await refusalOf(authenticateAgent(away, { clientId: "nobody", clientSecret: bot.clientSecret }))).toMatchObject(NOT_PROVED);
   });
+
+  test("is refused without a statement when the same wrong secret comes again, which never keeps a right one out", async () => {
+    const ada = await person(core);
+    const bot = await agent(core, ada);
+    const wrong = { clientId: bot.clientId, clientSecret: newSecret("agt") };
+    expect(await refusalOf(authenticateAgent(core, wrong))).toMatchObject(NOT_PROVED);
+    const { statements, watched } = countStatements();
+    const again = await Promise.all(Array.from({ length: 50 }, () => refusalOf(authenticateAgent(watched, wrong))));
+    for (const refusal of again) expect(refusal).toMatchObject(NOT_PROVED);
+    expect(statements()).toBe(0);
+    expect(await authenticateAgent(watched, bot)).toMatchObject({ agentId: bot.agentId });
+    expect(statements()).toBeGreaterThan(0);
+    // Somebody else's right secret under this id is wrong here, and stays right there.
+    const other = await agent(core, ada);
+    expect(await refusalOf(authenticateAgent(core, { ...other, clientId: bot.clientId }))).toMatchObject(NOT_PROVED);
+    expect(await authenticateAgent(core, other)).toMatchObject({ agentId: other.agentId });
+    core.clock.advance({ seconds: KNOWN_WRONG_SECONDS });
+    const before = statements();
+    expect(await refusalOf(authenticateAgent(watched, wrong))).toMatchObject(NOT_PROVED);
+    expect(statements()).toBeGreaterThan(before);
+  });
+
+  test("forgets the oldest wrong secrets, and never holds more than ten thousand", () => {
+    const here = { flights: new Map(), clock: core.clock };
+    for (let index = 0; index <= KNOWN_WRONG_MAX; index += 1) noteWrong(here, `hash ${index}`);
+    expect([isKnownWrong(here, "hash 0"), isKnownWrong(here, "hash 1"), isKnownWrong(here, `hash ${KNOWN_WRONG_MAX}`)]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect(isKnownWrong({ ...here, flights: new Map() }, "hash 1")).toBe(false);
+  });
 });
+
+/** Every statement that the pool is asked for. */
+function countStatements() {
+  const { pool } = writingSide(core.db);
+  const query = vi.spyOn(pool, "query");
+  return { statements: () => query.mock.calls.length, watched: core };
+}

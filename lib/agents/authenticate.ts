@@ -4,6 +4,7 @@ import { isId } from "../ids";
 import type { PersonStatus } from "../people/person";
 import { type Recall, readNow } from "../recall";
 import { hashSecret, secretKind } from "../tokens/secret";
+import { isKnownWrong, noteWrong } from "./knownWrong";
 import { noteCredentialUse } from "./lastUsed";
 import { notProved, refuseProof } from "./notProved";
 
@@ -49,18 +50,21 @@ export async function authenticateAgent(
   recall: Recall = readNow(core.db),
 ): Promise<ProvedAgent> {
   if (!isId("agt", clientId) || secretKind(clientSecret) !== "agt") throw notProved("secret");
-  const found = await findBySecret(core, clientSecret, recall);
+  const hash = hashSecret(clientSecret);
+  // The same guess again is no further guess: it is neither looked for nor counted.
+  if (isKnownWrong(core, hash)) throw notProved("secret");
+  const found = await findByHash(core, hash, recall);
+  if (!found) noteWrong(core, hash);
   if (found?.agentId !== clientId) return refuseProof(core, "secret", clientId);
   const { agentId, name, ownerId, credentialId, status, ownerStatus } = found;
   const reason = whyNot(found, core.clock.now());
   if (reason) return refuseProof(core, "secret", clientId, { reason, agentId, agentName: name, credentialId });
   // What is remembered of it has changed by that.
-  if (await noteCredentialUse(core, found)) await findBySecret(core, clientSecret, readNow(core.db));
+  if (await noteCredentialUse(core, found)) await findByHash(core, hash, readNow(core.db));
   return { kind: "agent", agentId, name, ownerId, credentialId, status, ownerStatus };
 }
 
-async function findBySecret(core: Core, clientSecret: string, recall: Recall): Promise<Readonly<Found> | null> {
-  const hash = hashSecret(clientSecret);
+async function findByHash(core: Core, hash: string, recall: Recall): Promise<Readonly<Found> | null> {
   const found = await recall<Found>("authenticate_agent", FIND, hash);
   return found && whyNot(found, core.clock.now()) ? readNow(core.db)<Found>("authenticate_agent", FIND, hash) : found;
 }

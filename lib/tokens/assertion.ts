@@ -1,10 +1,10 @@
 import { decodeJwt, decodeProtectedHeader, errors, type JWK, type JWTPayload, jwtVerify } from "jose";
+import { CLOCK_SKEW_SECONDS } from "./skew";
 
 /** Never `none`, never HS*: a public key is no secret (RFC 8725 section 3.1). Ed25519 has two names (RFC 9864). */
 export const ASSERTION_ALGORITHMS = ["ES256", "RS256", "PS256", "Ed25519", "EdDSA"] as const;
 /** How far ahead the end of an assertion may lie. */
 export const ASSERTION_SECONDS_MAX = 5 * 60;
-const SKEW_SECONDS = 60;
 const TYPES = ["jwt", "client-authentication+jwt"];
 const JTI_CHARACTERS_MAX = 1_000;
 
@@ -72,7 +72,7 @@ export function readAssertion(assertion: string): UnverifiedAssertion | null {
 
 /**
  * Verifies a client's assertion (RFC 7523 section 3 with rfc7523bis): signed by one of its keys, `iss` and `sub` its id, `aud`
- * our issuer as one string, `exp` within five minutes, `iat` and `nbf` not ahead of us, each by a minute's skew.
+ * our issuer as one string, `exp` within five minutes, `iat` and `nbf` not ahead of us, each by two minutes' skew.
  * Whether its `jti` was shown before is the caller's to ask.
  *
  * @throws AssertionRefused with the cause.
@@ -112,7 +112,7 @@ function candidates<Key extends AssertionKey>(keys: readonly Key[], alg: string,
 
 /** What it says, once the key has verified its signature. Null when another key signed it. */
 async function claimsUnder(assertion: string, key: AssertionKey, { now }: Expected): Promise<JWTPayload | null> {
-  const options = { algorithms: [...ASSERTION_ALGORITHMS], clockTolerance: SKEW_SECONDS, currentDate: now };
+  const options = { algorithms: [...ASSERTION_ALGORITHMS], clockTolerance: CLOCK_SKEW_SECONDS, currentDate: now };
   try {
     return (await jwtVerify(assertion, key.publicJwk, options)).payload;
   } catch (error) {
@@ -132,8 +132,8 @@ function judge(payload: JWTPayload, key: AssertionKey, { clientId, audience, now
   const { iss, sub, aud, exp, iat, jti } = payload;
   if (iss !== clientId || sub !== clientId) throw refuse("assertion_claims");
   if (aud !== audience) throw refuse("assertion_audience");
-  if (exp === undefined || exp > at + ASSERTION_SECONDS_MAX) throw refuse("assertion_too_long");
-  if (iat !== undefined && iat > at + SKEW_SECONDS) throw refuse("assertion_early");
+  if (exp === undefined || exp > Math.min(at + CLOCK_SKEW_SECONDS, iat ?? at) + ASSERTION_SECONDS_MAX) throw refuse("assertion_too_long");
+  if (iat !== undefined && iat > at + CLOCK_SKEW_SECONDS) throw refuse("assertion_early");
   if (typeof jti !== "string" || jti === "" || jti.length > JTI_CHARACTERS_MAX) throw refuse("assertion_without_jti");
-  return { jti, forgetAt: new Date((exp + SKEW_SECONDS + 1) * 1000) };
+  return { jti, forgetAt: new Date((exp + CLOCK_SKEW_SECONDS + 1) * 1000) };
 }

@@ -3,12 +3,13 @@ import { calculateJwkThumbprint, decodeProtectedHeader, importJWK, type JWK, typ
 import { Refusal } from "../errors";
 import type { Once } from "../once";
 import { freshNonce, judgeNonce, type NonceTools } from "./dpopNonce";
+import { CLOCK_SKEW_SECONDS } from "./skew";
 
 /** What a proof may be signed with: asymmetric, one kind of key each. `EdDSA` is the older name of `Ed25519` (RFC 9864). */
 export const PROOF_ALGORITHMS = ["ES256", "Ed25519", "EdDSA", "PS256", "RS256"] as const;
 type Algorithm = (typeof PROOF_ALGORITHMS)[number];
 
-const FRESH_SECONDS = 60;
+const FRESH_SECONDS = CLOCK_SKEW_SECONDS;
 const PROOF_CHARACTERS_MAX = 4096;
 const RSA_EXPONENT_CHARACTERS_MAX = 6;
 const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];

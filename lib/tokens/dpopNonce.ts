@@ -15,11 +15,12 @@ export function freshNonce(core: NonceTools): string {
 
 /** Whether we gave this nonce, and lately; `old` when it is about to end. */
 export function judgeNonce(core: NonceTools, nonce: unknown): "fresh" | "old" | null {
-  if (nonce === nonceOf(core, 0)) return "fresh";
+  // Another process whose clock is a little ahead gives the next one already.
+  if (nonce === nonceOf(core, 0) || nonce === nonceOf(core, -1)) return "fresh";
   return nonce === nonceOf(core, 1) ? "old" : null;
 }
 
-/** @param ago how many spans before this one. */
+/** @param ago how many spans before this one; -1 is the next. */
 function nonceOf({ clock, vault }: NonceTools, ago: number): string {
   const span = Math.floor(clock.now().getTime() / 1000 / NONCE_SECONDS) - ago;
   return createHmac("sha256", vault.derive("dpop-nonce")).update(String(span)).digest("base64url").slice(0, NONCE_CHARACTERS);

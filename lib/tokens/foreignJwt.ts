@@ -7,6 +7,7 @@ import {
   type JWTPayload,
   type ProtectedHeaderParameters,
 } from "jose";
+import { CLOCK_SKEW_SECONDS } from "./skew";
 
 /** Keys of one issuer: public, and of this issuer alone. */
 export type ForeignKeys = readonly JWK[];
@@ -43,7 +44,6 @@ export interface ForeignClaim {
 }
 
 const CHARACTERS_MAX = 16 * 1024;
-const SKEW_SECONDS = 60;
 /** Tokens are cached and shown again, so they are not single-use; they are young, and end soon, instead. */
 const AGE_SECONDS_MAX = 24 * 60 * 60;
 /** Keys without a `kid` are tried in turn, so many at most. */
@@ -156,8 +156,8 @@ function requireTimes({ exp, iat, nbf }: JWTPayload, { profile, now: at }: Forei
   const now = Math.floor(at.getTime() / 1000);
   const [begins, issued] = [nbf ?? now, iat ?? (profile === "spiffe" ? now : undefined)];
   if (typeof exp !== "number" || typeof begins !== "number" || typeof issued !== "number") throw new ForeignRefused("claims");
-  if (exp + SKEW_SECONDS <= now) throw new ForeignRefused("expired");
-  if (exp > now + AGE_SECONDS_MAX + SKEW_SECONDS) throw new ForeignRefused("lives_too_long");
-  if (begins > now + SKEW_SECONDS || issued > now + SKEW_SECONDS) throw new ForeignRefused("claims");
-  if (issued < now - AGE_SECONDS_MAX - SKEW_SECONDS) throw new ForeignRefused("too_old");
+  if (exp + CLOCK_SKEW_SECONDS <= now) throw new ForeignRefused("expired");
+  if (exp > now + AGE_SECONDS_MAX + CLOCK_SKEW_SECONDS) throw new ForeignRefused("lives_too_long");
+  if (begins > now + CLOCK_SKEW_SECONDS || issued > now + CLOCK_SKEW_SECONDS) throw new ForeignRefused("claims");
+  if (issued < now - AGE_SECONDS_MAX - CLOCK_SKEW_SECONDS) throw new ForeignRefused("too_old");
 }

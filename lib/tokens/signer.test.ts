@@ -123,10 +123,10 @@ describe("a Valet access token", () => {
     expect(await refusalOf(signer.verify(await forged({ claims: { [claim]: undefined } }), HERE, now))).toMatchObject(unknown);
   });
 
-  test("is refused when it was issued more than a minute in the future", async () => {
+  test("is refused when it was issued more than two minutes in the future", async () => {
     const soon = (seconds: number) => forged({ claims: { iat: now.getTime() / 1000 + seconds } });
-    expect(await signer.verify(await soon(60), HERE, now)).toMatchObject(claims);
-    expect(await refusalOf(signer.verify(await soon(61), HERE, now))).toMatchObject(unknown);
+    expect(await signer.verify(await soon(120), HERE, now)).toMatchObject(claims);
+    expect(await refusalOf(signer.verify(await soon(121), HERE, now))).toMatchObject(unknown);
   });
 
   test.each(["", "a.b.c", "vlt_agt_0123456789ABCDEFGHIJKLMNOPQRST4PMbyp", `${"a".repeat(9000)}.b.c`])(

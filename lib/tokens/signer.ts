@@ -12,9 +12,9 @@ import {
 } from "jose";
 import { Refusal } from "../errors";
 import { hashSecret } from "./secret";
+import { CLOCK_SKEW_SECONDS } from "./skew";
 
 const ALGORITHM = "ES256";
-const SKEW_SECONDS = 60;
 /** No token of ours lives longer: so long after its last signature a key is still published. */
 export const ACCESS_SECONDS_MAX = 60 * 60;
 
@@ -115,7 +115,7 @@ export function createSigner(issuer: string, keys: SigningKeys): Signer {
         judged = await verifyWith(published, token, options);
       }
       if (judged instanceof Error) return refuse(judged);
-      if ((judged.iat ?? 0) > seconds(now) + SKEW_SECONDS) return refuse(new Error("issued in the future"));
+      if ((judged.iat ?? 0) > seconds(now) + CLOCK_SKEW_SECONDS) return refuse(new Error("issued in the future"));
       return remember(published, token, judged as unknown as VerifiedClaims);
     },
     jwks: async (now) => ({ keys: [...(await keys.published(now))] }),
@@ -140,7 +140,7 @@ const VERIFIED_MAX = 10_000;
 /** Only for a token that is still good here; what is wrong with any other, verifying says. */
 function verifiedBefore(published: readonly JWK[], token: string, audiences: readonly string[], now: Date): VerifiedClaims | null {
   const claims = verified.get(published)?.get(hashSecret(token));
-  const isGood = claims && seconds(now) < claims.exp && claims.iat <= seconds(now) + SKEW_SECONDS && audiences.includes(claims.aud);
+  const isGood = claims && seconds(now) < claims.exp && claims.iat <= seconds(now) + CLOCK_SKEW_SECONDS && audiences.includes(claims.aud);
   return isGood ? claims : null;
 }
 
