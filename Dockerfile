@@ -17,7 +17,7 @@ LABEL org.opencontainers.image.title="Valet" \
       org.opencontainers.image.description="A self-hosted credential broker for agents" \
       org.opencontainers.image.licenses="Apache-2.0"
 # All that is written goes to /data; the folders of secrets are there so that a volume mounted on one belongs to Valet.
-RUN mkdir -p /data /secrets/valet /secrets/database && chown -R node:node /data /secrets && chmod 700 /data
+RUN mkdir -p /data /secrets/valet /secrets/database && chown -R 1000:1000 /data /secrets && chmod 700 /data
 WORKDIR /valet
 # Valet's own files belong to root: the process cannot change what it runs.
 COPY --from=packages /valet/node_modules ./node_modules
@@ -25,7 +25,7 @@ COPY --from=build /src/.next ./.next
 COPY --from=build /src/dist ./dist
 COPY package.json next.config.js LICENSE ./
 COPY scripts ./scripts
-COPY docs ./docs
+COPY docs/operations.md ./docs/
 COPY prisma/migrations ./prisma/migrations
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 VALET_DATA_DIR=/data NEXT_TELEMETRY_DISABLED=1
 USER 1000:1000

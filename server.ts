@@ -21,6 +21,8 @@ const ROLL_UP_MS = 5_000;
 async function main(): Promise<void> {
   // Whoever read the output may go: without this the complaint about it is written to it, for ever.
   for (const output of [process.stdout, process.stderr]) output.on("error", () => undefined);
+  // The standard output is the log alone, a line of JSON for each event: what Next has to say goes where sentences go.
+  Object.assign(console, { log: console.error, info: console.error, debug: console.error });
   const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
   const running = await startCore(process.env, say);
   const { core } = running;

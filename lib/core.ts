@@ -134,11 +134,12 @@ function trustedHosts(settings: Settings): ReadonlySet<string> {
 }
 
 function createLog(level: string): Log {
-  const logger = pino({ level, base: { name: "valet" }, timestamp: pino.stdTimeFunctions.isoTime });
+  // Nothing of its own beside level and time: a name that a line has twice is one that its readers lose.
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
   return {
-    info: (event, fields) => logger.info({ event, ...fields }),
-    warn: (event, fields) => logger.warn({ event, ...fields }),
-    error: (event, fields) => logger.error({ event, ...fields }),
+    info: (event, fields) => logger.info({ ...fields, event }),
+    warn: (event, fields) => logger.warn({ ...fields, event }),
+    error: (event, fields) => logger.error({ ...fields, event }),
   };
 }
 

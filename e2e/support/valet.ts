@@ -16,6 +16,8 @@ export interface Valet {
   readonly recorder: Recorder;
   /** All it has printed so far, log lines too. */
   said(): string;
+  /** What of it was its standard output: the log. */
+  logged(): string;
   /** Sets the clock of one that was started with a held one. */
   setClock(at: Date): Promise<void>;
   stop(): Promise<void>;
@@ -54,13 +56,15 @@ export async function startValet(recorder: Recorder, environment: Environment, c
     execArgv: ["--enable-source-maps", ...(clock ? ["--import", pathToFileURL(HELD_CLOCK).href] : [])],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
-  let printed = "";
+  let [printed, logged] = ["", ""];
+  child.stdout?.on("data", (chunk: Buffer) => (logged += chunk.toString("utf8")));
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (printed += chunk.toString("utf8")));
   await ready(child, () => printed);
   return {
     url: recorder.url,
     recorder,
     said: () => printed,
+    logged: () => logged,
     setClock: async (at) => {
       // The starter, the refresher and the web process, each for itself.
       const told = messages(child, ({ clock }) => clock === at.getTime(), 3);

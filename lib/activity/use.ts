@@ -132,7 +132,7 @@ class OpenUse implements Use {
       Object.assign(this.row, { agentId: kept.agentId, credentialId: kept.credentialId, chain });
     }
     if (!this.row.personId && !this.row.agentId) {
-      this.core.log.warn("use.refused", { event: this.row.event, reason: refusal.reason, requestId: this.row.requestId });
+      this.core.log.warn("use.refused", { use: this.row.event, reason: refusal.reason, requestId: this.row.requestId });
       return;
     }
     const row = { ...this.row, decision: "refused" as const, reason: kept?.reason ?? refusal.reason, reasonText: refusal.message };

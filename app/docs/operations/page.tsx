@@ -1,43 +1,63 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Metadata } from "next";
-import { Section } from "@/app/_ui/Card";
+import type { ReactNode } from "react";
 import { PageHeader } from "@/app/_ui/PageHeader";
+import { type Block, readMarkdown } from "@/lib/wire/docs/markdown";
 import { Code } from "../Code";
+import { Written } from "./Written";
 
 export const metadata: Metadata = { title: "Operations" };
 
+/** docs/operations.md, as it is beside the program that runs: one text for whoever reads the source and whoever runs it. */
+const DOCUMENT = join(process.cwd(), "docs", "operations.md");
+
+/** What this Valet itself can be asked, with its own address, at the end of a section. */
+const ASKED: Readonly<Record<string, ReactNode>> = { health: <Code id="ready" />, metrics: <Code id="metrics" /> };
+
 export default function OperationsPage() {
+  const [, ...sections] = sectionsOf(readMarkdown(readFileSync(DOCUMENT, "utf8")));
   return (
     <>
       <PageHeader
         title="Operations"
-        lead="One web process and one PostgreSQL. Settings are environment variables; a bad one stops the start and says the fix."
+        lead="Node processes and one PostgreSQL. Settings are environment variables; a bad one stops the start and says the fix."
       />
-      <Section title="Deploy" id="deploy">
-        <p>Start with npm start behind TLS. Set VALET_PUBLIC_URL to the https origin, DATABASE_URL to your PostgreSQL, and VALET_KEYS.</p>
-      </Section>
-      <Section title="Back up and restore" id="backup">
-        <p>Back up the database. Keep VALET_KEYS apart from it: one without the other opens nothing, and neither can be made again.</p>
-      </Section>
-      <Section title="Upgrade" id="upgrade">
-        <p>Back up, replace the program, start. Migrations run at start, one process at a time.</p>
-      </Section>
-      <Section title="Rotate keys" id="keys">
-        <p>
-          Put a new key first in VALET_KEYS and keep the old ones behind it, so that what they sealed still opens. Signing keys rotate by
-          themselves.
-        </p>
-      </Section>
-      <Section title="Scale out" id="scale">
-        <p>Start more processes on the same database with the same keys. Revokes and limits hold across them.</p>
-      </Section>
-      <Section title="Health, metrics and alerts" id="metrics">
-        <p>
-          /healthz says that the process is alive, /readyz that its database answers. Prometheus reads /metrics with VALET_METRICS_TOKEN.
-        </p>
-        <Code id="ready" />
-        <Code id="metrics" />
-        <p>Watch refusals in valet_uses_total, failures in valet_refreshes_total, and queries that wait in valet_database_waiting.</p>
-      </Section>
+      <nav aria-label="On this page">
+        <ul className="flex flex-wrap gap-x-4 gap-y-1">
+          {sections.map(({ id, title }) => (
+            <li key={id}>
+              <a href={`#${id}`} className="prose-link inline-flex min-h-6 items-center text-sm">
+                {title}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      {sections.map(({ id, blocks }) => (
+        <section key={id} aria-labelledby={id} className="grid grid-cols-[minmax(0,1fr)] content-start gap-3">
+          {blocks.map(({ key, block }) => (
+            <Written key={key} block={block} />
+          ))}
+          {ASKED[id]}
+        </section>
+      ))}
     </>
   );
+}
+
+interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly blocks: { readonly key: number; readonly block: Block }[];
+}
+
+/** A section begins with each heading of the first or second level. */
+function sectionsOf(blocks: readonly Block[]): Section[] {
+  const sections: Section[] = [];
+  for (const [key, block] of blocks.entries()) {
+    if (block.kind === "heading" && block.level <= 2) sections.push({ id: block.id, title: block.text, blocks: [] });
+    sections.at(-1)?.blocks.push({ key, block });
+  }
+  return sections;
 }
