@@ -12,15 +12,17 @@ export interface DropIn {
 const of = (name: string, line: string, heldBy: string): DropIn => ({ of: name, line, heldBy });
 const sdk = (name: string, line: string, test: string): DropIn => of(name, line, `e2e/dropins/${test}.test.ts`);
 
-const GITHUB = [
-  sdk("@octokit/rest", 'baseUrl: "VALET/proxy/github"', "github"),
+/** They talk to GitHub itself, so they need a grant that GitHub itself holds. */
+const BY_GITHUB_ITSELF = [
   of("gh", "valet run -- gh ...", "cli/test/github.test.ts"),
   of("git", "git config --global credential.https://github.com.helper '!valet git-credential'", "cli/test/github.test.ts"),
 ];
 
 /** The changed line per SDK, by connector. */
 export const DROP_INS: Readonly<Record<string, readonly DropIn[]>> = {
-  github: GITHUB,
+  github: [sdk("@octokit/rest", 'baseUrl: "VALET/proxy/github"', "github")],
+  "github-app": BY_GITHUB_ITSELF,
+  "github-app-installation": BY_GITHUB_ITSELF,
   google: [of("google-auth-library", "export GOOGLE_APPLICATION_CREDENTIALS=$(valet gcp-adc --out adc.json)", "cli/test/google.test.ts")],
   slack: [sdk("@slack/web-api", 'new WebClient(TOKEN, { slackApiUrl: "VALET/proxy/slack/" })', "slack")],
   jira: [sdk("jira.js", 'host: "VALET/proxy/jira"', "jira")],

@@ -95,9 +95,18 @@ it("shows activity as it comes, until Ctrl-C", async () => {
   expect(left).toMatchObject({ code: 130, unseen: [] });
 });
 
+/** A machine where `valet` is on the path. */
+function withValet() {
+  const link = join(dirname(cli.path), "valet");
+  if (!existsSync(link)) symlinkSync(cli.path, link);
+  return { ...cli.env, PATH: `${dirname(cli.path)}:${cli.env.PATH}`, TERM: "dumb" };
+}
+
+/** Of those that this machine has: bash alone is everywhere. */
+const has = (shell: string) => (process.env.PATH ?? "").split(":").some((folder) => existsSync(join(folder, shell)));
+
 it("completes commands and options in a real bash, with the Tab key", async () => {
-  symlinkSync(cli.path, join(dirname(cli.path), "valet"));
-  const env = { ...cli.env, PATH: `${dirname(cli.path)}:${cli.env.PATH}`, PS1: "ready> ", INPUTRC: "/dev/null" };
+  const env = { ...withValet(), PS1: "ready> ", INPUTRC: "/dev/null" };
   const steps = [
     ["ready> ", 'eval "$(valet completion bash)"; complete -p valet\r'],
     ["complete -o default -F _valet valet", ""],
@@ -109,4 +118,21 @@ it("completes commands and options in a real bash, with the Tab key", async () =
     ["ready> ", "exit 7\r"],
   ] as const;
   expect(await atTerminal("exec bash --norc --noprofile -i", env, steps)).toMatchObject({ code: 7, unseen: [] });
+});
+
+it.each(["zsh"].filter(has))("completes them in a real %s, also in one where nobody has switched completion on", async (shell) => {
+  const steps = [
+    ["", `PS1='ready''> '; eval "$(valet completion zsh)"\r`],
+    ["ready> ", "valet gr\t"],
+    ["grants ", "cr\t"],
+    ["create ", "--rea\t"],
+    ["--read-only ", "--help\r"],
+    ["Usage: valet grants create", "exit 7\r"],
+  ] as const;
+  expect(await atTerminal(`exec ${shell} -f -i`, withValet(), steps)).toMatchObject({ code: 7, unseen: [] });
+});
+
+it.each(["fish"].filter(has))("completes them in a real %s", async (shell) => {
+  const line = `${shell} --no-config -c 'valet completion fish | source; complete -C "valet grants cr"; complete -C "valet grants create --rea"'`;
+  expect((await atTerminal(line, withValet(), [])).screen.trim().split(/\r?\n/)).toEqual(["create", "--read-only"]);
 });

@@ -13,6 +13,7 @@ const NO_CODE: Readonly<Record<string, string>> = {
 /** Single blocks that are not run, by document and beginning, and why. */
 const NOT_RUN: readonly (readonly [document: string, beginning: string, why: string])[] = [
   ["README.md", "npm test", "it is what runs this"],
+  ["README.md", "npm start", "every browser test is against what it starts: e2e/support/valet.ts"],
   ["docs/operations.md", "npm run backup", "backup and restore by the same verbs: lib/database/backup.test.ts"],
   [
     "docs/operations.md",
@@ -23,7 +24,7 @@ const NOT_RUN: readonly (readonly [document: string, beginning: string, why: str
   ["docs/workloads.md", "volumes:", "read by a kubelet; the file that it writes is taken by e2e/dropins/workload.test.ts"],
 ];
 
-/** `documentBlock("README.md", "curl ...")` in a test; `block("npm start")` in the script that follows the README alone. */
+/** `documentBlock("README.md", "curl ...")` in a test; `block("git clone")` in the script that follows the README alone. */
 const TAKEN = /documentBlock\(\s*"([^"]+)",\s*("(?:[^"\\]|\\.)*"|'[^']*')/g;
 const FOLLOWED = /\bblock\(("(?:[^"\\]|\\.)*"|'[^']*')\)/g;
 const FOLLOWER = "scripts/first-ten-minutes.mjs";

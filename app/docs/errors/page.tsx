@@ -62,7 +62,7 @@ function Reason({ id, reason, sentence }: { readonly id: string; readonly reason
       <dt id={id} className="scroll-mt-6 font-mono text-xs leading-5 break-words">
         {reason}
       </dt>
-      <dd className="text-muted">{sentence || "The answer's sentence says what it is about."}</dd>
+      <dd className="text-muted">{sentence}</dd>
     </>
   );
 }

@@ -52,7 +52,8 @@ _valet() {
   done
   compadd -- \${=$(_valet_words "$found")} || _files
 }
-${shellCase(words)}compdef _valet valet
+${shellCase(words)}(( $+functions[compdef] )) || { autoload -U compinit && compinit -i -D; }
+compdef _valet valet
 `,
   fish: (words) =>
     [...words]

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { REFUSAL_CODES } from "../../errors";
-import { BUILT_REASONS } from "../../testing/builtReasons";
+import { BUILT_REASONS, GENERAL_WORDS } from "../../testing/builtReasons";
 import { findReasons } from "../../testing/findReasons";
 import { STATUS } from "../problem";
 import { ERROR_WORDS } from "./errorWords";
@@ -24,8 +24,17 @@ describe("the page of errors", () => {
     if (process.env.DOCS_REASONS === "write") writeFileSync(FILE, `${JSON.stringify(found, null, 2)}\n`);
     else expect(kept).toEqual(found);
     expect(found.invalid_grant?.grant_revoked).toContain("was revoked");
-    expect(found.not_allowed).toMatchObject({ credential_in_url: expect.any(String), form_unreadable: expect.any(String), exception: "" });
+    expect(found.not_allowed).toMatchObject({
+      credential_in_url: expect.any(String),
+      form_unreadable: expect.any(String),
+      exception: expect.stringContaining("whatever is lent"),
+    });
     expect(Object.values(found).flatMap((one) => Object.keys(one)).length).toBeGreaterThan(250);
+  });
+
+  it("has general words for no reason that is gone", () => {
+    const known = Object.values(allReasons()).flatMap((ofCode) => Object.keys(ofCode));
+    for (const reason of Object.keys(GENERAL_WORDS)) expect(known, reason).toContain(reason);
   });
 
   it("knows what a reason can be wherever it is put together: say it in lib/testing/builtReasons.ts", () => {
@@ -46,6 +55,10 @@ function allReasons(): Record<string, Record<string, string>> {
     for (const [code, list] of Object.entries(can))
       for (const reason of list) if (!found.get(code)?.has(reason)) found.get(code)?.set(reason, "");
   return Object.fromEntries(
-    [...found].map(([code, ofCode]) => [code, Object.fromEntries([...ofCode].sort(([a], [b]) => (a < b ? -1 : 1)))]),
+    [...found].map(([code, ofCode]) => [code, Object.fromEntries([...ofCode].sort(([a], [b]) => (a < b ? -1 : 1)).map(inWords))]),
   );
+}
+
+function inWords([reason, sentence]: [string, string]): [string, string] {
+  return [reason, sentence || (GENERAL_WORDS[reason] ?? "")];
 }
