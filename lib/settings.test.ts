@@ -23,6 +23,7 @@ describe("settings", () => {
       databaseUrl: null,
       dataDir: ".valet",
       keys: null,
+      refresher: null,
       demo: false,
       behindProxy: false,
       designPage: true,
