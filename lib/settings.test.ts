@@ -27,6 +27,7 @@ describe("settings", () => {
       dataDir: ".valet",
       keys: null,
       keysCommand: null,
+      refresher: null,
       demo: false,
       behindProxy: false,
       designPage: true,

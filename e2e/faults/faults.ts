@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { House, Lent } from "./house";
 import { call, exchange, Load, until } from "./load";
 
@@ -29,7 +30,7 @@ const AMONG_TOKENS = 40;
 /** What can be done to any of the parts at any moment. */
 export const FAULTS: readonly Fault[] = [
   {
-    name: "`kill -9` of Valet's process, under load",
+    name: "`kill -9` of the web process, under load",
     expected: "every token that arrived has its row; the next start needs no hand",
     happen: async (house) => {
       await house.killValet();
@@ -114,28 +115,97 @@ export interface LostRefresh {
 }
 
 export async function loseRefresh(house: House, lent: Lent): Promise<LostRefresh> {
-  const refreshes = () => house.saas.calls.filter(({ path }) => path === "/oauth/token").length;
-  const use = async () => {
-    const answer = await exchange(house, lent);
-    const { access_token: token } = answer?.status === 200 ? ((await answer.json()) as { access_token: string }) : {};
-    return token ? call(house, token) : answer;
-  };
-  await house.ask("update connections set access_expires_at = now() where id = $1", [lent.connectionId]);
-  await house.ask("update lent_tokens set ending = 'left_behind' where connection_id = $1", [lent.connectionId]);
+  await expire(house, lent);
   house.saas.control.hold();
-  const waiting = use();
+  const waiting = use(house, lent);
+  await house.saas.control.held(1);
+  await house.killRefresher();
+  house.saas.control.release();
+  const before = refreshes(house);
+  await house.startRefresher();
+  const told: string[] = [];
+  // Until it is there again, whoever waited for it is told to try again.
+  for (let answer = await waiting; told.length < 2; answer = await use(house, lent)) {
+    if (answer?.status !== 503) told.push(await codeOf(answer));
+  }
+  const { status, note } = await standingOf(house, lent);
+  return { triedAgain: refreshes(house) - before, status, note, told };
+}
+
+/** What became of a refresh that was under way when the process was killed that asked for it, but not the one that does it. */
+export async function killWebMidRefresh(
+  house: House,
+  lent: Lent,
+): Promise<{ refreshes: number; status: string; afterwards: number | undefined }> {
+  await expire(house, lent);
+  const before = refreshes(house);
+  house.saas.control.hold();
+  const waiting = use(house, lent);
   await house.saas.control.held(1);
   await house.killValet();
   house.saas.control.release();
   await waiting;
   await house.startValet();
-  const before = refreshes();
-  const told: string[] = [];
-  for (let times = 0; times < 2; times += 1) told.push(await codeOf(await use()));
-  const [row] = await house.ask<{ status: string; status_note: string }>("select status, status_note from connections where id = $1", [
-    lent.connectionId,
-  ]);
-  return { triedAgain: refreshes() - before, status: row?.status ?? "", note: row?.status_note ?? "", told };
+  const afterwards = (await use(house, lent))?.status;
+  return { refreshes: refreshes(house) - before, status: (await standingOf(house, lent)).status, afterwards };
+}
+
+/** Refreshes that were under way at some moment when one of the two processes was killed. */
+export interface Killed {
+  readonly kept: number;
+  /** Lost in the one window, as the account's page says. */
+  readonly lost: number;
+  /** Anything else. */
+  readonly strange: readonly string[];
+}
+
+const LOST = /^Valet was stopped in the middle of a refresh, and .+ answer was lost\. Connect the account again\.$/;
+const WITHIN_MS = 60;
+
+export async function killAtRandom(house: House, lent: Lent, which: "web" | "refresher", rounds: number): Promise<Killed> {
+  let [kept, lost] = [0, 0];
+  const strange: string[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    await expire(house, lent);
+    const waiting = use(house, lent);
+    await wait(Math.random() * WITHIN_MS);
+    if (which === "web") await house.killValet().then(() => house.startValet());
+    else await house.killRefresher().then(() => house.startRefresher());
+    await waiting;
+    let answer = await use(house, lent);
+    while (!answer || answer.status === 503) answer = await use(house, lent);
+    const { status, note } = await standingOf(house, lent);
+    if (answer.status === 200 && status === "active") kept += 1;
+    else if (status === "needs_reconnect" && LOST.test(note)) lost += 1;
+    else strange.push(`${await codeOf(answer)}, ${status}: ${note}`);
+    if (status !== "active") await house.reconnect(lent);
+  }
+  return { kept, lost, strange };
+}
+
+function refreshes({ saas }: House): number {
+  return saas.calls.filter(({ path }) => path === "/oauth/token").length;
+}
+
+/** A token for the grant, and a call by it. */
+async function use(house: House, lent: Lent): Promise<Response | null> {
+  const answer = await exchange(house, lent);
+  const { access_token: token } = answer?.status === 200 ? ((await answer.json()) as { access_token: string }) : {};
+  return token ? call(house, token) : answer;
+}
+
+/** The account's access, and what was made of it, are over: the next use begins with a refresh. */
+async function expire(house: House, { connectionId }: Lent): Promise<void> {
+  await house.ask("update connections set access_expires_at = now() where id = $1", [connectionId]);
+  await house.ask("update lent_tokens set ending = 'left_behind' where connection_id = $1", [connectionId]);
+}
+
+async function standingOf(house: House, { connectionId }: Lent): Promise<{ status: string; note: string }> {
+  const [row] = await house.ask<{ status: string; note: string | null }>(
+    "select status, status_note as note from connections where id = $1",
+    [connectionId],
+  );
+  return { status: row?.status ?? "", note: row?.note ?? "" };
 }
 
 async function codeOf(answer: Response | null): Promise<string> {

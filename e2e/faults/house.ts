@@ -93,6 +93,19 @@ export class House {
     }
   }
 
+  /** The person gives their account again, as its page asks them to. */
+  async reconnect({ connectionId }: Lent): Promise<void> {
+    const { core, stop } = await startCore(this.#env);
+    try {
+      const admin = await this.#admin(core);
+      const { authorizeUrl } = await beginConnection(admin, { connector: "demo", connectionId, browserSecret: BROWSER });
+      const callbackUrl = await consentAs(authorizeUrl, "ada");
+      await completeConnection(admin, { connector: "demo", callbackUrl, browserSecret: BROWSER });
+    } finally {
+      await stop();
+    }
+  }
+
   async #admin(core: Parameters<typeof offerSetUp>[0]): Promise<PersonCtx> {
     const known = await core.db.person.findFirst();
     if (known)

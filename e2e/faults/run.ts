@@ -1,4 +1,4 @@
-import { FAULTS, loseRefresh, type Outcome, suffer } from "./faults";
+import { FAULTS, type Killed, killAtRandom, loseRefresh, type Outcome, suffer } from "./faults";
 import { House } from "./house";
 
 /** How often each fault happens; the first is the one that no handler can soften. */
@@ -18,7 +18,13 @@ try {
     rows.push(rowOf(fault.name, fault.expected, outcome));
     process.stderr.write(`${fault.name}: ${outcome.rounds} times\n`);
   }
-  print(await loseRefresh(house, lent));
+  const kills: string[] = [];
+  for (const which of ["web", "refresher"] as const) {
+    const killed = await killAtRandom(house, lent, which, ROUNDS);
+    lost += killed.strange.length + (which === "web" ? killed.lost : 0);
+    kills.push(rowOfKills(which, killed));
+  }
+  print(await loseRefresh(house, lent), kills);
 } finally {
   await house.close();
 }
@@ -34,7 +40,11 @@ function rowOf(name: string, expected: string, told: Outcome): string {
   return `| ${name} | ${expected} | ${rounds} | ${arrived} | ${withRow} | ${seenBySaas} | ${inLedger} | ${doubled} | ${otherwise} | ${lostConnections} |`;
 }
 
-function print({ triedAgain, status, note, told }: Awaited<ReturnType<typeof loseRefresh>>): void {
+function rowOfKills(which: string, { kept, lost: inWindow, strange }: Killed): string {
+  return `| the ${which} process | ${ROUNDS} | ${kept} | ${inWindow} | ${strange.length === 0 ? "none" : strange.join(", ")} |`;
+}
+
+function print({ triedAgain, status, note, told }: Awaited<ReturnType<typeof loseRefresh>>, kills: readonly string[]): void {
   console.log(
     [
       "# Faults",
@@ -48,9 +58,18 @@ function print({ triedAgain, status, note, told }: Awaited<ReturnType<typeof los
       "",
       "A call that the ledger has and the SaaS never saw was admitted when the fault came: the row is first, always.",
       "",
+      "## Killed in the middle of a refresh",
+      "",
+      "At any moment of a refresh, at a SaaS that takes a refresh token once and gives no grace. The refresher alone talks to it: what happens to the web",
+      "process costs nothing.",
+      "",
+      "| `kill -9` of | times | accounts kept | lost in the one window, and said so | anything else |",
+      "| --- | ---: | ---: | ---: | --- |",
+      ...kills,
+      "",
       "## The one window",
       "",
-      "A SaaS has spent the refresh token, and its answer is lost with the process before it was stored: no broker can close that. After the next start",
+      "A SaaS has spent the refresh token, and its answer is lost with the refresher before it was stored: no broker can close that. After the next start",
       `the old token was tried ${triedAgain === 1 ? "once" : `${triedAgain} times`}; then the account was \`${status}\`, its page said “${note}”, and the agent was told`,
       `${told.map((one) => `\`${one}\``).join(", and the next time ")}.`,
     ].join("\n"),

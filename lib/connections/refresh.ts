@@ -118,14 +118,21 @@ async function rotate(core: Core, connection: Connection, client: SaasClient, sc
     core.metrics.refresh(connection.connector, "renewed");
     return answer;
   } catch (error) {
-    core.metrics.refresh(connection.connector, isRefusal(error) ? error.reason : "server_error");
-    if (isRefusal(error) && error.reason === "provider_resting") throw error;
-    logFailure(core, connection, error);
-    if (isRefusal(error) && error.reason === "provider_invalid_grant") return afterInvalidGrant(core, connection, client);
-    if (spends && isRefusal(error)) await noteFailed(core, connection, error);
-    if (isRefusal(error) && error.code === "upstream_failed") await noteTrouble(core, connection, client, error);
-    throw error;
+    throw await noteWhy(core, connection, client, error, spends);
   }
+}
+
+/** What a refresh failed for, kept and told. Answers what is to be thrown, or throws what it really was. */
+async function noteWhy(core: Core, connection: Connection, client: SaasClient, error: unknown, spends: boolean): Promise<unknown> {
+  core.metrics.refresh(connection.connector, isRefusal(error) ? error.reason : "server_error");
+  // While the SaaS rests nothing is sent to it: there is nothing to log, and no new trouble.
+  const resting = isRefusal(error) && error.reason === "provider_resting";
+  if (!resting) logFailure(core, connection, error);
+  if (!isRefusal(error)) return error;
+  if (error.reason === "provider_invalid_grant") return afterInvalidGrant(core, connection, client);
+  if (spends) await noteFailed(core, connection, error);
+  if (!resting && error.code === "upstream_failed") await noteTrouble(core, connection, client, error);
+  return error;
 }
 
 function whyNotRenewed({ keyEndsAt }: Connection, { connector }: SaasClient): string {

@@ -3,7 +3,7 @@ import { change } from "../activity/change";
 import type { Ctx } from "../ctx";
 import { Refusal } from "../errors";
 import { newestKey, sealedBy } from "../vault/sealedBy";
-import type { Room, Vault } from "../vault/vault";
+import { ROOMS, type Vault } from "../vault/vault";
 import { withClient } from "./databases";
 
 /** Every column that holds sealed values, with what its rows are known by. A test holds this list against the database. */
@@ -20,8 +20,6 @@ export const SEALED = [
 ] as const;
 type Sealed = (typeof SEALED)[number];
 
-/** A value is sealed anew in the room that it is in. */
-const ROOMS: readonly Room[] = ["lasting", "passing"];
 const BATCH = 200;
 /** What is sealed with an older key while this runs is met by the next pass. */
 const PASSES_MAX = 3;
