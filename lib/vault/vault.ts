@@ -14,7 +14,7 @@ export interface Place {
  * `lasting` keeps what never leaves (refresh tokens, client secrets, the keys of apps), `passing` what is lent for minutes, `signing` the keys
  * that sign our own tokens. A key each, so that a process can be given one without the others.
  */
-const ROOMS = ["lasting", "passing", "signing"] as const;
+export const ROOMS = ["lasting", "passing", "signing"] as const;
 export type Room = (typeof ROOMS)[number];
 /** What the web process opens, in the order that its keys are written in. */
 const WEB_ROOMS = ["passing", "signing"] as const;
