@@ -13,13 +13,12 @@ import { writingSide } from "../lib/db";
 import { newId } from "../lib/ids";
 import { createPersonalToken } from "../lib/people/personalTokens";
 import { newRootKey } from "../lib/vault/vault";
-import { fillLedger, LEDGER_ROWS, readerOf } from "./support/ledger";
+import { CROWD, fillLedger, LEDGER_ROWS, ROW_SECONDS, readerOf } from "./support/ledger";
 import { at } from "./support/load";
 import { type Part, startPart } from "./support/processes";
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 25);
 const GOAL_MS = 300;
-const QUIET = 20;
 
 /** One list, and how it is asked for: of the verb, and at the API. */
 interface Reading {
@@ -70,8 +69,8 @@ async function people(core: Core) {
   };
   const busy = await make("Ada", "member");
   const quiet: PersonCtx[] = [];
-  for (let index = 0; index < QUIET; index += 1) quiet.push(await make(`Member ${index}`, "member"));
-  const agents = Array.from({ length: 25 }, () => newId("agt", core.clock.now()));
+  for (let index = 0; index < CROWD.quiet; index += 1) quiet.push(await make(`Member ${index}`, "member"));
+  const agents = Array.from({ length: CROWD.agents }, () => newId("agt", core.clock.now()));
   const owned = { ownerId: busy.actor.personId, purpose: "Measures", status: "active", createdAt: core.clock.now() };
   await writingSide(core.db).prisma.agent.createMany({ data: agents.map((id, index) => ({ id, name: `Bot ${index}`, ...owned })) });
   return { busy, quiet, auditor: await make("Grace", "auditor"), agents };
@@ -79,7 +78,7 @@ async function people(core: Core) {
 
 /** Where a page in the middle of the ledger begins. */
 async function deepCursor(auditor: PersonCtx): Promise<string> {
-  const middle = new Date(auditor.clock.now().getTime() - (LEDGER_ROWS / 2) * 78_000);
+  const middle = new Date(auditor.clock.now().getTime() - (LEDGER_ROWS / 2) * ROW_SECONDS * 1000);
   return (await listActivity(auditor, { everyone: true, to: middle, limit: 1 })).nextCursor ?? "";
 }
 
@@ -108,6 +107,7 @@ function readingsOf(cursor: string, agentId: string): Reading[] {
     list("a text that few rows have", { text: "issues/4242" }),
     list("a text that no row has", { text: "nothing like it" }),
     chart("the chart of all", {}),
+    chart("the chart of thirty days", { from: new Date(Date.now() - 30 * 86_400_000).toISOString() }),
     chart("the chart of seven days", { from: week }),
     chart("the chart of what one agent was refused", { agentId, decision: "refused" }),
     chart("the chart of a text", { text: "site-42" }),
@@ -160,6 +160,10 @@ async function measure(readings: readonly Reading[], all: readonly Way[]): Promi
   return times;
 }
 
+function rowsOf(part: number): string {
+  return (Math.round((LEDGER_ROWS * part) / 100) * 100).toLocaleString("en");
+}
+
 function print(readings: readonly Reading[], times: Map<Reading, number[][]>): void {
   const base = at(times.get(readings[0] as Reading)?.[2] ?? [], 0.5);
   const lines = readings.map((reading) => {
@@ -176,7 +180,7 @@ function print(readings: readonly Reading[], times: Map<Reading, number[][]>): v
         `Over a ledger of ${LEDGER_ROWS.toLocaleString("en")} rows, p50 / p95. The goal is ${GOAL_MS} ms at the server.${loadWords}`,
         "",
       ],
-      "| what | with 90,000 rows | with 500 rows | everybody's | everybody's, over HTTP | against the newest 50 |",
+      `| what | with ${rowsOf(CROWD.busyOf ? 1 / CROWD.busyOf : 0.9)} rows | with ${rowsOf((CROWD.busyOf ? 1 - 1 / CROWD.busyOf : 0.1) / CROWD.quiet)} rows | everybody's | everybody's, over HTTP | against the newest 50 |`,
       "| --- | ---: | ---: | ---: | ---: | ---: |",
       ...lines,
     ].join("\n"),

@@ -5,8 +5,11 @@ import { CELLS, type Cells, ORIGIN_SQL } from "./counts";
 
 /** So many rows that are not counted yet cost whoever reads a chart nothing. */
 const LEFT_MAX = 1_000;
-/** Rows that are counted in one transaction. */
-const AT_ONCE = 100_000;
+/** Rows that are counted in one transaction; fewer where PostgreSQL has so much else to do that it gives these up. */
+const AT_ONCE = 20_000;
+const AT_ONCE_LEAST = 500;
+/** query_canceled: the statement took too long. */
+const TOO_LONG = "57014";
 const TRY_EVERY_MS = 20;
 const TRIES_MAX = 250;
 
@@ -39,7 +42,7 @@ export async function rollUpActivity({ db }: { readonly db: ReadDb }, leftMax = 
     if (begun - BigInt(seq) <= BigInt(leftMax)) return null;
     if (!(await allEnded(client))) return null;
     let came: bigint | null = null;
-    for (let next = await countOn(client, begun); next !== null; next = next < begun ? await countOn(client, begun) : null) came = next;
+    for (let next = await countSome(client, begun); next !== null; next = next < begun ? await countSome(client, begun) : null) came = next;
     return came === null ? null : String(came);
   } catch (error) {
     // What a broken line left open ends with it.
@@ -82,13 +85,24 @@ async function writing(client: PoolClient, among: readonly string[] | null): Pro
   return rows.map(({ id }) => id);
 }
 
+/** As many as can be counted in time. */
+async function countSome(client: PoolClient, begun: bigint): Promise<bigint | null> {
+  for (let atOnce = AT_ONCE; ; atOnce /= 4) {
+    try {
+      return await countOn(client, begun, atOnce);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== TOO_LONG || atOnce / 4 < AT_ONCE_LEAST) throw error;
+    }
+  }
+}
+
 /** One transaction: what was counted, and how far. Answers null when another process is at it, or nothing is left. */
-async function countOn(client: PoolClient, begun: bigint): Promise<bigint | null> {
+async function countOn(client: PoolClient, begun: bigint, atOnce: number): Promise<bigint | null> {
   await client.query("begin");
   try {
     const { rows } = await client.query<{ seq: string }>("select seq from activity_rolled for update skip locked");
     const from = rows[0] && BigInt(rows[0].seq);
-    const to = from === undefined || from >= begun ? null : from + BigInt(AT_ONCE) < begun ? from + BigInt(AT_ONCE) : begun;
+    const to = from === undefined || from >= begun ? null : from + BigInt(atOnce) < begun ? from + BigInt(atOnce) : begun;
     if (to !== null) {
       // All of it fits, and nothing is sorted on the disk.
       await client.query("set local work_mem = '64MB'");
