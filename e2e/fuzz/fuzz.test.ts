@@ -146,7 +146,7 @@ function sendable(path: string): string {
   return Array.from(path, (one) => (one > " " && one < "\u007f" ? one : encodeURIComponent(wellFormed(one)))).join("");
 }
 
-it(`answers ${RUNS} strange requests, none with a fault of its own, none with a secret`, {
+it(`answers strange requests, ${RUNS} at most, none with a fault of its own, none with a secret`, {
   timeout: Math.max(30 * 60, SECONDS_MAX + 300) * 1000,
 }, async () => {
   const statuses = new Map<number | null, number>();

@@ -87,11 +87,16 @@ async function readJson(request: Request): Promise<Record<string, unknown>> {
   const type = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
   if (type !== "application/json")
     throw new Refusal("invalid_request", "Send JSON, with content-type: application/json.", { reason: "content_type" });
-  try {
-    const body: unknown = JSON.parse(text);
-    if (typeof body === "object" && body !== null && !Array.isArray(body)) return toCamel(body) as Record<string, unknown>;
-  } catch {
-    // told below: what was sent is not repeated
-  }
+  const body = parsed(text);
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) return toCamel(body) as Record<string, unknown>;
   throw new Refusal("invalid_request", "The body is not a JSON object. Check it and send it again.", { reason: "json" });
+}
+
+/** Undefined for what is no JSON: what was sent is not repeated. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
