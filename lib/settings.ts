@@ -58,8 +58,10 @@ const environment = z.object({
   ...otlpEnvironment,
 });
 
+/** What the starter tells its two processes of each other. Nobody sets them by hand. */
+const OF_THE_STARTER = new Set(["VALET_REFRESHER_SOCKET", "VALET_REFRESHER_TOKEN", "VALET_WEB_KEYS"]);
 /** Every setting there is, as an environment variable; docs/operations.md has a row for each. */
-export const SETTING_NAMES = Object.keys(environment.shape);
+export const SETTING_NAMES = Object.keys(environment.shape).filter((name) => !OF_THE_STARTER.has(name));
 /** Those that may come as a file, by their name with `_FILE` behind it. */
 export const SECRET_SETTINGS = [
   "VALET_KEYS",

@@ -308,7 +308,7 @@ describe("with every secret of a whole Valet known", () => {
       .split("\n")
       .filter((line) => line.startsWith("{"));
     expect(lines.length).toBeGreaterThan(0);
-    for (const line of lines) expect(JSON.parse(line)).toMatchObject({ name: "valet", event: expect.any(String) });
+    for (const line of lines) expect(JSON.parse(line)).toMatchObject({ level: expect.any(Number), event: expect.any(String) });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
     expect(valet.said()).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   });

@@ -1,4 +1,5 @@
 import { recordUse, type Use } from "../activity/use";
+import type { NotLent } from "../connections/lend";
 import type { Connector } from "../connectors/connector";
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
@@ -51,17 +52,29 @@ export function proxy(core: Core, request: ProxyRequest): Promise<Response> {
   return recordUse(core, about, async (use) => {
     const basis = newBasis();
     const recall = readBefore(core.db, basis);
+    const asked: AskedBefore = { fellBack: null };
     const entrant = await proveEntrant(core, use, request, recall);
     const admitted = await rememberedFirst(core, use, basis, recall, async (reading, again) => {
       if (again) await proveEntrantAgain(core, entrant);
       const entry = await enterGateway(core, use, entrant, request, again ? undefined : reading);
       if (!again) takeCallPlace(core, use.row.agentId, entry.authority, request.atEnd);
-      return admitCall(core, use, entry, request);
+      return admitCall(core, use, entry, request, asked);
     });
     const answer = await forward(core, use, admitted);
     if (entrant.nextNonce) answer.headers.set("dpop-nonce", entrant.nextNonce);
     return answer;
   });
+}
+
+/** Why the SaaS made no token for this use when it was first decided. */
+interface AskedBefore {
+  fellBack: NotLent | null;
+}
+
+/** Where it is decided once more, the SaaS is not asked again: what it said the first time is the reason. */
+function noteFellBack(use: Use, fellBack: NotLent | null, asked: AskedBefore): void {
+  asked.fellBack = fellBack === "failed_lately" ? (asked.fellBack ?? fellBack) : fellBack;
+  if (asked.fellBack) use.row.detail = { ...(use.row.detail as object), account_token: asked.fellBack };
 }
 
 /** A call that the ledger has: what goes to the SaaS, and by which token. */
@@ -72,7 +85,7 @@ interface AdmittedCall {
   readonly token: string;
 }
 
-async function admitCall(core: Core, use: Use, entry: Entry, request: ProxyRequest): Promise<AdmittedCall> {
+async function admitCall(core: Core, use: Use, entry: Entry, request: ProxyRequest, asked: AskedBefore): Promise<AdmittedCall> {
   const { authority, scopes } = entry;
   const { address, body, decision } = await readAndJudge(core, use, entry, request).catch((error: unknown) => {
     throw refusedUnread(error);
@@ -82,7 +95,7 @@ async function admitCall(core: Core, use: Use, entry: Entry, request: ProxyReque
   const call: UpstreamCall = { method: request.method, pathAndQuery, headers, body, signal: request.signal };
   requireSaasUp(core, authority.connector, call);
   const { accessToken: token, fellBack } = await gatewayToken(core, authority, scopes);
-  if (fellBack) use.row.detail = { ...(use.row.detail as object), account_token: fellBack };
+  noteFellBack(use, fellBack, asked);
   await admitUse(core, use, authority, decision);
   return { authority, scopes, call, token };
 }

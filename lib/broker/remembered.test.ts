@@ -13,7 +13,19 @@ import { pauseLending, resumeLending } from "../people/lending";
 import { suspendPerson } from "../people/status";
 import { setUpConnector } from "../setups/setUp";
 import { instanceRecord } from "../testing/agentKey";
-import { accessToken, CLIENT, call, exchangeForm, exchangeGrant, type Lent, lend, send, type World, world } from "../testing/builders";
+import {
+  accessToken,
+  CLIENT,
+  call,
+  exchangeForm,
+  exchangeGrant,
+  type Lent,
+  lend,
+  send,
+  usesOf,
+  type World,
+  world,
+} from "../testing/builders";
 
 let here: World;
 /** The same database as another process has it: nothing that is changed there is told to this one. */
@@ -219,7 +231,7 @@ describe("a use that is decided twice", () => {
     expect(answer.status).toBe(200);
     expect(spent).toHaveBeenCalledTimes(1);
     spent.mockRestore();
-    const rows = await here.core.db.activity.findMany({ where: { grantId: one.grantId, event: "token.exchange" } });
+    const rows = await usesOf(here.core, one.grantId);
     expect(rows.map(({ scopes }) => scopes)).toEqual([["issues:read", "issues:write"], ["issues:read"]]);
   });
 

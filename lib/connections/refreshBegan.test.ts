@@ -22,6 +22,8 @@ afterEach(() => {
 const STOPPED = "Valet was stopped in the middle of a refresh, and Demo Tracker's answer was lost. Connect the account again.";
 const record = (id: string) => here.core.db.connection.findUniqueOrThrow({ where: { id } });
 const refreshes = () => here.saas.calls.filter((one) => one.path === "/oauth/token").length;
+/** Whoever is told to wait is asked again then. */
+const RESTED = { minutes: 16 };
 
 async function stale() {
   const owner = await person(here.core);
@@ -108,6 +110,7 @@ describe("after a process was stopped in the middle of a refresh", () => {
     await killed(connectionId, true);
     here.saas.control.breakNext("token", "429");
     expect(await refusalOf(accountAccess(here.core, connectionId))).toMatchObject({ reason: "provider_refused" });
+    here.core.clock.advance(RESTED);
     await refusalOf(accountAccess(here.core, connectionId));
     expect(await getConnection(owner, { connectionId })).toMatchObject({ statusNote: STOPPED });
   });
@@ -131,6 +134,7 @@ describe("a withdrawal", () => {
     const { owner, connectionId } = await stale();
     here.saas.control.breakNext("token", mode);
     await refusalOf(accountAccess(here.core, connectionId));
+    here.core.clock.advance(RESTED);
     here.saas.control.withdraw("ada");
     await refusalOf(accountAccess(here.core, connectionId));
     expect(await getConnection(owner, { connectionId })).toMatchObject({ status: "needs_reconnect", statusNote: note });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import type { Outage } from "../breakers";
 import { openDatabase } from "../db";
 import { createMetrics } from "../metrics";
 import { SECRET_SETTINGS, SETTING_NAMES } from "../settings";
@@ -31,6 +32,14 @@ interface Sample {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+const RESTING: Outage = {
+  connector: { id: "demo", name: "Demo Tracker" },
+  host: "api.demo.example",
+  door: "calls",
+  since: new Date(0),
+  nextTryAt: new Date(1),
+  why: "down",
+};
 let here: World;
 let samples: Sample[];
 /** Metrics of ours, by their own names. */
@@ -39,7 +48,7 @@ beforeAll(async () => {
   here = await world();
   const core = {
     ...here.core,
-    metrics: createMetrics(() => ({ poolTotal: 1, poolWaiting: 0, flights: 0, spansDropped: 1 }), { process: true }),
+    metrics: createMetrics(() => ({ poolTotal: 1, poolWaiting: 0, flights: 0, spansDropped: 1, outages: [RESTING] }), { process: true }),
     settings: { ...here.core.settings, metricsToken: METRICS_TOKEN },
   };
   await traffic(core);
