@@ -36,7 +36,7 @@ async function readyDirect(core: Core, authority: Authority, scopes: readonly st
   const { narrowedBy } = plan;
   if (!handed) return { access: null, narrowedBy, fellBack: direct ? "bound_to_key" : null };
   if (!plan.directPossible || !plan.providerScopes) return { access: null, narrowedBy, fellBack: "not_narrow_enough" };
-  const lent = await lend(core, authority, authority.grantId, plan, authority.expiresAt);
+  const lent = await lend(core, authority, authority.grantId, plan, { handedUntil: authority.expiresAt });
   if (typeof lent !== "string") return { access: lent, narrowedBy, fellBack: null };
   // A token that would only live too long is as narrow at the gateway; any other was not made narrow by anybody.
   return { access: null, narrowedBy: lent === "outlives_grant" ? narrowedBy : "gateway", fellBack: lent };
@@ -54,16 +54,23 @@ export interface GatewayToken {
  * The token the gateway itself uses upstream: narrowed by the SaaS where it can be, so that two walls stand; else the
  * account's own, if the rules can tell apart what the grant has from what that token also reaches.
  *
- * @param rejected a token the SaaS has just refused.
+ * @throws Stale where none is there and none may be asked for.
  */
-export function gatewayToken(core: Core, authority: Authority, scopes: readonly string[], rejected?: string): Promise<GatewayToken> {
-  return traced(core, "access", {}, () => readyForGateway(core, authority, scopes, rejected));
+export function gatewayToken(core: Core, authority: Authority, scopes: readonly string[], how: HowReady = {}): Promise<GatewayToken> {
+  return traced(core, "access", {}, () => readyForGateway(core, authority, scopes, how));
 }
 
-async function readyForGateway(core: Core, authority: Authority, scopes: readonly string[], rejected?: string): Promise<GatewayToken> {
-  const bounded = await boundedToken(core, authority, scopes, rejected);
+export interface HowReady {
+  /** A token the SaaS has just refused. */
+  readonly rejected?: string | undefined;
+  /** The SaaS is asked for nothing: what the use is decided by is only remembered. */
+  readonly keptOnly?: boolean;
+}
+
+async function readyForGateway(core: Core, authority: Authority, scopes: readonly string[], how: HowReady): Promise<GatewayToken> {
+  const bounded = await boundedToken(core, authority, scopes, how);
   if (bounded && typeof bounded !== "string") return { accessToken: bounded.accessToken, narrow: true, fellBack: null };
-  const token = await scopedToken(core, authority, scopes, rejected);
+  const token = await scopedToken(core, authority, scopes, how);
   return { ...token, fellBack: bounded ?? token.fellBack };
 }
 
@@ -72,28 +79,34 @@ async function boundedToken(
   core: Core,
   authority: Authority,
   scopes: readonly string[],
-  rejected?: string,
+  how: HowReady,
 ): Promise<NarrowAccess | NotLent | null> {
   const { connector, grantId, granted, bounds } = authority;
   const boundary = grantId ? compileBoundary(connector, granted, scopes, bounds) : null;
   if (typeof boundary === "string") return boundary;
   if (!grantId || !boundary) return null;
-  if (rejected) await leaveRejected(core, grantId, rejected);
+  if (how.rejected) await leaveRejected(core, grantId, how.rejected);
   // Its scopes are still those of the account's own, so the rules have to be able to tell them apart.
   const plan = compileGrant(connector, granted, scopes, "gateway", bounds);
-  return lend(core, authority, grantId, { ...plan, providerScopes: plan.scopes }, null, boundary);
+  return lend(core, authority, grantId, { ...plan, providerScopes: plan.scopes }, { boundary, keptOnly: how.keptOnly });
 }
 
-async function scopedToken(core: Core, authority: Authority, scopes: readonly string[], rejected?: string): Promise<GatewayToken> {
+async function scopedToken(core: Core, authority: Authority, scopes: readonly string[], how: HowReady): Promise<GatewayToken> {
   const plan = authority.grantId ? compileGrant(authority.connector, authority.granted, scopes) : null;
   const grantId = plan?.narrowedBy === "provider" ? authority.grantId : null;
-  if (grantId && rejected) await leaveRejected(core, grantId, rejected);
-  const lent = grantId && plan ? await lend(core, authority, grantId, plan, null) : null;
+  if (grantId && how.rejected) await leaveRejected(core, grantId, how.rejected);
+  const lent = grantId && plan ? await lend(core, authority, grantId, plan, { keptOnly: how.keptOnly }) : null;
   if (lent && typeof lent !== "string") return { accessToken: lent.accessToken, narrow: true, fellBack: null };
   // For a person on their own only what a ceiling has cut counts: the rest of the token is theirs as well.
   refuseInseparable(authority.connector, authority.granted, plan ? scopes : authority.scopes);
-  const { accessToken } = await accountAccess(core, authority.connectionId, rejected);
+  const { accessToken } = await accountAccess(core, authority.connectionId, how);
   return { accessToken, narrow: plan?.narrowedBy === "consent", fellBack: lent };
+}
+
+interface HowLent {
+  readonly handedUntil?: Date | null;
+  readonly boundary?: BoundaryWish | undefined;
+  readonly keptOnly?: boolean | undefined;
 }
 
 async function lend(
@@ -101,8 +114,7 @@ async function lend(
   authority: Authority,
   grantId: string,
   plan: CompiledGrant,
-  handedUntil: Date | null,
-  boundary?: BoundaryWish,
+  { handedUntil = null, boundary, keptOnly = false }: HowLent,
 ): Promise<NarrowAccess | NotLent> {
   // Refuses where the connector is switched off by now, whatever is held of it.
   await loadKnownClient(core, authority.connector.id, authority.registration);
@@ -110,5 +122,6 @@ async function lend(
   const by = plan.narrowedBy === "consent" ? "consent" : "provider";
   const scopes = plan.providerScopes ?? [];
   const whose = { grantId, personId, connectionId, accountName };
-  return narrowAccess(core, { ...whose, by, scopes, repositories, handedUntil, ...(boundary ? { boundary } : {}) });
+  const input = { ...whose, by, scopes, repositories, handedUntil, ...(boundary ? { boundary } : {}) } as const;
+  return narrowAccess(core, input, keptOnly);
 }

@@ -1,5 +1,4 @@
 import { recordUse, type Use } from "../activity/use";
-import type { NotLent } from "../connections/lend";
 import type { Connector } from "../connectors/connector";
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
@@ -52,29 +51,17 @@ export function proxy(core: Core, request: ProxyRequest): Promise<Response> {
   return recordUse(core, about, async (use) => {
     const basis = newBasis();
     const recall = readBefore(core.db, basis);
-    const asked: AskedBefore = { fellBack: null };
     const entrant = await proveEntrant(core, use, request, recall);
     const admitted = await rememberedFirst(core, use, basis, recall, async (reading, again) => {
       if (again) await proveEntrantAgain(core, entrant);
       const entry = await enterGateway(core, use, entrant, request, again ? undefined : reading);
       if (!again) takeCallPlace(core, use.row.agentId, entry.authority, request.atEnd);
-      return admitCall(core, use, entry, request, asked);
+      return admitCall(core, use, entry, request);
     });
     const answer = await forward(core, use, admitted);
     if (entrant.nextNonce) answer.headers.set("dpop-nonce", entrant.nextNonce);
     return answer;
   });
-}
-
-/** Why the SaaS made no token for this use when it was first decided. */
-interface AskedBefore {
-  fellBack: NotLent | null;
-}
-
-/** Where it is decided once more, the SaaS is not asked again: what it said the first time is the reason. */
-function noteFellBack(use: Use, fellBack: NotLent | null, asked: AskedBefore): void {
-  asked.fellBack = fellBack === "failed_lately" ? (asked.fellBack ?? fellBack) : fellBack;
-  if (asked.fellBack) use.row.detail = { ...(use.row.detail as object), account_token: asked.fellBack };
 }
 
 /** A call that the ledger has: what goes to the SaaS, and by which token. */
@@ -85,7 +72,7 @@ interface AdmittedCall {
   readonly token: string;
 }
 
-async function admitCall(core: Core, use: Use, entry: Entry, request: ProxyRequest, asked: AskedBefore): Promise<AdmittedCall> {
+async function admitCall(core: Core, use: Use, entry: Entry, request: ProxyRequest): Promise<AdmittedCall> {
   const { authority, scopes } = entry;
   const { address, body, decision } = await readAndJudge(core, use, entry, request).catch((error: unknown) => {
     throw refusedUnread(error);
@@ -94,8 +81,8 @@ async function admitCall(core: Core, use: Use, entry: Entry, request: ProxyReque
   const headers = withoutOwnToken(request.headers, request.bearer);
   const call: UpstreamCall = { method: request.method, pathAndQuery, headers, body, signal: request.signal };
   requireSaasUp(core, authority.connector, call);
-  const { accessToken: token, fellBack } = await gatewayToken(core, authority, scopes);
-  noteFellBack(use, fellBack, asked);
+  const { accessToken: token, fellBack } = await gatewayToken(core, authority, scopes, { keptOnly: use.row.basis?.recalled === true });
+  if (fellBack) use.row.detail = { ...(use.row.detail as object), account_token: fellBack };
   await admitUse(core, use, authority, decision);
   return { authority, scopes, call, token };
 }
@@ -142,7 +129,7 @@ async function onceMore(
   refused: UpstreamAnswer,
 ): Promise<UpstreamAnswer> {
   if (call.method !== "GET" && call.method !== "HEAD") return refused;
-  const renewed = await gatewayToken(core, authority, scopes, token).catch(() => null);
+  const renewed = await gatewayToken(core, authority, scopes, { rejected: token }).catch(() => null);
   if (!renewed || renewed.accessToken === token) return refused;
   await refused.body.dump();
   return sendUpstream(core, authority.connector, call, renewed.accessToken, authority.connectionId);

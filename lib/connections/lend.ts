@@ -7,6 +7,7 @@ import type { LentToken } from "../generated/prisma/client";
 import { newId } from "../ids";
 import { inRefresher } from "../inRefresher";
 import type { BoundaryWish, NoBoundary } from "../policy/boundary";
+import { Stale } from "../recall";
 import { loadSaasClient, type SaasClient } from "../setups/client";
 import { hashSecret, sameText } from "../tokens/secret";
 import { askNarrow, type NotNarrowed } from "./downscope";
@@ -50,9 +51,11 @@ const DIRECT_SECONDS_MAX = 3600;
  * answers is believed, not what was asked: a token that is wider, or without an end, or that would outlive the grant in
  * the agent's hands, is not lent. A SaaS that did not do as asked is not asked again for this grant within the minute.
  */
-export async function narrowAccess(core: Core, input: LendInput): Promise<NarrowAccess | NotLent> {
+export async function narrowAccess(core: Core, input: LendInput, keptOnly = false): Promise<NarrowAccess | NotLent> {
   const present = await heldToken(core, input);
-  return present ? open(core, present) : makeNarrow(core, input);
+  if (present) return open(core, present);
+  if (keptOnly) throw new Stale("There is no narrowed token that is kept, and none may be asked for.");
+  return makeNarrow(core, input);
 }
 
 const names = z.array(z.string()).readonly();

@@ -132,7 +132,7 @@ function asPerson(ctx: PersonCtx, { id }: Connection): (question: ListingQuestio
     const answer = await askListing(ctx, question, accessToken);
     if (answer !== "ended" || rejected !== undefined) return answer;
     rejected = accessToken;
-    return askListing(ctx, question, (await accountAccess(ctx, id, rejected)).accessToken);
+    return askListing(ctx, question, (await accountAccess(ctx, id, { rejected })).accessToken);
   };
 }
 

@@ -163,10 +163,10 @@ describe("an answer that is not a token", () => {
     const { owner, connectionId } = await stale();
     for (const expiresIn of [-5, 0, Number.MAX_VALUE * 10]) {
       here.saas.control.behave({ expiresIn });
-      expect(await accountAccess(here.core, connectionId, await stored(connectionId))).toMatchObject({ expiresAt: null });
+      expect(await accountAccess(here.core, connectionId, { rejected: await stored(connectionId) })).toMatchObject({ expiresAt: null });
     }
     here.saas.control.behave({ expiresIn: 600 });
-    expect((await accountAccess(here.core, connectionId, await stored(connectionId))).expiresAt).not.toBeNull();
+    expect((await accountAccess(here.core, connectionId, { rejected: await stored(connectionId) })).expiresAt).not.toBeNull();
     expect(await getConnection(owner, { connectionId })).toMatchObject({ status: "active", statusNote: null });
   });
 

@@ -7,6 +7,7 @@ import { preparedRecord } from "../db";
 import { isRefusal, Refusal } from "../errors";
 import type { Connection } from "../generated/prisma/client";
 import { inRefresher } from "../inRefresher";
+import { Stale } from "../recall";
 import { loadSaasClient, type SaasClient } from "../setups/client";
 import { endedThere, refreshLost } from "./health";
 import { inTurn } from "./inTurn";
@@ -27,17 +28,25 @@ export interface AccountAccess {
   readonly expiresAt: Date | null;
 }
 
+export interface HowAccess {
+  /** An access token the SaaS has just refused: it counts as stale whatever its date. */
+  readonly rejected?: string | undefined;
+  /** The SaaS is asked for nothing. */
+  readonly keptOnly?: boolean | undefined;
+}
+
 /**
  * The one door to an account's full access: what is stored while it is fresh, else one refresh that everybody who waits
  * shares. The rotated refresh token is stored before the new access token is used.
  *
  * Refuses `interaction_required` when the connection needs its person, `upstream_failed` when the SaaS is away.
  *
- * @param rejected an access token the SaaS has just refused: it counts as stale whatever its date.
+ * @throws Stale where it is not there and none may be asked for.
  */
-export async function accountAccess(core: Core, connectionId: string, rejected?: string): Promise<AccountAccess> {
+export async function accountAccess(core: Core, connectionId: string, { rejected, keptOnly }: HowAccess = {}): Promise<AccountAccess> {
   const stored = storedAccess(core, await usableConnection(core, connectionId), rejected);
   if (stored) return stored;
+  if (keptOnly) throw new Stale("There is no access that is kept, and none may be asked for.");
   const renewed = () => renewAccess(core, { connectionId, ...(rejected === undefined ? {} : { rejected }) });
   return rejected === undefined ? shared(core, `access:${connectionId}`, renewed) : renewed();
 }

@@ -61,7 +61,7 @@ async function renewAll(core: Core, due: readonly Due[]): Promise<RefreshedDue> 
 async function renew(core: Core, { id, sealedAccess }: Due): Promise<"renewed" | "failed" | "away"> {
   const stale = sealedAccess ? core.vault.open("passing", places.access(id), sealedAccess) : undefined;
   try {
-    await accountAccess(core, id, stale);
+    await accountAccess(core, id, { rejected: stale });
     return "renewed";
   } catch (error) {
     if (!isRefusal(error)) throw error;

@@ -48,7 +48,7 @@ async function tryOut(ctx: PersonCtx, connection: Connection): Promise<Shown> {
     const first = await askAccount(ctx, connector, accessToken);
     if (first.status !== 401) return judge(connector, connection, first);
     // Not taken any more: renewed once, as a use would.
-    const renewed = await accountAccess(ctx, connection.id, accessToken);
+    const renewed = await accountAccess(ctx, connection.id, { rejected: accessToken });
     return judge(connector, connection, await askAccount(ctx, connector, renewed.accessToken));
   } catch (error) {
     if (isRefusal(error)) return { outcome: "failed", reason: error.reason, sentence: await causeOf(ctx, connection, error.message) };
