@@ -92,7 +92,7 @@ test("each request is a trace at the operator's collector, and every line of the
 
     const { request, parts } = of(ids.call);
     expect(request).toMatchObject({ traceId: TRACE, name: "GET gateway" });
-    expect(parts.map(({ name }) => name).sort()).toEqual(expect.arrayContaining(["access", "ask", "gate", "upstream"]));
+    expect(parts.map(({ name }) => name).sort()).toEqual(expect.arrayContaining(["access", "gate", "upstream"]));
     expect(parts.find(({ name }) => name === "upstream")?.attributes).toEqual({
       "server.address": "127.0.0.1",
       "http.request.method": "GET",
