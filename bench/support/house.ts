@@ -67,7 +67,7 @@ export async function openHouse({ agents = 0 }: { readonly agents?: number } = {
     await rm(folder, { recursive: true, force: true });
   };
   const startAnother = async () => startPart("valet.ts", { ...env, PORT: String(await findFreePort()) });
-  return { saas, bare, valet, headers, agent, many, startAnother, postgresMs: () => postgresMs(join(folder, "postgres")), close };
+  return { saas, bare, valet, headers, agent, many, startAnother, postgresMs: () => postgresMs(postgres.pid), close };
 }
 
 function environment(folder: string, databaseUrl: string, port: number, publicUrl: string, oauthUrl: string, apiBaseUrl: string) {

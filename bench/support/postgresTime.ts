@@ -1,12 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 
 /** Of the clock that Linux counts processor time by: 100 in a second wherever Node runs. */
 const TICK_MS = 10;
 
-/** Milliseconds of processor time of the PostgreSQL over this folder, as Linux tells; NaN on any other system. */
-export async function postgresMs(dataDir: string): Promise<number> {
-  const [head] = (await readFile(join(dataDir, "postmaster.pid"), "utf8")).split("\n", 1);
+/** Milliseconds of processor time of a PostgreSQL, all its processes together, as Linux tells; NaN on any other system. */
+export async function postgresMs(pid: number): Promise<number> {
+  const head = String(pid);
   const processes = await readdir("/proc").catch(() => []);
   const all = await Promise.all(processes.filter((name) => /^\d+$/.test(name)).map(timesOf));
   const ours = all.filter((one) => one !== null && (one.pid === head || one.parent === head));
