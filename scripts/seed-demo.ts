@@ -7,6 +7,7 @@ import { startCore } from "../lib/core";
 import { asActor, type Core, type PersonCtx } from "../lib/ctx";
 import type { Minted } from "../lib/grants/mint";
 import type { MintInput } from "../lib/grants/preview";
+import type { Answer } from "../lib/net/message";
 import { invitePerson, offerSetUp } from "../lib/people/invite";
 import { acceptInvitation } from "../lib/people/join";
 import { createPersonalToken } from "../lib/people/personalTokens";
@@ -131,10 +132,10 @@ async function fetchToken(core: Core, { agent }: SeededAgent, index: number, run
 async function call(core: Core, token: string, method: string, path: string, json?: unknown): Promise<void> {
   const headers = { authorization: `Bearer ${token}`, ...(json ? { "content-type": "application/json" } : {}) };
   const answer = await send(core, path, { method, headers, ...(json ? { body: JSON.stringify(json) } : {}) });
-  await answer.arrayBuffer();
+  await answer.text();
 }
 
-function send(core: Core, target: string, init: RequestInit): Promise<Response> {
+async function send(core: Core, target: string, init: RequestInit): Promise<Answer> {
   const request = new Request(core.settings.publicUrl + target, init);
   return answerRequest(core, request, { requestId: "req_seed", address: "127.0.0.1" }, target);
 }

@@ -5,7 +5,7 @@ import { type Basis, Stale } from "../recall";
 import { hopInsert, hopValues, type NewHop, type Path, pathHolds, pathValues } from "./path";
 import type { ChainLink } from "./row";
 import { type Overspent, type Spending, spend } from "./spend";
-import { AGENT_STANDS, agentStands, grantStands, LENDING_GOES_ON, type Locked } from "./stands";
+import { AGENT_STANDS, agentStands, grantStands, LENDING_GOES_ON } from "./stands";
 
 /** One row of use, as it is written. */
 export interface UseRow {
@@ -122,15 +122,14 @@ const basisHolds = (basis: string, written: Written) => {
 /** Its three arrays come behind the columns. */
 const PATH = pathHolds({ first: COLUMNS.length + 1, grantId: parameter("grant_id"), at: parameter("at") });
 
-/** For an agent on a grant that was lent to it. `from` names the rows that are to be written, where they are not parameters. */
-const agentGate = (written: Written, basis: string, locked: Locked, from = "") => {
-  const stands = agentStands(locked);
-  return `${insertOf(written)} from ${from} grants g
-    join agents a on a.id = g.agent_id ${stands.join}
+/** For an agent on a grant that was lent to it: all that has to stand, and what is held while it is written. */
+const agentGate = (written: Written, basis: string) => `grants g
+    join agents a on a.id = g.agent_id ${AGENT_STANDS.join}
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
-    where ${grantLives(written)} and g.agent_id = a.id and ${agentLives(written)} and ${principal(written)} and ${LENDING_GOES_ON}
-    and ${tokenLives(written)} and ${basisHolds(basis, written)} for share of g, ${stands.locks}, p, c ${locked}`;
-};
+    where ${agentMay(written, basis)} and ${tokenLives(written)} for share of g, ${AGENT_STANDS.locks}, p, c`;
+
+const agentMay = (written: Written, basis: string) => `${grantLives(written)} and g.agent_id = a.id and ${agentLives(written)}
+    and ${principal(written)} and ${LENDING_GOES_ON} and ${basisHolds(basis, written)}`;
 
 /**
  * The ledger insert is the gate: the statement that writes the row joins everything that must be in good standing, and
@@ -138,7 +137,7 @@ const agentGate = (written: Written, basis: string, locked: Locked, from = "") =
  */
 const BASIS = `$${COLUMNS.length + 1}::jsonb`;
 const GATES = {
-  agent: agentGate(parameter, BASIS, ""),
+  agent: `${INSERT} from ${agentGate(parameter, BASIS)}`,
   chain: `with ${PATH.holds} ${INSERT} from grants g
     join people p on p.id = g.person_id join connections c on c.id = g.connection_id
     where ${GRANT_LIVES} and ${PRINCIPAL} and ${LENDING_GOES_ON} and ${TOKEN_LIVES} and ${PATH.whole} for share of g, p, c`,
@@ -172,21 +171,30 @@ async function admitAlone(db: ReadDb, row: UseRow): Promise<boolean> {
   return result.rowCount === 1;
 }
 
-/**
- * The agents' gate for whoever is there at the moment, in one commit. It waits for nobody: where somebody is changing what a row rests on, that
- * row is not written here, as if it were refused. Which of both it is, the gate for one decides.
- */
-const AT_ONCE = {
-  one: agentGate(parameter, BASIS, "skip locked"),
-  many: `${agentGate(
-    (column) => `r.${column}`,
-    "r.basis",
-    "skip locked",
-    `jsonb_to_recordset($1::jsonb) as r(${COLUMNS.map(([name, type]) => `${name} ${type}`).join(", ")}, basis jsonb) cross join`,
-  )} returning id`,
-} as const;
+/** What differs between uses of one grant by one agent; all else is asked of, and sent, once for all of them that go together. */
+const OF_EACH = new Set(["id", "at", "target", "token_use_id", "run_id_claimed", "run_id_verified", "trace_id", "request_id", "detail"]);
+const EACH = COLUMNS.filter(([name]) => OF_EACH.has(name));
+const ALIKE = COLUMNS.filter(([name]) => !OF_EACH.has(name));
+const typesOf = (columns: typeof COLUMNS) => columns.map(([name, type]) => `${name} ${type}`).join(", ");
 
-const CROWDS = { flights: 2, most: 100 } as const;
+const PASSED_OVER = agentStands("skip locked");
+
+/**
+ * The agents' gate for whoever is there at the moment, in one commit: what they rest on is held once for all that rest on the same. It waits for
+ * nobody: where somebody is changing that, or it ends before the last of them, none of them is written here, as if they were refused. Which of
+ * these it is, the gate for one decides.
+ */
+const AT_ONCE = `with stands as materialized (
+    select w.* from jsonb_to_recordset($1::jsonb) as w(n int, at timestamptz, ${typesOf(ALIKE)}, basis jsonb) cross join grants g
+    join agents a on a.id = g.agent_id ${PASSED_OVER.join}
+    join people p on p.id = g.person_id join connections c on c.id = g.connection_id
+    where ${agentMay((column) => `w.${column}`, "w.basis")} for share of g, ${PASSED_OVER.locks}, p, c skip locked)
+  ${insertOf((column) => `${OF_EACH.has(column) ? "r" : "s"}.${column}`)}
+    from jsonb_to_recordset($2::jsonb) as r(n int, ${typesOf(EACH)}) join stands s on s.n = r.n
+    where ${tokenLives((column) => `r.${column}`)} returning id`;
+
+/** One at a time: two would hold the same rows, which PostgreSQL has to write down at length. */
+const CROWDS = { flights: 1, most: 200 } as const;
 /** Whether it was admitted; if not, it is not decided. */
 type Crowd = (row: UseRow) => Promise<boolean>;
 const crowds = new WeakMap<ReadDb, Crowd>();
@@ -198,13 +206,8 @@ function crowdOf(db: ReadDb): Crowd {
 }
 
 async function admitAtOnce(db: ReadDb, rows: readonly UseRow[]): Promise<readonly boolean[]> {
-  const [first] = rows;
-  const { pool } = writingSide(db);
   try {
-    if (first && rows.length === 1)
-      return [(await pool.query({ name: "admit_at_once", text: AT_ONCE.one, values: gateValues(first) })).rowCount === 1];
-    const values = [JSON.stringify(rows.map(asRecord))];
-    const written = await pool.query<{ id: string }>({ name: "admit_all_at_once", text: AT_ONCE.many, values });
+    const written = await writingSide(db).pool.query<{ id: string }>({ name: "admit_at_once", text: AT_ONCE, values: spellRows(rows) });
     const admitted = new Set(written.rows.map(({ id }) => id));
     return rows.map(({ id }) => admitted.has(id));
   } catch (error) {
@@ -214,9 +217,28 @@ async function admitAtOnce(db: ReadDb, rows: readonly UseRow[]): Promise<readonl
   }
 }
 
-function asRecord(row: UseRow): object {
-  const columns = COLUMNS.map(([name, , value]) => [name, value(row)] as const);
-  return Object.fromEntries([...columns.filter(([, value]) => value !== null), ["basis", versionsOf(row)]]);
+/** What rows have alike, once each with a number and the latest instant of them, and what each of them has beside that number. */
+function spellRows(rows: readonly UseRow[]): [alike: string, each: string] {
+  const numbers = new Map<string, { readonly n: number; at: Date }>();
+  const each = rows.map((row) => {
+    const alike = JSON.stringify({ ...recordOf(ALIKE, row), basis: versionsOf(row) });
+    const known = numbers.get(alike);
+    const group = known ?? { n: numbers.size, at: row.at };
+    if (!known) numbers.set(alike, group);
+    if (row.at > group.at) group.at = row.at;
+    return { n: group.n, ...recordOf(EACH, row) };
+  });
+  const groups = [...numbers].map(([alike, { n, at }]) => `{"n":${n},"at":${JSON.stringify(at)},${alike.slice(1)}`);
+  return [`[${groups.join(",")}]`, JSON.stringify(each)];
+}
+
+function recordOf(columns: typeof COLUMNS, row: UseRow): Record<string, unknown> {
+  const record: Record<string, unknown> = {};
+  for (const [name, , value] of columns) {
+    const told = value(row);
+    if (told !== null) record[name] = told;
+  }
+  return record;
 }
 
 /** Which of both it is, that something changed or that somebody is just changing it, is found out by reading it. */

@@ -14,6 +14,7 @@ import { type Bounds, boundRepositories, readBounds } from "../policy/bounds";
 import { type Pattern, readPattern } from "../policy/pattern";
 import type { Recall } from "../recall";
 import { accountConnector, type Registration, readAllowed } from "../setups/client";
+import { workedOut } from "../workedOut";
 import type { Caller } from "./caller";
 import type { Chain } from "./chain";
 import type { Tried } from "./resolve";
@@ -50,6 +51,8 @@ export interface Authority {
   readonly expiresAt: Date | null;
   /** What it came by, where it was handed on. */
   readonly chain?: Chain;
+  /** The record that all of this but the chain was read from: what follows from it alone is `workedOut` once. */
+  readonly readFrom: object;
   /** Asked when the ledger does not admit the use. */
   readonly whyNot: () => Promise<Refusal>;
 }
@@ -69,11 +72,16 @@ export async function grantAuthority(core: Core, use: Use, caller: Caller, grant
 
 /** What a grant can give as its connection is now. Whether it may is judged by the caller, and by the ledger. */
 export function standingAuthority(core: Core, standing: Standing): Authority {
+  return { ...workedOut(standing, "authority", () => given(core, standing)), whyNot: () => whyNotAdmitted(core, standing.grantId) };
+}
+
+function given(core: Core, standing: Standing): Omit<Authority, "whyNot"> {
   const connector = accountConnector(core, standing);
   const held = withinCeiling(connector, standing.ceiling, heldScopes(connector, standing.providerScopes));
   const scopes = standing.scopes.filter((scope) => held.includes(scope));
   return {
     ...standing,
+    readFrom: standing,
     pattern: readPattern(standing.pattern),
     bounds: readBounds(standing.bounds),
     connector,
@@ -81,7 +89,6 @@ export function standingAuthority(core: Core, standing: Standing): Authority {
     scopes,
     granted: reachOf(connector, standing),
     repositories: boundRepositories(readBounds(standing.bounds)),
-    whyNot: () => whyNotAdmitted(core, standing.grantId),
   };
 }
 
@@ -99,6 +106,7 @@ export async function ownAuthority(
   const { ceiling } = await readAllowed(core, connector.id);
   Object.assign(use.row, { connectionId: connection.id, connector: connector.id, ownerId: caller.personId, pattern: "self" });
   return {
+    readFrom: connection,
     connector,
     grantId: null,
     pattern: "self",

@@ -1,10 +1,11 @@
 import { Refusal } from "../errors";
+import type { BodyStream, HeaderFields } from "../net/message";
 import type { CallBody } from "../policy/call";
 
 /** What has to be read before it can be judged may be this large. Everything else streams. */
 const READ_BYTES_MAX = 1024 * 1024;
 
-type Body = ReadableStream<Uint8Array>;
+type Body = BodyStream;
 
 /** A body can be read once, and a call may be judged twice: the second time has what came of the first. */
 export function oncePerBody<T, Rest extends unknown[]>(work: (body: Body, ...rest: Rest) => Promise<T>): typeof work {
@@ -23,7 +24,7 @@ const collectOnce = oncePerBody(collect);
  *
  * Refuses `too_large`, and `not_allowed` (`body_unreadable`) for one that is packed or is no UTF-8: the SaaS would see another.
  */
-export async function readBody(headers: Headers, body: Body | null): Promise<CallBody> {
+export async function readBody(headers: HeaderFields, body: Body | null): Promise<CallBody> {
   const encoding = headers.get("content-encoding")?.trim().toLowerCase() ?? "identity";
   if (encoding !== "identity") throw unreadable("Send it without content-encoding.");
   return { contentType: headers.get("content-type"), text: decode(body ? await collectOnce(body) : new Uint8Array()) };

@@ -1,12 +1,13 @@
 import type { Connector } from "../connectors/connector";
 import { Refusal } from "../errors";
+import type { BodyStream, HeaderFields } from "../net/message";
 import { isCredentialName, isMethodOverride } from "../policy/path";
 import { oncePerBody, readBody } from "./body";
 import { guardMultipart, multipartBoundary } from "./multipart";
 
 export interface CallBody {
-  readonly headers: Headers;
-  readonly body: ReadableStream<Uint8Array> | null;
+  readonly headers: HeaderFields;
+  readonly body: BodyStream | null;
   /** The Valet token of the call: some client packages repeat theirs in the body. */
   readonly bearer: string | null;
 }
@@ -20,7 +21,7 @@ export function forwardedBody(connector: Connector, call: CallBody): Promise<For
   return call.body ? forwardedOnce(call.body, connector, call) : forwarded(connector, call);
 }
 
-type Forwarded = ReadableStream<Uint8Array> | string | null;
+type Forwarded = BodyStream | string | null;
 const forwardedOnce = oncePerBody((_body, connector: Connector, call: CallBody) => forwarded(connector, call));
 
 async function forwarded(connector: Connector, call: CallBody): Promise<Forwarded> {
@@ -40,11 +41,11 @@ export function cleanBody({ name, api }: Connector, { headers, bearer }: Omit<Ca
   return refuseTokenIn(text, api.tokenParameter);
 }
 
-function isForm(headers: Headers): boolean {
+function isForm(headers: HeaderFields): boolean {
   return typeOf(headers).startsWith("application/x-www-form-urlencoded");
 }
 
-function typeOf(headers: Headers): string {
+function typeOf(headers: HeaderFields): string {
   return (headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
 }
 

@@ -70,7 +70,7 @@ describe("a crowd at the gate", () => {
     const { result, names } = await namesDuring(() => Promise.all(rows.map((row) => admitRow(here.core.db, row))));
     expect(result).toEqual(Array(30).fill(true));
     expect(names.length).toBeLessThanOrEqual(4);
-    expect(names).toContain("admit_all_at_once");
+    expect(names).toContain("admit_at_once");
     const [one] = await kept([alone as UseRow]);
     for (const row of await kept(rows)) expect({ ...row, id: one?.id }).toEqual(one);
     expect(await kept(rows)).toHaveLength(30);

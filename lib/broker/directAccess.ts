@@ -3,9 +3,10 @@ import { accountAccess } from "../connections/refresh";
 import type { Core } from "../ctx";
 import { type BoundaryWish, compileBoundary } from "../policy/boundary";
 import { heldBySaas } from "../policy/bounds";
-import { type CompiledGrant, compileGrant, type NarrowedBy, refuseInseparable } from "../policy/compile";
+import { type CompiledGrant, compileGrant, type Delivery, type NarrowedBy, refuseInseparable } from "../policy/compile";
 import { loadKnownClient } from "../setups/client";
 import { traced } from "../tracing";
+import { workedOut } from "../workedOut";
 import type { Authority } from "./authority";
 
 export interface Direct {
@@ -29,10 +30,10 @@ export function directAccess(core: Core, authority: Authority, scopes: readonly 
 
 async function readyDirect(core: Core, authority: Authority, scopes: readonly string[], bound: boolean): Promise<Direct> {
   if (!authority.grantId || !authority.expiresAt) return { access: null, narrowedBy: authority.narrowedBy, fellBack: null };
-  const { connector, delivery, granted, bounds } = authority;
+  const { connector, delivery, bounds } = authority;
   const direct = delivery === "direct" && heldBySaas(connector, bounds);
   const handed = direct && !bound;
-  const plan = compileGrant(connector, granted, scopes, handed ? undefined : "gateway", bounds);
+  const plan = planOf(authority, scopes, handed ? undefined : "gateway");
   const { narrowedBy } = plan;
   if (!handed) return { access: null, narrowedBy, fellBack: direct ? "bound_to_key" : null };
   if (!plan.directPossible || !plan.providerScopes) return { access: null, narrowedBy, fellBack: "not_narrow_enough" };
@@ -87,12 +88,12 @@ async function boundedToken(
   if (!grantId || !boundary) return null;
   if (how.rejected) await leaveRejected(core, grantId, how.rejected);
   // Its scopes are still those of the account's own, so the rules have to be able to tell them apart.
-  const plan = compileGrant(connector, granted, scopes, "gateway", bounds);
+  const plan = planOf(authority, scopes, "gateway");
   return lend(core, authority, grantId, { ...plan, providerScopes: plan.scopes }, { boundary, keptOnly: how.keptOnly });
 }
 
 async function scopedToken(core: Core, authority: Authority, scopes: readonly string[], how: HowReady): Promise<GatewayToken> {
-  const plan = authority.grantId ? compileGrant(authority.connector, authority.granted, scopes) : null;
+  const plan = authority.grantId ? planOf(authority, scopes, undefined, null) : null;
   const grantId = plan?.narrowedBy === "provider" ? authority.grantId : null;
   if (grantId && how.rejected) await leaveRejected(core, grantId, how.rejected);
   const lent = grantId && plan ? await lend(core, authority, grantId, plan, { keptOnly: how.keptOnly }) : null;
@@ -101,6 +102,13 @@ async function scopedToken(core: Core, authority: Authority, scopes: readonly st
   refuseInseparable(authority.connector, authority.granted, plan ? scopes : authority.scopes);
   const { accessToken } = await accountAccess(core, authority.connectionId, how);
   return { accessToken, narrow: plan?.narrowedBy === "consent", fellBack: lent };
+}
+
+/** @param bounds those of the grant, if it is not said otherwise. */
+function planOf(authority: Authority, scopes: readonly string[], wish: Delivery | undefined, bounds = authority.bounds): CompiledGrant {
+  const { readFrom, connector, granted } = authority;
+  const name = `plan ${wish} ${bounds !== null} ${scopes.join(" ")}`;
+  return workedOut(readFrom, name, () => compileGrant(connector, granted, scopes, wish, bounds));
 }
 
 interface HowLent {

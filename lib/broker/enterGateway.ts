@@ -5,11 +5,13 @@ import type { Core } from "../ctx";
 import { Refusal } from "../errors";
 import { apiBase } from "../grants/apiBase";
 import { isId } from "../ids";
+import type { HeaderFields } from "../net/message";
 import { authenticatePerson } from "../people/personalTokens";
 import { type Recall, readNow } from "../recall";
 import { localConnector } from "../setups/client";
 import { secretKind } from "../tokens/secret";
 import type { AccessClaims } from "../tokens/signer";
+import { workedOut } from "../workedOut";
 import { type Authority, grantAuthority, noteCaller, ownAuthority } from "./authority";
 import type { Caller } from "./caller";
 import { chainAuthority } from "./chain";
@@ -24,7 +26,7 @@ export interface GatewayCall {
   readonly method: string;
   /** As the caller wrote it, from the slash behind the connector's id on, with the query. */
   readonly rawPath: string;
-  readonly headers: Headers;
+  readonly headers: HeaderFields;
   readonly bearer: string | null;
 }
 
@@ -90,13 +92,15 @@ export async function enterGateway(
   ]);
   if (ended) throw tokenEnded();
   refuseOtherPattern(claims, caller, authority);
-  const lent = withContained(authority.connector, authority.scopes);
-  const scopes = narrowToGrant(
-    { connector: authority.connector, scopes: claims.scope.split(" ").filter((scope) => lent.includes(scope)) },
-    [],
-  );
+  const scopes = workedOut(authority.readFrom, `carried ${claims.scope}`, () => carriedScopes(authority, claims.scope));
   Object.assign(use.row, { scopes, delivery: "gateway" });
   return { authority: { ...authority, whyNot: () => whyNotByToken(core, claims, authority) }, scopes, nextNonce };
+}
+
+/** What a token carries of what the grant still lends. */
+function carriedScopes({ connector, scopes: lent }: Authority, carried: string): readonly string[] {
+  const within = withContained(connector, lent);
+  return narrowToGrant({ connector, scopes: carried.split(" ").filter((scope) => within.includes(scope)) }, []);
 }
 
 /** Where a caller was known by what was remembered: the same by what is there now. */

@@ -6,6 +6,7 @@ import { apiBase } from "../grants/apiBase";
 import { sharedKeyWarning } from "../policy/pattern";
 import { type Recall, readBefore, Stale } from "../recall";
 import type { AccessClaims } from "../tokens/signer";
+import { workedOut } from "../workedOut";
 import { admitUse } from "./admit";
 import { type Authority, grantAuthority, noteCaller, ownAuthority } from "./authority";
 import { boundTo, requireBinding } from "./binding";
@@ -150,9 +151,9 @@ async function resolved(core: Core, use: Use, caller: Caller, { grantId, tried }
   return { ...(await grantAuthority(core, use, caller, grantId)), ...(tried ? { tried } : {}) };
 }
 
-function narrowOrTeach(core: Core, use: Use, authority: Authority, asked: readonly string[]): string[] {
+function narrowOrTeach(core: Core, use: Use, authority: Authority, asked: readonly string[]): readonly string[] {
   try {
-    return narrowToGrant(authority, asked);
+    return workedOut(authority.readFrom, `asked ${asked.join(" ")}`, () => narrowToGrant(authority, asked));
   } catch (error) {
     throw isRefusal(error) ? refusedScopes(core, use, authority, asked, error) : error;
   }

@@ -72,8 +72,8 @@ describe("a caller's header", () => {
 
   it("that repeats the caller's own token is left out, under whatever name", () => {
     const given = new Headers({ authorization: "Bearer own.own.own", "x-auth": "own.own.own", "x-more": "Token own.own.own", accept: "x" });
-    expect([...withoutOwnToken(given, "own.own.own").keys()]).toEqual(["accept", "authorization"]);
-    expect([...withoutOwnToken(given, null).keys()]).toEqual(["accept", "authorization", "x-auth", "x-more"]);
+    expect([...withoutOwnToken(given, "own.own.own")].map(([name]) => name)).toEqual(["accept", "authorization"]);
+    expect([...withoutOwnToken(given, null)].map(([name]) => name)).toEqual(["accept", "authorization", "x-auth", "x-more"]);
   });
 
   it("keeps its name of itself", () => {

@@ -1,5 +1,6 @@
 import type { Connector } from "../connectors/connector";
 import { tokenHeaders } from "../connectors/tokenHeaders";
+import type { HeaderFields } from "../net/message";
 import { matchPath } from "../policy/path";
 import { readablePacking } from "./answerBody";
 
@@ -66,7 +67,7 @@ const NEVER_DOWN = new Set([
 ]);
 
 /** What of a caller's headers goes to the SaaS. The account's token is added by the gateway, from nowhere else. */
-export function upstreamHeaders(given: Headers, accessToken: string, connector: Connector): Record<string, string> {
+export function upstreamHeaders(given: HeaderFields, accessToken: string, connector: Connector): Record<string, string> {
   const named = new Set((given.get("connection") ?? "").toLowerCase().split(/\s*,\s*/));
   const headers: Record<string, string> = lowerCased(connector.headers ?? {});
   for (const [name, value] of given) {
@@ -78,7 +79,7 @@ export function upstreamHeaders(given: Headers, accessToken: string, connector: 
 }
 
 /** A caller's headers without those that carry their own token, under whatever name: nothing of Valet's goes to a SaaS. */
-export function withoutOwnToken(given: Headers, ownToken: string | null): Headers {
+export function withoutOwnToken(given: HeaderFields, ownToken: string | null): HeaderFields {
   if (!ownToken) return given;
   return new Headers([...given].filter(([name, value]) => name === "authorization" || !value.includes(ownToken)));
 }

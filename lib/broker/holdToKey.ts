@@ -1,5 +1,6 @@
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
+import type { HeaderFields } from "../net/message";
 import { proveKey } from "../tokens/dpop";
 import type { AccessClaims } from "../tokens/signer";
 
@@ -8,7 +9,7 @@ export interface TokenUse {
   readonly method: string;
   /** Its address under our public origin. */
   readonly url: string;
-  readonly headers: Headers;
+  readonly headers: HeaderFields;
   /** The token itself, by whatever scheme it came. */
   readonly token: string;
 }

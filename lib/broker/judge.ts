@@ -2,6 +2,7 @@ import type { Use } from "../activity/use";
 import type { Connector } from "../connectors/connector";
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
+import type { BodyStream, HeaderFields } from "../net/message";
 import { needsBody } from "../policy/bodyNeeded";
 import type { Bounds } from "../policy/bounds";
 import type { Call, CallBody } from "../policy/call";
@@ -18,8 +19,8 @@ import type { UpstreamCall } from "./upstream";
 /** A call as it came, before anything of it is judged. */
 export interface AskedCall {
   readonly method: string;
-  readonly headers: Headers;
-  readonly body: ReadableStream<Uint8Array> | null;
+  readonly headers: HeaderFields;
+  readonly body: BodyStream | null;
   /** The Valet token of the call. */
   readonly bearer: string | null;
 }

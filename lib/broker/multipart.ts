@@ -1,4 +1,7 @@
+import { Readable } from "node:stream";
 import { Refusal } from "../errors";
+import type { BodyStream } from "../net/message";
+import { asWeb } from "../net/nodeStreams";
 
 const HEADER_BYTES_MAX = 16 * 1024;
 const OVERRIDE = /;\s*name\*?\s*=\s*(?:[\w-]*'[\w-]*')?"?_(?:http)?method"?\s*(?:;|$)/im;
@@ -24,9 +27,9 @@ export function multipartBoundary(contentType: string | null): string | null {
  * method (`_method`): the SaaS is left with a body without an end, which it drops. Only the heads of parts are looked at, so
  * a file may hold whatever it likes, and no more than one head is kept.
  */
-export function guardMultipart(body: ReadableStream<Uint8Array>, boundary: string): ReadableStream<Uint8Array> {
+export function guardMultipart(body: BodyStream, boundary: string): ReadableStream<Uint8Array> {
   const parts = new PartHeads(boundary);
-  return body.pipeThrough(
+  return (body instanceof Readable ? asWeb(body) : body).pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
       transform(chunk, controller) {
         parts.read(chunk);

@@ -3,6 +3,7 @@ import type { Connector } from "../connectors/connector";
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
 import { apiBase } from "../grants/apiBase";
+import type { BodyStream } from "../net/message";
 import { asWeb } from "../net/nodeStreams";
 import { type ReadPath, readPath } from "../policy/path";
 import { readBefore } from "../recall";
@@ -19,7 +20,7 @@ import { newBasis, rememberedFirst } from "./rememberedFirst";
 import { causeOf, refuseBroken, requireSaasUp, sendUpstream, type UpstreamAnswer, type UpstreamCall, whyBroken } from "./upstream";
 
 export interface ProxyRequest extends GatewayCall {
-  readonly body: ReadableStream<Uint8Array> | null;
+  readonly body: BodyStream | null;
   readonly signal: AbortSignal;
   readonly runId?: string | undefined;
   readonly traceId?: string | undefined;

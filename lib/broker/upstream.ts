@@ -5,6 +5,7 @@ import { apiUrl } from "../connectors/apiUrl";
 import type { Connector } from "../connectors/connector";
 import type { Core } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
+import type { BodyStream, HeaderFields } from "../net/message";
 import { asNode } from "../net/nodeStreams";
 import { methodOf, traced } from "../tracing";
 import { upstreamHeaders, withoutToken } from "./headers";
@@ -13,8 +14,8 @@ export interface UpstreamCall {
   readonly method: string;
   /** Below the connector's API base, with the query. */
   readonly pathAndQuery: string;
-  readonly headers: Headers;
-  readonly body: ReadableStream<Uint8Array> | string | null;
+  readonly headers: HeaderFields;
+  readonly body: BodyStream | string | null;
   readonly signal: AbortSignal;
 }
 

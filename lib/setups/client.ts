@@ -6,6 +6,7 @@ import type { Core } from "../ctx";
 import { preparedRecord } from "../db";
 import { Refusal } from "../errors";
 import type { ConnectorSetup } from "../generated/prisma/client";
+import { workedOut } from "../workedOut";
 
 /** Which of our clients at a SaaS: the one people connect with, or the second one that is registered for reading only. */
 export type Registration = "main" | "read_only";
@@ -27,7 +28,7 @@ export interface SaasClient extends KnownClient {
 export function localConnector(core: Pick<Core, "settings">, connectorId: string): Connector {
   const known = findConnector(connectorId);
   if (!known) throw new Refusal("not_found", "There is no such connector. See the list on the Connections page.");
-  return withOverrides(known, core.settings.endpoints[known.id] ?? {});
+  return workedOut(core.settings, `connector ${known.id}`, () => withOverrides(known, core.settings.endpoints[known.id] ?? {}));
 }
 
 /** The connector as one account sees it: with the API address that was learnt on connecting, if it has one of its own; of a shared key with less. */

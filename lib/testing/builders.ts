@@ -10,6 +10,7 @@ import type { Activity } from "../generated/prisma/client";
 import { mintGrant } from "../grants/mint";
 import type { MintInput } from "../grants/preview";
 import { guardedDispatcher, guardedFetch } from "../net/guard";
+import { asResponse } from "../net/message";
 import { createPersonalToken } from "../people/personalTokens";
 import { setUpConnector } from "../setups/setUp";
 import { createSigner, newSigningPair } from "../tokens/signer";
@@ -156,7 +157,7 @@ export async function lend(here: World, grant: Partial<MintInput> = {}, to?: See
 /** A request to a broker path, as `server.ts` would hand it on. */
 export async function send(core: TestCore, target: string, init: RequestInit = {}): Promise<Response> {
   const about = { requestId: "req_test", address: "192.0.2.1" };
-  return withKnownReason(await answerRequest(core, new Request(TEST_ISSUER + target, init), about, target));
+  return withKnownReason(asResponse(await answerRequest(core, new Request(TEST_ISSUER + target, init), about, target)));
 }
 
 /** What an agent sends to exchange its grant. An empty value leaves a parameter out. */

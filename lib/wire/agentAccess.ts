@@ -6,6 +6,7 @@ import type { Core } from "../ctx";
 import { preparedRead, preparedRecord } from "../db";
 import { isRefusal, Refusal } from "../errors";
 import type { GrantView } from "../grants/list";
+import type { Incoming } from "../net/message";
 import type { OwnAccessView } from "../platform/ownAccess";
 import { hashSecret, secretKind } from "../tokens/secret";
 import { readAuthorization } from "./form";
@@ -15,7 +16,7 @@ import { toSnake } from "./names";
  * `GET /api/v1/agent/access`: what may I do, until when, for whom, where. The agent proves itself by Basic, by its secret as bearer, or by a
  * token of its own for this Valet, which it holds to its key where the token is bound to one (RFC 9449 section 7).
  */
-export async function agentAccess(core: Core, request: Request): Promise<Response> {
+export async function agentAccess(core: Core, request: Incoming): Promise<Response> {
   const agent = await proveAgent(core, request);
   const { grants, ownAccess } = await readAgentAccess(core, agent.agentId);
   const answer = {
@@ -66,7 +67,7 @@ interface Proven {
   readonly nextNonce?: string | null;
 }
 
-async function proveAgent(core: Core, { method, headers }: Request): Promise<Proven> {
+async function proveAgent(core: Core, { method, headers }: Incoming): Promise<Proven> {
   const authorization = headers.get("authorization") ?? "";
   const byKey = /^dpop +(.+)$/i.exec(authorization)?.[1];
   const credentials = readAuthorization(authorization, null);

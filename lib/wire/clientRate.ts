@@ -2,6 +2,7 @@ import type { Caller, Proved } from "../broker/caller";
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
 import type { Quota } from "../leases";
+import type { NewHeaderFields } from "../net/message";
 import { takePlace } from "../places";
 import type { WireContext } from "./context";
 import { REQUESTS_OF_ONE_CLIENT_MAX } from "./wireLimits";
@@ -11,7 +12,7 @@ export interface ClientRate {
   /** Counts the request once, whoever is proved how often; refuses `too_many_requests` beyond the limit. */
   readonly proved: Proved;
   /** Says what is left. Nothing where nobody was proved: a failed proof tells nothing about anybody. */
-  describe(headers: Headers): void;
+  describe(headers: NewHeaderFields): void;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Proved } from "../broker/caller";
+import type { HeaderFields } from "../net/message";
 
 /** What the edge knows of one request beside the request itself. */
 export interface WireContext {
@@ -17,13 +18,13 @@ export interface WireContext {
 const RUN_ID = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,128}$/;
 
 /** The trace id of a valid W3C traceparent; anything else is no trace, and no error. */
-export function traceIdOf(headers: Headers): string | undefined {
+export function traceIdOf(headers: HeaderFields): string | undefined {
   const match = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(-|$)/.exec(headers.get("traceparent") ?? "");
   return match && !/^0+$/.test(match[1] as string) ? match[1] : undefined;
 }
 
 /** `valet.run_id` of W3C baggage: said by the caller, kept as said. */
-export function runIdOf(headers: Headers): string | undefined {
+export function runIdOf(headers: HeaderFields): string | undefined {
   for (const member of (headers.get("baggage") ?? "").slice(0, 8192).split(",")) {
     const [name, value] = (member.split(";", 1)[0] ?? "").split("=", 2);
     if (name?.trim() === "valet.run_id" && value) return cleanRunId(decode(value.trim()));
@@ -37,13 +38,13 @@ export function cleanRunId(text: string | undefined): string | undefined {
 }
 
 /** The token of an `Authorization: Bearer` (or GitHub's `token`) header; null without one. */
-export function bearerOf(headers: Headers): string | null {
+export function bearerOf(headers: HeaderFields): string | null {
   const match = /^(?:bearer|token) +([\x21-\x7e]+)$/i.exec(headers.get("authorization") ?? "");
   return match ? (match[1] as string) : null;
 }
 
 /** The token of an `Authorization: DPoP` header (RFC 9449 section 7.1); null without one. */
-function dpopTokenOf(headers: Headers): string | null {
+function dpopTokenOf(headers: HeaderFields): string | null {
   return /^dpop +([\x21-\x7e]+)$/i.exec(headers.get("authorization") ?? "")?.[1] ?? null;
 }
 
@@ -51,7 +52,7 @@ function dpopTokenOf(headers: Headers): string | null {
  * The Valet token of a gateway call, from wherever this SaaS's client packages put theirs: a bearer, the password of HTTP
  * Basic (API tokens of Jira, Zendesk and their like; the user name says nothing here), or the SaaS's own header.
  */
-export function presentedToken(headers: Headers, tokenHeader: string | undefined): string | null {
+export function presentedToken(headers: HeaderFields, tokenHeader: string | undefined): string | null {
   const basic = /^basic +([A-Za-z0-9+/_-]+=*)$/i.exec(headers.get("authorization") ?? "")?.[1];
   const password = basic
     ? Buffer.from(basic, "base64")

@@ -1,3 +1,5 @@
+import type { Incoming, NewHeaderFields } from "../net/message";
+
 /** What a page of another origin may do at a path: ask, and nothing with this browser's cookies. */
 interface Open {
   readonly methods: string;
@@ -18,7 +20,7 @@ const PREFLIGHT_SECONDS = 600;
  * The answer to a browser's preflight; null for any other request, and for paths that no other origin has business with: the
  * REST API, the gateway, introspection and pages.
  */
-export function preflight(request: Request, path: string): Response | null {
+export function preflight(request: Incoming, path: string): Response | null {
   const open = openTo(path);
   if (!open || request.method !== "OPTIONS") return null;
   if (!request.headers.has("origin") || !request.headers.has("access-control-request-method")) return null;
@@ -34,7 +36,7 @@ export function preflight(request: Request, path: string): Response | null {
  * Lets browser-based clients and inspectors of any origin read the answer. Never with credentials: a browser then adds nothing
  * of its own, so a page can show only what it already has.
  */
-export function shareAnswer(path: string, headers: Headers): void {
+export function shareAnswer(path: string, headers: NewHeaderFields): void {
   if (!openTo(path)) return;
   headers.set("access-control-allow-origin", "*");
   headers.set("access-control-expose-headers", SHOWN_HEADERS);

@@ -1,6 +1,7 @@
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { PersonCtx } from "../ctx";
+import { asResponse } from "../net/message";
 import { decideTerminal, findWaitingTerminal } from "../people/decideTerminal";
 import { createPersonalToken } from "../people/personalTokens";
 import { signOutEverywhere } from "../people/signOutEverywhere";
@@ -108,7 +109,7 @@ async function askFrom(address: string): Promise<Response> {
   const { answerRequest } = await import("./router");
   const target = "/oauth/device_authorization";
   const request = new Request(`http://valet.test${target}`, { method: "POST", body: new URLSearchParams({ client_id: CLI }) });
-  return answerRequest(core, request, { requestId: "req_test", address }, target);
+  return asResponse(await answerRequest(core, request, { requestId: "req_test", address }, target));
 }
 
 describe("a person with the code", () => {

@@ -1,6 +1,7 @@
 import type { Proved } from "../broker/caller";
 import type { Core } from "../ctx";
 import type { Refusal } from "../errors";
+import type { Incoming, NewHeaderFields } from "../net/message";
 import { judgeProof, type KeyProof, PROOF_ALGORITHMS } from "../tokens/dpop";
 import { freshNonce } from "../tokens/dpopNonce";
 import type { WireContext } from "./context";
@@ -17,7 +18,7 @@ export interface TokenKey extends KeyProof {
 }
 
 /** The key that a token is asked for, to be bound to it (RFC 9449 section 5). Null: none was shown, and a bearer token is wanted. */
-export async function keyOfTokenRequest(core: Core, request: Request, wire: WireContext): Promise<TokenKey | null> {
+export async function keyOfTokenRequest(core: Core, request: Incoming, wire: WireContext): Promise<TokenKey | null> {
   if (!request.headers.has("dpop")) return null;
   const asked = { method: request.method, url: `${core.settings.publicUrl}/oauth/token` };
   const { jkt, nextNonce, spend } = await judgeProof(core, request.headers.get("dpop"), asked);
@@ -37,7 +38,7 @@ export async function keyOfTokenRequest(core: Core, request: Request, wire: Wire
 }
 
 /** Gives a nonce to whoever was refused for the want of one. */
-export function tellNonce(core: Core, refusal: Refusal, headers: Headers): void {
+export function tellNonce(core: Core, refusal: Refusal, headers: NewHeaderFields): void {
   if (refusal.code === "use_dpop_nonce") headers.set("dpop-nonce", freshNonce(core));
 }
 

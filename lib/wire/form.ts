@@ -1,5 +1,7 @@
+import { Readable } from "node:stream";
 import type { Credentials, Proved } from "../broker/caller";
 import { Refusal } from "../errors";
+import type { HeaderFields, Incoming } from "../net/message";
 import { asNode } from "../net/nodeStreams";
 import { FORM_PARAMETERS_MAX, SMALL_BODY_BYTES_MAX } from "./wireLimits";
 
@@ -7,24 +9,36 @@ import { FORM_PARAMETERS_MAX, SMALL_BODY_BYTES_MAX } from "./wireLimits";
 const REPEATABLE = new Set(["resource", "audience"]);
 
 /** Reads a body of at most 64 KiB as text. A packed one is not unpacked, however small it is. */
-export async function readSmallBody(request: Request): Promise<string> {
-  refusePacked(request.headers);
-  const tooLarge = new Refusal("too_large", "The body may have 64 KiB at most.");
-  if (Number(request.headers.get("content-length") ?? 0) > SMALL_BODY_BYTES_MAX) throw tooLarge;
-  const chunks: Uint8Array[] = [];
-  // Leaving it must not end the connection, and with it the answer.
-  const pieces = request.body ? asNode(request.body).iterator({ destroyOnReturn: false }) : [];
-  try {
+export async function readSmallBody({ headers, body }: Pick<Incoming, "headers" | "body">): Promise<string> {
+  refusePacked(headers);
+  if (Number(headers.get("content-length") ?? 0) > SMALL_BODY_BYTES_MAX) throw tooLarge();
+  return body ? collect(body instanceof Readable ? body : asNode(body)) : "";
+}
+
+/** Whoever is refused in the middle is still answered: leaving the body does not end the connection. */
+function collect(body: Readable): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const pieces: Uint8Array[] = [];
     let size = 0;
-    for await (const piece of pieces as AsyncIterable<Uint8Array>) {
+    const settle = (then: () => void) => {
+      body.off("data", take).off("end", end).off("error", breakOff).off("close", breakOff);
+      body.on("error", () => undefined).pause();
+      then();
+    };
+    const take = (piece: Uint8Array) => {
+      pieces.push(piece);
       size += piece.length;
-      if (size > SMALL_BODY_BYTES_MAX) throw tooLarge;
-      chunks.push(piece);
-    }
-  } catch (error) {
-    throw error === tooLarge ? error : brokenOff(error);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+      if (size > SMALL_BODY_BYTES_MAX) settle(() => reject(tooLarge()));
+    };
+    const end = () => settle(() => resolve((pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces)).toString("utf8")));
+    const breakOff = (cause?: unknown) => settle(() => reject(brokenOff(cause)));
+    body.on("data", take).on("end", end).on("error", breakOff).on("close", breakOff);
+    if (body.destroyed && !body.readableEnded) breakOff(body.errored);
+  });
+}
+
+function tooLarge(): Refusal {
+  return new Refusal("too_large", "The body may have 64 KiB at most.");
 }
 
 /** Whoever sent half of it is gone, which is no fault of ours nor of the database. */
@@ -33,13 +47,13 @@ function brokenOff(cause: unknown): Refusal {
 }
 
 /** What is packed small may be large: nothing that is sent here needs packing. */
-function refusePacked(headers: Headers): void {
+function refusePacked(headers: HeaderFields): void {
   if ((headers.get("content-encoding") ?? "identity").trim().toLowerCase() === "identity") return;
   throw new Refusal("invalid_request", "Send the body as it is, without Content-Encoding.", { reason: "content_encoding" });
 }
 
 /** An OAuth form: no parameter twice, an empty one counts as absent (RFC 6749 section 3.2). */
-export async function readForm(request: Request): Promise<URLSearchParams> {
+export async function readForm(request: Pick<Incoming, "headers" | "body">): Promise<URLSearchParams> {
   const type = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded") {
     throw new Refusal("invalid_request", "Send the parameters as application/x-www-form-urlencoded in the body.", {
@@ -64,11 +78,11 @@ export async function readForm(request: Request): Promise<URLSearchParams> {
  *
  * @param proved of the request's WireContext: counts whoever they turn out to be.
  */
-export function readCredentials(headers: Headers, form: URLSearchParams, proved?: Proved): Credentials {
+export function readCredentials(headers: HeaderFields, form: URLSearchParams, proved?: Proved): Credentials {
   return { ...readShown(headers, form), ...(proved ? { proved } : {}) };
 }
 
-function readShown(headers: Headers, form: URLSearchParams): Credentials {
+function readShown(headers: HeaderFields, form: URLSearchParams): Credentials {
   const authorization = headers.get("authorization");
   const clientId = form.get("client_id");
   const clientSecret = form.get("client_secret");

@@ -1,22 +1,23 @@
 import { expect, it } from "vitest";
+import { JsonAnswer } from "../net/message";
 import { presentedToken } from "./context";
 import { asPackagesReadIt } from "./gatewayProblem";
 
 const refusal = () =>
-  new Response('{"code":"not_allowed","detail":"Not lent.","status":403}', {
-    status: 403,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+  new JsonAnswer({ code: "not_allowed", detail: "Not lent.", status: 403 }, 403, {
+    "content-type": "application/problem+json",
+    "cache-control": "no-store",
   });
 
 it("a refusal says its sentence where client packages look for it, and keeps what it was", async () => {
   const told = { code: "not_allowed", detail: "Not lent.", status: 403, message: "Not lent." };
-  const rest = await asPackagesReadIt(refusal(), "/proxy/github/user", "application/vnd.github+json");
+  const rest = asPackagesReadIt(refusal(), "/proxy/github/user", "application/vnd.github+json");
   expect([rest.status, rest.headers.get("cache-control"), await rest.json()]).toEqual([
     403,
     "no-store",
     { ...told, error: { code: "not_allowed", message: "Not lent." } },
   ]);
-  const graphql = await asPackagesReadIt(refusal(), "/proxy/linear/graphql", null);
+  const graphql = asPackagesReadIt(refusal(), "/proxy/linear/graphql", null);
   expect(await graphql.json()).toEqual({ ...told, errors: [{ message: "Not lent." }] });
 });
 
@@ -27,7 +28,7 @@ it("a refusal is problem details for whoever asks for them or for nothing, and p
     ["*/*", "application/json"],
     ["application/json, text/plain, */*", "application/json"],
   ] as const)
-    expect([accept, (await asPackagesReadIt(refusal(), "/proxy/x", accept)).headers.get("content-type")]).toEqual([accept, type]);
+    expect([accept, asPackagesReadIt(refusal(), "/proxy/x", accept).headers.get("content-type")]).toEqual([accept, type]);
 });
 
 it("the token of a call is taken from where a package puts it: a bearer first, then Basic, then the SaaS's own header", () => {

@@ -1,11 +1,12 @@
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
+import type { Incoming } from "../net/message";
 import { refresherNumbers } from "../refresher/verbs";
 import { sameText } from "../tokens/secret";
 import { bearerOf } from "./context";
 
 /** `GET /metrics`, for whoever holds `VALET_METRICS_TOKEN`. Where none is set there is nothing at this address. */
-export async function metricsEndpoint(core: Core, request: Request): Promise<Response> {
+export async function metricsEndpoint(core: Core, request: Incoming): Promise<Response> {
   const wanted = core.settings.metricsToken;
   if (!wanted) throw new Refusal("not_found", "There is nothing at this address. See /api/v1/openapi.json.", { reason: "path_unknown" });
   const token = bearerOf(request.headers);

@@ -1,5 +1,6 @@
 import type { Core } from "../ctx";
 import type { Refusal, RefusalCode } from "../errors";
+import { Fields, JsonAnswer } from "../net/message";
 import { tellNonce } from "./dpop";
 
 interface OauthError {
@@ -42,9 +43,9 @@ export const ERRORS: Record<RefusalCode, OauthError> = {
 };
 
 /** Answers an OAuth endpoint's refusal. A caller who used the Authorization header is told its scheme with a 401. */
-export function oauthError(core: Core, refusal: Refusal, authorization: string | null): Response {
+export function oauthError(core: Core, refusal: Refusal, authorization: string | null): JsonAnswer {
   const { error, status } = ERRORS[refusal.code];
-  const headers = new Headers({ "content-type": "application/json", "cache-control": "no-store" });
+  const headers = new Fields({ "content-type": "application/json", "cache-control": "no-store" });
   // A header, since `error_uri` is where a person mends it, and clients read it so.
   headers.set("link", `<${core.settings.publicUrl}/docs/errors#${refusal.code}>; rel="help"`);
   const challenge = status === 401 && authorization ? challengeFor(core.settings.publicUrl, authorization) : null;
@@ -61,7 +62,7 @@ export function oauthError(core: Core, refusal: Refusal, authorization: string |
     ...(refusal.fix ? { fix: core.settings.publicUrl + refusal.fix } : {}),
     ...(refusal.code === "interaction_required" ? { error_uri: `${core.settings.publicUrl}/connections` } : {}),
   };
-  return new Response(JSON.stringify(body), { status, headers });
+  return new JsonAnswer(body, status, headers);
 }
 
 function challengeFor(realm: string, authorization: string): string {

@@ -110,10 +110,10 @@ function endLate(core: Core, request: IncomingMessage, response: ServerResponse,
 }
 
 /** In the form of the endpoint that was asked for, without reading what came. */
-async function turnAway(core: Core, response: ServerResponse, path: string, refusal: Refusal): Promise<void> {
+function turnAway(core: Core, response: ServerResponse, path: string, refusal: Refusal): void {
   const answer = path.startsWith("/oauth/") ? oauthError(core, refusal, null) : problem(core, refusal, newRequestId());
   core.metrics.request("turned_away", answer.status, 0);
-  response.writeHead(answer.status, { ...Object.fromEntries(answer.headers), connection: "close" }).end(await answer.text());
+  response.writeHead(answer.status, { ...Object.fromEntries(answer.headers), connection: "close" }).end(answer.whole);
 }
 
 function whyNotPage(core: Core, request: IncomingMessage): EdgeStatus | null {

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Core } from "../ctx";
 import { newRequestId } from "../ids";
-import { asNode, asWeb, isNodes } from "../net/nodeStreams";
+import { type Answer, type HeaderFields, type Incoming, JsonAnswer } from "../net/message";
+import { asNode } from "../net/nodeStreams";
 import { answerRequest } from "./router";
 
 /**
@@ -12,45 +14,86 @@ import { answerRequest } from "./router";
  * @param target the request target as it came over the wire.
  */
 export async function answerOverHttp(core: Core, request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
-  const gone = new AbortController();
+  const asked = new AskedOverHttp(request, core.settings.publicUrl + target);
   // An answer that was given whole is no leaving: nothing is under way any more that could be stopped.
-  const ends: (() => void)[] = [() => void (response.writableFinished || gone.abort())];
+  const ends: (() => void)[] = [() => void (response.writableFinished || asked.leave())];
   response.on("close", () => ends.map((then) => then()));
   const atEnd = (then: () => void) => void ends.push(then);
   const wire = { requestId: newRequestId(), address: addressOf(core, request), atEnd };
-  const answered = await answerRequest(core, asRequest(core, request, target, gone.signal), wire, target);
+  const answered = await answerRequest(core, asked, wire, target);
   // Told already that it was too slow: what it came to is nobody's.
-  if (response.headersSent) return void answered.body?.cancel();
+  if (response.headersSent) return drop(answered);
   response.writeHead(answered.status, [...answered.headers].flat());
-  if (!answered.body) return void response.end();
-  if (isWhole(answered)) return void response.end(await answered.text());
-  await pipeline(asNode(answered.body), response).catch((error: unknown) => {
-    if (!gone.signal.aborted)
-      core.log.warn("answer.cut", { requestId: wire.requestId, name: error instanceof Error ? error.name : "unknown" });
+  if (answered instanceof JsonAnswer) return void response.end(answered.whole);
+  const { body } = answered;
+  if (!body) return void response.end();
+  const readable = body instanceof Readable ? body : asNode(body);
+  await pipeline(readable, response).catch((error: unknown) => {
+    if (!asked.hasLeft) core.log.warn("answer.cut", { requestId: wire.requestId, name: error instanceof Error ? error.name : "unknown" });
   });
 }
 
-/** One JSON document of our own, which is there already: no stream has to carry it. The gateway's come from a stream of Node's. */
-function isWhole({ body, headers }: Response): boolean {
-  return body !== null && !isNodes(body) && /^application\/(problem\+)?json(;|$)/.test(headers.get("content-type") ?? "");
+function drop({ body }: Answer): void {
+  if (body instanceof Readable) body.destroy();
+  else void body?.cancel();
 }
 
-/** The request as the web platform's own. */
-function asRequest(core: Core, request: IncomingMessage, target: string, signal: AbortSignal): Request {
-  const method = request.method ?? "GET";
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
+/** A request of Node's as the broker reads it, made of it only as far as somebody reads. */
+class AskedOverHttp implements Incoming {
+  readonly method: string;
+  readonly headers: HeaderFields;
+  readonly body: Readable | null;
+  readonly #leaving = new AbortController();
+
+  constructor(
+    request: IncomingMessage,
+    readonly url: string,
+  ) {
+    this.method = request.method ?? "GET";
+    this.headers = new HeadersOverHttp(request.headers);
+    this.body = hasBody(request) ? request : null;
   }
-  const hasBody =
-    method !== "GET" &&
-    method !== "HEAD" &&
-    (request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined);
-  const body = hasBody && request.headers["content-length"] !== "0" ? asWeb(request) : null;
-  // Only a call upstream can be stopped in the middle, and a signal costs as much as all the rest of a request.
-  const leaving = target.startsWith("/proxy/") ? { signal } : {};
-  const init = { method, headers, body, ...leaving, duplex: "half" };
-  return new Request(core.settings.publicUrl + target, init as RequestInit);
+
+  /** Made when it is asked for: only a call upstream can be stopped in the middle, and a signal costs as much as all the rest of a request. */
+  get signal(): AbortSignal {
+    return this.#leaving.signal;
+  }
+
+  get hasLeft(): boolean {
+    return this.#left;
+  }
+
+  #left = false;
+  leave(): void {
+    this.#left = true;
+    this.#leaving.abort();
+  }
+}
+
+function hasBody({ method, headers }: IncomingMessage): boolean {
+  if (method === "GET" || method === "HEAD" || headers["content-length"] === "0") return false;
+  return headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
+}
+
+class HeadersOverHttp implements HeaderFields {
+  constructor(private readonly fields: IncomingMessage["headers"]) {}
+
+  get(name: string): string | null {
+    const lower = name.toLowerCase();
+    const value = Object.hasOwn(this.fields, lower) ? this.fields[lower] : undefined;
+    return Array.isArray(value) ? value.join(", ") : (value ?? null);
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== null;
+  }
+
+  *[Symbol.iterator](): Iterator<[string, string]> {
+    for (const name of Object.keys(this.fields)) {
+      const value = this.get(name);
+      if (value !== null) yield [name, value];
+    }
+  }
 }
 
 /** The caller's network address. What a proxy says is believed only where the operator says that there is one. */

@@ -1,5 +1,6 @@
 import type { Core } from "../ctx";
 import type { Refusal, RefusalCode } from "../errors";
+import { Fields, JsonAnswer } from "../net/message";
 import { keyChallenge, tellNonce } from "./dpop";
 
 /** The status and title of each code on the REST API and at the gateway. */
@@ -34,7 +35,7 @@ export const STATUS: Record<RefusalCode, { status: number; title: string }> = {
 };
 
 /** Answers a refusal of the REST API or the gateway as RFC 9457 problem details, with its code's status unless another is given. */
-export function problem(core: Core, refusal: Refusal, requestId: string | undefined, otherStatus?: number): Response {
+export function problem(core: Core, refusal: Refusal, requestId: string | undefined, otherStatus?: number): JsonAnswer {
   const { title } = STATUS[refusal.code];
   const status = otherStatus ?? STATUS[refusal.code].status;
   const body = {
@@ -50,10 +51,10 @@ export function problem(core: Core, refusal: Refusal, requestId: string | undefi
     ...(refusal.fields ? { fields: refusal.fields } : {}),
     ...(requestId ? { request_id: requestId } : {}),
   };
-  const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
+  const headers = new Fields({ "content-type": "application/problem+json", "cache-control": "no-store" });
   if (status === 401) headers.set("www-authenticate", keyChallenge(refusal) ?? `Bearer realm="valet", error="invalid_token"`);
   tellNonce(core, refusal, headers);
   if (refusal.retryAfterSeconds) headers.set("retry-after", String(refusal.retryAfterSeconds));
   else if (status === 503) headers.set("retry-after", "5");
-  return new Response(JSON.stringify(body), { status, headers });
+  return new JsonAnswer(body, status, headers);
 }

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { asActor, type Core, type PersonActor, type PersonCtx } from "../ctx";
 import { Refusal } from "../errors";
+import type { Incoming } from "../net/message";
 import { authenticatePerson } from "../people/personalTokens";
 import { authenticateTerminal } from "../people/terminalAccess";
 import { secretKind } from "../tokens/secret";
@@ -36,7 +37,7 @@ export function operation<Input extends z.ZodType>(one: Operation<Input>): Opera
 export async function runOperation(
   core: Core,
   one: Operation,
-  request: Request,
+  request: Incoming,
   wire: WireContext,
   parameters: Record<string, string>,
 ): Promise<Response> {
@@ -65,7 +66,7 @@ async function provePerson(core: Core, { method }: Operation, token: string | nu
 }
 
 /** What was asked for in an address, in our own spelling, for a schema to read. */
-export function readQuery(request: Request): Record<string, unknown> {
+export function readQuery(request: Incoming): Record<string, unknown> {
   const query = new URL(request.url).searchParams;
   if (query.size > QUERY_PARAMETERS_MAX)
     throw new Refusal("invalid_request", `An address may have ${QUERY_PARAMETERS_MAX} parameters at most.`, {
@@ -81,7 +82,7 @@ export function readQuery(request: Request): Record<string, unknown> {
   }) as Record<string, unknown>;
 }
 
-async function readJson(request: Request): Promise<Record<string, unknown>> {
+async function readJson(request: Incoming): Promise<Record<string, unknown>> {
   const text = await readSmallBody(request);
   if (text.trim() === "") return {};
   const type = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();

@@ -1,6 +1,7 @@
 import type { Core } from "../ctx";
 import { preparedRead } from "../db";
 import { Refusal } from "../errors";
+import type { Answer, Incoming, JsonAnswer } from "../net/message";
 import { JWKS_SECONDS } from "../signing/record";
 import { agentAccess } from "./agentAccess";
 import { clientRate } from "./clientRate";
@@ -23,7 +24,7 @@ import { revocation } from "./revocation";
 import { tokenEndpoint } from "./token";
 
 /** @param target the request target as it came over the wire, path and query undecoded. */
-type Endpoint = (core: Core, request: Request, wire: WireContext, target: string) => Promise<Response>;
+type Endpoint = (core: Core, request: Incoming, wire: WireContext, target: string) => Promise<Answer>;
 
 /** Every path the broker answers by itself. Anything else is a page. */
 const ENDPOINTS: readonly (readonly [path: string, methods: readonly string[] | "any", endpoint: Endpoint])[] = [
@@ -56,14 +57,14 @@ export function isBrokerPath(path: string): boolean {
 }
 
 /** Answers one request to a broker path. Never throws: every failure is an answer. */
-export async function answerRequest(core: Core, request: Request, wire: WireContext, target: string): Promise<Response> {
+export async function answerRequest(core: Core, request: Incoming, wire: WireContext, target: string): Promise<Answer> {
   const begun = performance.now();
   const path = pathOf(target);
   const here = inRequest(core, request, wire, endpointName(path));
   const rate = clientRate(here, wire.atEnd);
   const counted = path.startsWith("/oauth/") ? { ...wire, proved: rate.proved } : wire;
-  const response = await dispatch(here, request, counted, target).catch(async (error: unknown) => {
-    const answer = await failed(here, error, wire);
+  const response = await dispatch(here, request, counted, target).catch((error: unknown) => {
+    const answer = failed(here, error, wire);
     return target.startsWith("/proxy/") ? asPackagesReadIt(answer, target, request.headers.get("accept")) : answer;
   });
   core.metrics.request(endpointName(path), response.status, (performance.now() - begun) / 1000);
@@ -82,7 +83,7 @@ function endpointName(path: string): string {
   return path.startsWith("/api/v1/") ? "rest" : "unknown";
 }
 
-async function dispatch(core: Core, request: Request, wire: WireContext, target: string): Promise<Response> {
+async function dispatch(core: Core, request: Incoming, wire: WireContext, target: string): Promise<Answer> {
   const path = pathOf(target);
   if (path.startsWith("/proxy/")) return proxyEndpoint(core, request, wire, target);
   const asked = preflight(request, path);
@@ -99,7 +100,7 @@ function pathOf(target: string): string {
   return target.split("?", 1)[0] ?? "/";
 }
 
-async function dispatchOperation(core: Core, request: Request, wire: WireContext, path: string): Promise<Response> {
+async function dispatchOperation(core: Core, request: Incoming, wire: WireContext, path: string): Promise<Answer> {
   const matching = operations.flatMap((one) => {
     const parameters = matchPath(one.path, path);
     return parameters ? [{ one, parameters }] : [];
@@ -140,20 +141,19 @@ function decode(part: string): string | null {
   }
 }
 
-function otherMethod(core: Core, methods: readonly string[], wire: WireContext): Response {
+function otherMethod(core: Core, methods: readonly string[], wire: WireContext): Answer {
   const refusal = new Refusal("invalid_request", `This address takes ${methods.join(" or ")}.`, { reason: "method" });
   const answer = problem(core, refusal, wire.requestId, 405);
   answer.headers.set("allow", methods.join(", "));
   return answer;
 }
 
-async function failed(core: Core, error: unknown, wire: WireContext): Promise<Response> {
+function failed(core: Core, error: unknown, wire: WireContext): JsonAnswer {
   const refusal = asRefusal(core, error, wire.requestId);
   if (refusal) return problem(core, refusal, wire.requestId);
   const unknown = new Refusal("unavailable", "Something went wrong here. Tell an admin the request id.", { reason: "server_error" });
-  const answer = problem(core, unknown, wire.requestId);
-  const body = { ...((await answer.json()) as object), status: 500, title: "Something went wrong here", code: "server_error" };
-  return new Response(JSON.stringify(body), { status: 500, headers: answer.headers });
+  const told = { status: 500, title: "Something went wrong here", code: "server_error" };
+  return problem(core, unknown, wire.requestId).but(500, told);
 }
 
 async function ready(core: Core): Promise<Response> {

@@ -1,5 +1,6 @@
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
+import { type Answer, type HeaderFields, type Incoming, JsonAnswer } from "../net/message";
 import { CLIENT_CREDENTIALS, clientCredentialsGrant } from "./clientCredentials";
 import type { WireContext } from "./context";
 import { keyOfTokenRequest } from "./dpop";
@@ -11,7 +12,7 @@ import { exchangeGrant, TOKEN_EXCHANGE } from "./tokenExchange";
 
 /** A request to the token endpoint whose form has been read. */
 export interface TokenRequest {
-  readonly headers: Headers;
+  readonly headers: HeaderFields;
   readonly form: URLSearchParams;
   readonly wire: WireContext;
   /** The key that was proved (RFC 9449 section 5): what is given is bound to it, or not given. */
@@ -30,7 +31,7 @@ export const TOKEN_GRANTS: Readonly<Record<string, TokenGrant>> = {
 };
 
 /** `POST /oauth/token`. */
-export async function tokenEndpoint(core: Core, request: Request, wire: WireContext): Promise<Response> {
+export async function tokenEndpoint(core: Core, request: Incoming, wire: WireContext): Promise<Answer> {
   try {
     refuseOtherMethods(request);
     const form = await readForm(request);
@@ -40,7 +41,7 @@ export async function tokenEndpoint(core: Core, request: Request, wire: WireCont
     const answer = await grant(core, { headers: request.headers, form, wire: told, jkt: key?.jkt });
     key?.requireSpent();
     const headers = { "cache-control": "no-store", pragma: "no-cache", ...(key?.nextNonce ? { "dpop-nonce": key.nextNonce } : {}) };
-    return Response.json({ ...answer, token_type: key ? "DPoP" : "Bearer" }, { headers });
+    return new JsonAnswer({ ...answer, token_type: key ? "DPoP" : "Bearer" }, 200, headers);
   } catch (error) {
     const refusal = asRefusal(core, error, wire.requestId);
     const told =
@@ -48,18 +49,18 @@ export async function tokenEndpoint(core: Core, request: Request, wire: WireCont
       new Refusal("unavailable", "Something went wrong here. The operator's log has it under the request id.", { reason: "server_error" });
     if (refusal?.reason === "method") return onlyPost(core, refusal);
     const response = oauthError(core, told, request.headers.get("authorization"));
-    return refusal ? response : new Response(await response.text().then(asServerError), { status: 500, headers: response.headers });
+    return refusal ? response : response.but(500, { error: "server_error" });
   }
 }
 
-function refuseOtherMethods(request: Request): void {
+function refuseOtherMethods(request: Incoming): void {
   if (request.method !== "POST") throw new Refusal("invalid_request", "The token endpoint takes POST only.", { reason: "method" });
 }
 
-function onlyPost(core: Core, refusal: Refusal): Response {
+function onlyPost(core: Core, refusal: Refusal): Answer {
   const answer = oauthError(core, refusal, null);
   answer.headers.set("allow", "POST");
-  return new Response(answer.body, { status: 405, headers: answer.headers });
+  return answer.but(405);
 }
 
 function grantOf(form: URLSearchParams): TokenGrant {
@@ -69,8 +70,4 @@ function grantOf(form: URLSearchParams): TokenGrant {
   const grant = Object.hasOwn(TOKEN_GRANTS, type) ? TOKEN_GRANTS[type] : undefined;
   if (!grant) throw new Refusal("unsupported_grant_type", `Send grant_type=${taken}.`);
   return grant;
-}
-
-function asServerError(text: string): string {
-  return JSON.stringify({ ...(JSON.parse(text) as object), error: "server_error" });
 }

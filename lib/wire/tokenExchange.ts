@@ -5,6 +5,7 @@ import { type HandedOn, type HandOnRequest, handOn } from "../broker/handOn";
 import { ACCESS_TOKEN_TYPE, JWT_TOKEN_TYPE } from "../broker/tokenTypes";
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
+import type { HeaderFields } from "../net/message";
 import { readDetails } from "../policy/accessDetails";
 import { cleanRunId, runIdOf, traceIdOf } from "./context";
 import { needed, readCredentials } from "./form";
@@ -108,7 +109,7 @@ function readCommon({ headers, form, wire, jkt }: TokenRequest, shown: Credentia
 }
 
 /** A workload's token that is the subject is also the proof: nothing else is shown beside it. */
-function readProof(headers: Headers, form: URLSearchParams): Credentials {
+function readProof(headers: HeaderFields, form: URLSearchParams): Credentials {
   const shown = readCredentials(headers, form);
   if (form.get("subject_token_type") !== JWT_TOKEN_TYPE) return shown;
   if (shown.kind === "none") return { kind: "assertion", ...subjectProof(needed(form, "subject_token"), form.get("client_id")) };

@@ -1,5 +1,6 @@
 import { getCore } from "@/lib/core";
 import { newRequestId } from "@/lib/ids";
+import { asResponse } from "@/lib/net/message";
 import { answerRequest } from "@/lib/wire/router";
 
 /**
@@ -11,7 +12,7 @@ async function answer(request: Request): Promise<Response> {
   const url = new URL(request.url);
   const path = url.pathname.startsWith("/api/v1/") ? url.pathname : url.pathname.replace(/^\/api/, "");
   const wire = { requestId: newRequestId(), address: "" };
-  return answerRequest(await getCore(), request, wire, path + url.search);
+  return asResponse(await answerRequest(await getCore(), request, wire, path + url.search));
 }
 
 export { answer as DELETE, answer as GET, answer as HEAD, answer as OPTIONS, answer as PATCH, answer as POST, answer as PUT };
