@@ -46,6 +46,8 @@ export interface AgentActor {
   readonly ownerId: string;
   /** What it proved itself by; null when a token of ours speaks for it. */
   readonly credentialId: string | null;
+  /** Set where a secret proved it: before that instant the same secret does again, if nothing has changed. */
+  readonly provedUntil?: Date;
   /** The run that its platform says it belongs to: a workload token names it. */
   readonly platformRunId?: string;
 }

@@ -194,7 +194,7 @@ const AT_ONCE = `with stands as materialized (
     where ${tokenLives((column) => `r.${column}`)} returning id`;
 
 /** One at a time: two would hold the same rows, which PostgreSQL has to write down at length. */
-const CROWDS = { flights: 1, most: 200 } as const;
+const CROWDS = { flights: 2, most: 200 } as const;
 /** Whether it was admitted; if not, it is not decided. */
 type Crowd = (row: UseRow) => Promise<boolean>;
 const crowds = new WeakMap<ReadDb, Crowd>();

@@ -5,7 +5,7 @@ import type { PersonStatus } from "../people/person";
 import { type Recall, readNow } from "../recall";
 import { hashSecret, secretKind } from "../tokens/secret";
 import { isKnownWrong, noteWrong } from "./knownWrong";
-import { noteCredentialUse } from "./lastUsed";
+import { noteCredentialUse, TOUCH_SECONDS } from "./lastUsed";
 import { notProved, refuseProof } from "./notProved";
 
 /** The agent, and whether it and one of its owners are in good standing: the caller refuses, so that the refusal has its row. */
@@ -60,8 +60,16 @@ export async function authenticateAgent(
   const reason = whyNot(found, core.clock.now());
   if (reason) return refuseProof(core, "secret", clientId, { reason, agentId, agentName: name, credentialId });
   // What is remembered of it has changed by that.
-  if (await noteCredentialUse(core, found)) await findByHash(core, hash, readNow(core.db));
-  return { kind: "agent", agentId, name, ownerId, credentialId, status, ownerStatus };
+  const proved = { kind: "agent" as const, agentId, name, ownerId, credentialId, status, ownerStatus };
+  if (!(await noteCredentialUse(core, found))) return { ...proved, provedUntil: provedUntil(found, core.clock.now()) };
+  await findByHash(core, hash, readNow(core.db));
+  return proved;
+}
+
+/** The secret's own end, or when its use is to be noted again. */
+function provedUntil({ expiresAt, lastUsedAt }: Found, now: Date): Date {
+  const noteDue = (lastUsedAt ?? now).getTime() + TOUCH_SECONDS * 1000;
+  return new Date(Math.min(noteDue, expiresAt?.getTime() ?? noteDue));
 }
 
 async function findByHash(core: Core, hash: string, recall: Recall): Promise<Readonly<Found> | null> {

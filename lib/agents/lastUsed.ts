@@ -1,7 +1,8 @@
 import { touch } from "../activity/change";
 import type { Core } from "../ctx";
 
-const TOUCH_SECONDS = 60;
+/** How often the use of a credential is noted. */
+export const TOUCH_SECONDS = 60;
 
 /** Notes that a credential proved its agent, at most once a minute; of many at once, one does. Answers whether this one did. */
 export async function noteCredentialUse(

@@ -4,10 +4,11 @@ import type { Core } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
 import { apiBase } from "../grants/apiBase";
 import { sharedKeyWarning } from "../policy/pattern";
-import { type Recall, readBefore, Stale } from "../recall";
+import { type Basis, type Recall, readBefore, Stale } from "../recall";
 import type { AccessClaims } from "../tokens/signer";
 import { workedOut } from "../workedOut";
 import { admitUse } from "./admit";
+import { type Decision, decidedBefore, forgetDecision, keepDecision, rowOfDecision } from "./asBefore";
 import { type Authority, grantAuthority, noteCaller, ownAuthority } from "./authority";
 import { boundTo, requireBinding } from "./binding";
 import { type Caller, type Credentials, proveAgain, proveCaller } from "./caller";
@@ -47,6 +48,8 @@ export interface ExchangeRequest {
   readonly runId?: string | undefined;
   readonly traceId?: string | undefined;
   readonly requestId?: string | undefined;
+  /** SHA-256 of all the words that say this, the proof among them, where the same words may come again. */
+  readonly sent?: string | undefined;
 }
 
 export interface IssuedToken {
@@ -84,27 +87,71 @@ interface Access {
  * and the row is committed before the token leaves. RFC 8693 section 2.
  */
 export function exchange(core: Core, request: ExchangeRequest): Promise<IssuedToken> {
-  const about = {
-    event: "token.exchange" as const,
-    target: "Access token",
-    requestId: request.requestId,
-    traceId: request.traceId,
-    runIdClaimed: request.runId,
-  };
-  return recordUse(core, about, async (use) => {
-    const basis = newBasis();
-    const recall = readBefore(core.db, basis);
-    const caller = await callerOf(core, request, recall);
-    noteCaller(use, caller);
-    const runId = await noteRun(core, use, caller);
-    return rememberedFirst(core, use, basis, recall, async (reading, again) => {
-      if (again) await proveAgain(core, request.credentials);
-      return issue(core, use, caller, { ...request, runId }, reading);
-    });
+  return recordUse(core, aboutOf(request), (use) => decide(core, use, request));
+}
+
+/**
+ * The same for words that were sent before, as far as that needs no new decision; null where nothing is known of them. Nothing is given that `exchange`
+ * would not give: the gate compares every record that the decision rests on, and where one has changed, all is read and decided anew.
+ *
+ * @param sent SHA-256 of the words, as `ExchangeRequest` has it.
+ * @param read those words as a request.
+ */
+export function exchangeAgain(core: Core, sent: string, said: Said, read: () => ExchangeRequest): Promise<IssuedToken> | null {
+  const decision = decidedBefore(core, sent);
+  if (!decision) return null;
+  return recordUse(core, aboutOf(said), async (use) => {
+    const known = { ...use.row };
+    await said.proved?.(decision.caller);
+    try {
+      return await issueAsBefore(core, use, decision);
+    } catch (error) {
+      forgetDecision(core, sent);
+      if (!(error instanceof Stale)) throw error;
+    }
+    Object.assign(use.row, known);
+    return decide(core, use, read());
   });
 }
 
-async function issue(core: Core, use: Use, caller: Caller, request: ExchangeRequest, recall: Recall): Promise<IssuedToken> {
+/** What is said of a request beside its words, and who wants to know that its caller is proved. */
+export interface Said extends Pick<ExchangeRequest, "requestId" | "traceId" | "runId"> {
+  readonly proved?: Credentials["proved"];
+}
+
+function aboutOf({ requestId, traceId, runId }: Said) {
+  return { event: "token.exchange" as const, target: "Access token", requestId, traceId, runIdClaimed: runId };
+}
+
+async function decide(core: Core, use: Use, request: ExchangeRequest): Promise<IssuedToken> {
+  const basis = newBasis();
+  const recall = readBefore(core.db, basis);
+  const caller = await callerOf(core, request, recall);
+  noteCaller(use, caller);
+  const runId = await noteRun(core, use, caller);
+  return rememberedFirst(core, use, basis, recall, async (reading, again) => {
+    if (again) await proveAgain(core, request.credentials);
+    return issue(core, use, caller, { ...request, runId }, reading, again ? null : basis);
+  });
+}
+
+async function issueAsBefore(core: Core, use: Use, { caller, authority, scopes, narrowedBy, row, basis }: Decision): Promise<IssuedToken> {
+  Object.assign(use.row, row, { basis });
+  const access = await gatewayAccess(core, use, caller, authority, scopes, undefined);
+  noteToken(use, access.apiBase, access.expiresAt);
+  await admitUse(core, use, authority);
+  return answer(core, use, authority, scopes, { ...access, narrowedBy, issuedTokenType: ACCESS_TOKEN_TYPE });
+}
+
+/** @param basis of a decision that the next one by the same words may rest on too; null where it was decided by what was read for it alone. */
+async function issue(
+  core: Core,
+  use: Use,
+  caller: Caller,
+  request: ExchangeRequest,
+  recall: Recall,
+  basis: Basis | null,
+): Promise<IssuedToken> {
   await requireBinding(core, caller, request.jkt, recall);
   const authority = await authorityOf(core, use, caller, request, recall);
   const mayAct = request.requestedActor && (await requestedActor(core, onGrant(authority), caller, request.requestedActor));
@@ -116,7 +163,25 @@ async function issue(core: Core, use: Use, caller: Caller, request: ExchangeRequ
   const through = mayAct ? { ...authority, delivery: "gateway" as const } : authority;
   const access = await accessFor(core, use, caller, through, scopes, { ...request, more });
   await admitUse(core, use, authority);
+  if (basis && !mayAct) keepForAgain(core, use, caller, request, { authority, scopes, narrowedBy: access.narrowedBy, basis });
   return answer(core, use, authority, scopes, access);
+}
+
+/** Only what follows from the words and from records that the gate compares: no token of a SaaS, no run, no key, no choice among grants. */
+function keepForAgain(
+  core: Core,
+  use: Use,
+  caller: Caller,
+  { sent, subjectTokenType, jkt }: ExchangeRequest,
+  { authority, scopes, narrowedBy, basis }: Pick<Decision, "authority" | "scopes" | "narrowedBy" | "basis">,
+): void {
+  const { row } = use;
+  if (!sent || subjectTokenType !== GRANT_TOKEN_TYPE || caller.kind !== "agent" || !caller.provedUntil) return;
+  if (jkt !== undefined || row.delivery !== "gateway" || row.runIdClaimed !== null || row.runIdVerified !== null) return;
+  if (row.detail && "fell_back_to_gateway" in row.detail) return;
+  const alone = { ...authority, whyNot: () => Promise.reject(new Stale()) };
+  const rest = { row: rowOfDecision(row), basis: { ...basis, recalled: true }, until: caller.provedUntil };
+  keepDecision(core, sent, { caller, authority: alone, scopes, narrowedBy, ...rest });
 }
 
 /** RFC 8693 section 2.2.2: a subject token that proves nothing is `invalid_request`, whatever was wrong with it. */

@@ -54,13 +54,22 @@ function refusePacked(headers: HeaderFields): void {
 
 /** An OAuth form: no parameter twice, an empty one counts as absent (RFC 6749 section 3.2). */
 export async function readForm(request: Pick<Incoming, "headers" | "body">): Promise<URLSearchParams> {
+  return parseForm(await readFormText(request));
+}
+
+/** The same before its parameters are looked at. */
+export async function readFormText(request: Pick<Incoming, "headers" | "body">): Promise<string> {
   const type = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded") {
     throw new Refusal("invalid_request", "Send the parameters as application/x-www-form-urlencoded in the body.", {
       reason: "content_type",
     });
   }
-  const given = new URLSearchParams(await readSmallBody(request));
+  return readSmallBody(request);
+}
+
+export function parseForm(text: string): URLSearchParams {
+  const given = new URLSearchParams(text);
   if (given.size > FORM_PARAMETERS_MAX)
     throw new Refusal("invalid_request", `A form may have ${FORM_PARAMETERS_MAX} parameters at most.`, { reason: "too_many_parameters" });
   const form = new URLSearchParams();

@@ -5,15 +5,17 @@ import { CLIENT_CREDENTIALS, clientCredentialsGrant } from "./clientCredentials"
 import type { WireContext } from "./context";
 import { keyOfTokenRequest } from "./dpop";
 import { asRefusal } from "./failure";
-import { readForm } from "./form";
+import { parseForm, readFormText } from "./form";
 import { oauthError } from "./oauthError";
 import { DEVICE_CODE, deviceGrant, REFRESH_TOKEN, refreshGrant } from "./terminalGrants";
-import { exchangeGrant, TOKEN_EXCHANGE } from "./tokenExchange";
+import { exchangedAgain, exchangeGrant, TOKEN_EXCHANGE } from "./tokenExchange";
 
 /** A request to the token endpoint whose form has been read. */
 export interface TokenRequest {
   readonly headers: HeaderFields;
   readonly form: URLSearchParams;
+  /** The form as it came. */
+  readonly text: string;
   readonly wire: WireContext;
   /** The key that was proved (RFC 9449 section 5): what is given is bound to it, or not given. */
   readonly jkt: string | undefined;
@@ -30,17 +32,22 @@ export const TOKEN_GRANTS: Readonly<Record<string, TokenGrant>> = {
   [REFRESH_TOKEN]: refreshGrant,
 };
 
+const UNKEPT = { "cache-control": "no-store", pragma: "no-cache" };
+
 /** `POST /oauth/token`. */
 export async function tokenEndpoint(core: Core, request: Incoming, wire: WireContext): Promise<Answer> {
   try {
     refuseOtherMethods(request);
-    const form = await readForm(request);
+    const text = await readFormText(request);
+    const again = await exchangedAgain(core, request.headers, text, wire);
+    if (again) return new JsonAnswer({ ...again, token_type: "Bearer" }, 200, UNKEPT);
+    const form = parseForm(text);
     const grant = grantOf(form);
     const key = await keyOfTokenRequest(core, request, wire);
     const told = key ? { ...wire, proved: key.proved } : wire;
-    const answer = await grant(core, { headers: request.headers, form, wire: told, jkt: key?.jkt });
+    const answer = await grant(core, { headers: request.headers, form, text, wire: told, jkt: key?.jkt });
     key?.requireSpent();
-    const headers = { "cache-control": "no-store", pragma: "no-cache", ...(key?.nextNonce ? { "dpop-nonce": key.nextNonce } : {}) };
+    const headers = { ...UNKEPT, ...(key?.nextNonce ? { "dpop-nonce": key.nextNonce } : {}) };
     return new JsonAnswer({ ...answer, token_type: key ? "DPoP" : "Bearer" }, 200, headers);
   } catch (error) {
     const refusal = asRefusal(core, error, wire.requestId);

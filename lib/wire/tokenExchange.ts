@@ -1,14 +1,15 @@
 import { issuerOf, subjectProof } from "../agents/workload";
 import type { Credentials } from "../broker/caller";
-import { type ExchangeRequest, exchange, type IssuedToken } from "../broker/exchange";
+import { type ExchangeRequest, exchange, exchangeAgain, type IssuedToken } from "../broker/exchange";
 import { type HandedOn, type HandOnRequest, handOn } from "../broker/handOn";
 import { ACCESS_TOKEN_TYPE, JWT_TOKEN_TYPE } from "../broker/tokenTypes";
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
 import type { HeaderFields } from "../net/message";
 import { readDetails } from "../policy/accessDetails";
-import { cleanRunId, runIdOf, traceIdOf } from "./context";
-import { needed, readCredentials } from "./form";
+import { hashSecret } from "../tokens/secret";
+import { cleanRunId, runIdOf, traceIdOf, type WireContext } from "./context";
+import { needed, parseForm, readCredentials } from "./form";
 import type { TokenGrant, TokenRequest } from "./token";
 
 export const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -18,6 +19,22 @@ export const exchangeGrant: TokenGrant = async (core, request) => {
   const handing = isHandedOn(core, request.form);
   return handing ? spellHandedOn(await handOn(core, readHandOn(request))) : spellIssued(await exchange(core, readExchange(request)));
 };
+
+/** The answer to words that came before, where nothing of what they came to has changed; null for all others. */
+export async function exchangedAgain(core: Core, headers: HeaderFields, text: string, wire: WireContext): Promise<object | null> {
+  const sent = digestOf(headers, text);
+  if (!sent) return null;
+  const said = { requestId: wire.requestId, traceId: traceIdOf(headers), ...(wire.proved ? { proved: wire.proved } : {}) };
+  const read = () => readExchange({ headers, form: parseForm(text), text, wire, jkt: undefined });
+  const issued = await exchangeAgain(core, sent, said, read);
+  return issued && spellIssued(issued);
+}
+
+/** Of all that a request by a secret says; null where it says more, for once alone: a proof of a key, or a run. */
+function digestOf(headers: HeaderFields, text: string): string | undefined {
+  if (headers.has("dpop") || headers.has("baggage")) return undefined;
+  return hashSecret(`${headers.get("authorization") ?? ""}\n${text}`);
+}
 
 function spellIssued(issued: IssuedToken) {
   return {
@@ -59,7 +76,7 @@ function readExchange(request: TokenRequest): ExchangeRequest {
     const message = "A grant has its bounds already. Send authorization_details when its token is handed on, or leave it out.";
     throw new Refusal("invalid_authorization_details", message, { reason: "details_on_grant" });
   }
-  return readCommon(request, readProof(request.headers, form));
+  return { ...readCommon(request, readProof(request.headers, form)), sent: digestOf(request.headers, request.text) };
 }
 
 function readHandOn(request: TokenRequest): HandOnRequest {
