@@ -1,4 +1,5 @@
 import { type ReadDb, readByKey } from "./db";
+import { workedOut } from "./workedOut";
 
 /** What a decision rests on. */
 export interface Basis {
@@ -6,6 +7,8 @@ export interface Basis {
   readonly versions: Record<string, string | null>;
   /** Whether any of them was remembered, and not read for this decision. */
   recalled: boolean;
+  /** Whether every row of use that rests on this very object says the same of what was decided. */
+  readonly shared?: boolean;
 }
 
 /** What a decision rests on has changed since it was read: it is no decision, and is made again by what is read then. */
@@ -43,10 +46,13 @@ export function readBefore(db: ReadDb, basis: Basis): Recall {
     const before = recalled(db, name, key) as Row | null;
     if (before) basis.recalled = true;
     const row = before ?? (await readNow(db)<Row>(name, text, key));
-    for (const [column, version] of Object.entries(row ?? {}))
-      if (column.startsWith("v:")) note(basis.versions, column.slice(2), version as string | null);
+    for (const [table, version] of row ? workedOut(row, "versions", () => versionsIn(row)) : []) note(basis.versions, table, version);
     return row;
   };
+}
+
+function versionsIn(row: object): readonly (readonly [table: string, version: string | null])[] {
+  return Object.entries(row).flatMap(([column, version]) => (column.startsWith("v:") ? [[column.slice(2), version] as const] : []));
 }
 
 /** Two readings that saw different versions of a row rest on no moment that ever was. */

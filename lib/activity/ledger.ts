@@ -2,6 +2,7 @@ import pg from "pg";
 import { type ReadDb, writingSide } from "../db";
 import { gather } from "../gather";
 import { type Basis, Stale } from "../recall";
+import { workedOut } from "../workedOut";
 import { hopInsert, hopValues, type NewHop, type Path, pathHolds, pathValues } from "./path";
 import type { ChainLink } from "./row";
 import { type Overspent, type Spending, spend } from "./spend";
@@ -194,7 +195,7 @@ const AT_ONCE = `with stands as materialized (
     where ${tokenLives((column) => `r.${column}`)} returning id`;
 
 /** One at a time: two would hold the same rows, which PostgreSQL has to write down at length. */
-const CROWDS = { flights: 2, most: 200 } as const;
+const CROWDS = { flights: 1, most: 200 } as const;
 /** Whether it was admitted; if not, it is not decided. */
 type Crowd = (row: UseRow) => Promise<boolean>;
 const crowds = new WeakMap<ReadDb, Crowd>();
@@ -221,7 +222,7 @@ async function admitAtOnce(db: ReadDb, rows: readonly UseRow[]): Promise<readonl
 function spellRows(rows: readonly UseRow[]): [alike: string, each: string] {
   const numbers = new Map<string, { readonly n: number; at: Date }>();
   const each = rows.map((row) => {
-    const alike = JSON.stringify({ ...recordOf(ALIKE, row), basis: versionsOf(row) });
+    const alike = row.basis?.shared ? workedOut(row.basis, "alike", () => spellAlike(row)) : spellAlike(row);
     const known = numbers.get(alike);
     const group = known ?? { n: numbers.size, at: row.at };
     if (!known) numbers.set(alike, group);
@@ -230,6 +231,10 @@ function spellRows(rows: readonly UseRow[]): [alike: string, each: string] {
   });
   const groups = [...numbers].map(([alike, { n, at }]) => `{"n":${n},"at":${JSON.stringify(at)},${alike.slice(1)}`);
   return [`[${groups.join(",")}]`, JSON.stringify(each)];
+}
+
+function spellAlike(row: UseRow): string {
+  return JSON.stringify({ ...recordOf(ALIKE, row), basis: versionsOf(row) });
 }
 
 function recordOf(columns: typeof COLUMNS, row: UseRow): Record<string, unknown> {

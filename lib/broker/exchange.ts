@@ -180,7 +180,7 @@ function keepForAgain(
   if (jkt !== undefined || row.delivery !== "gateway" || row.runIdClaimed !== null || row.runIdVerified !== null) return;
   if (row.detail && "fell_back_to_gateway" in row.detail) return;
   const alone = { ...authority, whyNot: () => Promise.reject(new Stale()) };
-  const rest = { row: rowOfDecision(row), basis: { ...basis, recalled: true }, until: caller.provedUntil };
+  const rest = { row: rowOfDecision(row), basis: { versions: basis.versions, recalled: true, shared: true }, until: caller.provedUntil };
   keepDecision(core, sent, { caller, authority: alone, scopes, narrowedBy, ...rest });
 }
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
+import { hash, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 
 /** What a secret of ours is for: an agent's credential, a person's API token, an invitation link, a terminal's refresh token. */
 export type SecretKind = "agt" | "pat" | "inv" | "rt";
@@ -27,7 +27,7 @@ export function secretKind(text: string): SecretKind | null {
 
 /** SHA-256 as hex. Enough for secrets of full entropy; passwords go through argon2id. */
 export function hashSecret(text: string): string {
-  return createHash("sha256").update(text, "utf8").digest("hex");
+  return hash("sha256", text, "hex");
 }
 
 /** An unguessable text for one-time use in a URL (state, browser binding): 256 bits, base64url. */
