@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { gather } from "./gather";
 
 /** What may be shown once, and is told apart by whose it is. */
 export type OnceKind = "assertion" | "dpop";
@@ -16,14 +17,27 @@ export interface Once {
   sweep(now: Date): Promise<void>;
 }
 
+interface Shown {
+  readonly key: string;
+  readonly until: Date;
+}
+
+const TAKE = `insert into seen_once (key, expires_at)
+  select key, expires_at from jsonb_to_recordset($1::jsonb) as s(key text, expires_at timestamptz) on conflict (key) do nothing returning key`;
+
+/** Whoever shows something at the same time is written down together. Of those who show the same, the first is told true. */
+async function takeAll(pool: pg.Pool, shown: readonly Shown[]): Promise<readonly boolean[]> {
+  const values = [JSON.stringify(shown.map(({ key, until }) => ({ key, expires_at: until })))];
+  const { rows } = await pool.query<{ key: string }>({ name: "take_once", text: TAKE, values });
+  const taken = new Set(rows.map(({ key }) => key));
+  return shown.map(({ key }) => taken.delete(key));
+}
+
 /** Over the `seen_once` table of our migrations. */
 export function createOnce(pool: pg.Pool): Once {
+  const take = gather((shown: readonly Shown[]) => takeAll(pool, shown), { flights: 1, most: 200 });
   return {
-    async take(kind, key, until) {
-      const text = "insert into seen_once (key, expires_at) values ($1, $2) on conflict (key) do nothing";
-      const { rowCount } = await pool.query({ name: "take_once", text, values: [`${kind} ${key}`, until] });
-      return rowCount === 1;
-    },
+    take: (kind, key, until) => take({ key: `${kind} ${key}`, until }),
     async sweep(now) {
       await pool.query("delete from seen_once where expires_at < $1", [now]);
     },

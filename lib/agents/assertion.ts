@@ -1,9 +1,10 @@
 import type { Core } from "../ctx";
 import { isId } from "../ids";
-import { readAssertion } from "../tokens/assertion";
+import type { Recall } from "../recall";
+import { readAssertion, type UnverifiedAssertion } from "../tokens/assertion";
 import type { ProvedAgent } from "./authenticate";
 import { notProved } from "./notProved";
-import { proveByKey } from "./proveByKey";
+import { proveByKey, proveKeyAgain } from "./proveByKey";
 import { proveWorkload } from "./workload";
 
 export interface AssertionProof {
@@ -19,12 +20,20 @@ export interface AssertionProof {
  *
  * Refuses with `invalid_client`, the same for every cause.
  */
-export async function authenticateByAssertion(core: Core, proof: AssertionProof): Promise<ProvedAgent> {
+export async function authenticateByAssertion(core: Core, proof: AssertionProof, recall?: Recall): Promise<ProvedAgent> {
   const said = readAssertion(proof.assertion);
   if (!said) throw notProved("assertion", "assertion_unreadable");
-  const { issuer, subject } = said;
-  if (proof.type === "jwt-bearer" && issuer === subject && isId("agt", issuer)) {
-    return proveByKey(core, { agentId: issuer, assertion: proof.assertion, clientId: proof.clientId });
-  }
-  return proveWorkload(core, proof);
+  const own = byOwnKey(proof, said);
+  return own ? proveByKey(core, own, recall) : proveWorkload(core, proof);
+}
+
+/** Where it was believed by what was remembered: the same by what is there now. It is no further showing of it. */
+export async function authenticateAgain(core: Core, proof: AssertionProof): Promise<void> {
+  const said = readAssertion(proof.assertion);
+  const own = said && byOwnKey(proof, said);
+  if (own) await proveKeyAgain(core, own);
+}
+
+function byOwnKey({ type, assertion, clientId }: AssertionProof, { issuer, subject }: UnverifiedAssertion) {
+  return type === "jwt-bearer" && issuer === subject && isId("agt", issuer) ? { agentId: issuer, assertion, clientId } : null;
 }

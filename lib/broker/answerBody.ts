@@ -1,6 +1,7 @@
 import { pipeline, type Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import type { Connector } from "../connectors/connector";
+import type { Fields } from "../net/message";
 import { leadLinksBack } from "./bodyLinks";
 
 const UNPACK = { gzip: createGunzip, "x-gzip": createGunzip, br: createBrotliDecompress, deflate: createInflate } as const;
@@ -9,7 +10,7 @@ const UNPACK = { gzip: createGunzip, "x-gzip": createGunzip, br: createBrotliDec
  * The SaaS's answer as it goes to the caller. It streams unchanged, packed or not, but for JSON with links that client packages
  * follow: that is unpacked and led back through the gateway. `headers` are brought in line with what is sent.
  */
-export function answerBody({ api }: Connector, status: number, headers: Headers, body: Readable, gatewayBase: string): Readable {
+export function answerBody({ api }: Connector, status: number, headers: Fields, body: Readable, gatewayBase: string): Readable {
   if (!api.bodyLinks || !isWholeJson(status, headers)) return body;
   const packed = (headers.get("content-encoding") ?? "identity").trim().toLowerCase();
   const unpack = packed in UNPACK ? UNPACK[packed as keyof typeof UNPACK]() : null;
@@ -22,7 +23,7 @@ export function answerBody({ api }: Connector, status: number, headers: Headers,
   return unpack ? pipeline(body, unpack, links, heard) : pipeline(body, links, heard);
 }
 
-function isWholeJson(status: number, headers: Headers): boolean {
+function isWholeJson(status: number, headers: Fields): boolean {
   return status >= 200 && status < 300 && status !== 206 && /^application\/([\w.-]+\+)?json\b/i.test(headers.get("content-type") ?? "");
 }
 

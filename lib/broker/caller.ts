@@ -1,4 +1,4 @@
-import { authenticateByAssertion } from "../agents/assertion";
+import { authenticateAgain, authenticateByAssertion } from "../agents/assertion";
 import { authenticateAgent } from "../agents/authenticate";
 import type { AgentActor, Core, PersonActor } from "../ctx";
 import { Refusal } from "../errors";
@@ -32,6 +32,7 @@ export async function proveCaller(core: Core, credentials: Credentials, recall?:
 /** Where a caller was believed by what was remembered: the same by what is there now. */
 export async function proveAgain(core: Core, credentials: Credentials): Promise<void> {
   if (credentials.kind === "client_secret") await authenticateAgent(core, credentials);
+  if (credentials.kind === "assertion") await authenticateAgain(core, credentials);
 }
 
 async function believe(core: Core, credentials: Credentials, recall?: Recall): Promise<Caller> {
@@ -45,7 +46,7 @@ async function believe(core: Core, credentials: Credentials, recall?: Recall): P
         "The bearer token is not a person's API token (vlt_pat_...). Agents prove themselves with client_assertion, or client_id and client_secret.",
       );
     case "assertion":
-      return authenticateByAssertion(core, credentials);
+      return authenticateByAssertion(core, credentials, recall);
     case "none":
       throw new Refusal(
         "invalid_client",

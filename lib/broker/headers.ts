@@ -1,6 +1,6 @@
 import type { Connector } from "../connectors/connector";
 import { tokenHeaders } from "../connectors/tokenHeaders";
-import type { HeaderFields } from "../net/message";
+import { Fields, type HeaderFields } from "../net/message";
 import { matchPath } from "../policy/path";
 import { readablePacking } from "./answerBody";
 
@@ -55,6 +55,9 @@ const NEVER_UP = new Set([
 ]);
 const NEVER_UP_PREFIXES = ["x-forwarded-", "x-valet-", "valet-", "x-middleware-", "cf-", "sec-", "x-goog-user-project"];
 
+/** What no header field may hold (RFC 9110 section 5.5), and Node sends nothing with. */
+const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
+
 const NEVER_DOWN = new Set([
   ...HOP_BY_HOP,
   "dpop-nonce",
@@ -94,11 +97,11 @@ export function downstreamHeaders(
   { baseUrl, linkSpellings = [] }: Connector["api"],
   gatewayBase: string,
   asked: string,
-): Headers {
-  const headers = new Headers();
+): Fields {
+  const headers = new Fields();
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || NEVER_DOWN.has(name.toLowerCase())) continue;
-    for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one);
+    for (const one of Array.isArray(value) ? value : [value]) if (!UNSENDABLE.test(one)) headers.append(name, one);
   }
   for (const name of ["link", "location", "content-location"]) {
     const value = headers.get(name);

@@ -3,8 +3,7 @@ import type { Connector } from "../connectors/connector";
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
 import { apiBase } from "../grants/apiBase";
-import type { BodyStream } from "../net/message";
-import { asWeb } from "../net/nodeStreams";
+import { type Answer, type BodyStream, type Leaving, StreamAnswer } from "../net/message";
 import { type ReadPath, readPath } from "../policy/path";
 import { readBefore } from "../recall";
 import { admitUse } from "./admit";
@@ -21,7 +20,7 @@ import { causeOf, refuseBroken, requireSaasUp, sendUpstream, type UpstreamAnswer
 
 export interface ProxyRequest extends GatewayCall {
   readonly body: BodyStream | null;
-  readonly signal: AbortSignal;
+  readonly signal: Leaving;
   readonly runId?: string | undefined;
   readonly traceId?: string | undefined;
   readonly requestId?: string | undefined;
@@ -40,7 +39,7 @@ const CALLER_LEFT = new Set(["UND_ERR_ABORTED", "ABORT_ERR", "ERR_STREAM_PREMATU
  * Refuses `invalid_token`, `invalid_grant`, `interaction_required`, `not_allowed` with the rule, `too_many_requests` beyond the
  * grant's limits, `upstream_failed`.
  */
-export function proxy(core: Core, request: ProxyRequest): Promise<Response> {
+export function proxy(core: Core, request: ProxyRequest): Promise<Answer> {
   const target = `${request.method} ${request.rawPath.split("?", 1)[0]}`.slice(0, 500);
   const about = {
     event: "gateway.call" as const,
@@ -111,7 +110,7 @@ async function readAndJudge(core: Core, use: Use, entry: Entry, request: ProxyRe
   return { address, ...(await judgeCall(core, use, entry, request, address)) };
 }
 
-async function forward(core: Core, use: Use, { authority, scopes, call, token }: AdmittedCall): Promise<Response> {
+async function forward(core: Core, use: Use, { authority, scopes, call, token }: AdmittedCall): Promise<Answer> {
   const begun = performance.now();
   let upstream = await sendUpstream(core, authority.connector, call, token, authority.connectionId);
   if (upstream.statusCode === 401 && call.body === null) upstream = await onceMore(core, authority, scopes, call, token, upstream);
@@ -136,7 +135,7 @@ async function onceMore(
   return sendUpstream(core, authority.connector, call, renewed.accessToken, authority.connectionId);
 }
 
-function respond(core: Core, use: Use, authority: Authority, call: UpstreamCall, upstream: UpstreamAnswer): Response {
+function respond(core: Core, use: Use, authority: Authority, call: UpstreamCall, upstream: UpstreamAnswer): Answer {
   refuseBroken(authority.connector, upstream);
   noteBreakOff(core, use, authority, upstream);
   const gatewayBase = apiBase(core, authority.connector, "gateway");
@@ -144,9 +143,9 @@ function respond(core: Core, use: Use, authority: Authority, call: UpstreamCall,
   headers.set("valet-use-id", use.row.id);
   const bodyless = call.method === "HEAD" || NO_BODY_STATUS.has(upstream.statusCode);
   if (bodyless) upstream.body.resume();
-  if (bodyless) return new Response(null, { status: upstream.statusCode, headers });
+  if (bodyless) return new StreamAnswer(null, upstream.statusCode, headers);
   const body = answerBody(authority.connector, upstream.statusCode, headers, upstream.body, gatewayBase);
-  return new Response(asWeb(body), { status: upstream.statusCode, headers });
+  return new StreamAnswer(body, upstream.statusCode, headers);
 }
 
 /** An answer that breaks off after its beginning went to the caller breaks off for them too; the row says why. */

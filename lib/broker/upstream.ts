@@ -5,7 +5,7 @@ import { apiUrl } from "../connectors/apiUrl";
 import type { Connector } from "../connectors/connector";
 import type { Core } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
-import type { BodyStream, HeaderFields } from "../net/message";
+import type { BodyStream, HeaderFields, Leaving } from "../net/message";
 import { asNode } from "../net/nodeStreams";
 import { methodOf, traced } from "../tracing";
 import { upstreamHeaders, withoutToken } from "./headers";
@@ -16,7 +16,7 @@ export interface UpstreamCall {
   readonly pathAndQuery: string;
   readonly headers: HeaderFields;
   readonly body: BodyStream | string | null;
-  readonly signal: AbortSignal;
+  readonly signal: Leaving;
 }
 
 export type UpstreamAnswer = Dispatcher.ResponseData;

@@ -57,10 +57,12 @@ export async function proveKey(core: ProofTools, header: string | null, request:
 export async function judgeProof(core: ProofTools, header: string | null, request: ProvenRequest): Promise<UnspentProof> {
   const proof = oneProof(header);
   const { alg, jwk } = readHeader(proof);
-  const claims = needClaims(await verifySignature(proof, alg, jwk, core.clock.now()));
+  const key = await keyOf(alg, jwk);
+  const claims = needClaims(await verifySignature(proof, alg, key.key, core.clock.now()));
+  rememberKey(key);
   matchRequest(claims, request);
   matchTime(claims, core.clock.now());
-  const jkt = await thumbprintOf(jwk);
+  const { jkt } = key;
   if (request.token) matchToken(claims, jkt, request.token);
   const nextNonce = matchNonce(core, claims);
   return { jkt, nextNonce, spend: () => takeOnce(core, claims, jkt) };
@@ -118,14 +120,44 @@ function publicKey(given: unknown): JWK {
   return Object.fromEntries(PUBLIC_MEMBERS.filter((name) => typeof members[name] === "string").map((name) => [name, members[name]])) as JWK;
 }
 
+interface ProofKey {
+  readonly name: string;
+  readonly key: CryptoKey | Uint8Array;
+  readonly jkt: string;
+}
+
+/** Public keys that signed a proof lately, by all that says which they are: an agent keeps its own, and reading one costs more than verifying by it. */
+const known = new Map<string, ProofKey>();
+const KEYS_MAX = 10_000;
+
+async function keyOf(alg: Algorithm, jwk: JWK): Promise<ProofKey> {
+  const name = JSON.stringify([alg, jwk]);
+  return known.get(name) ?? { name, key: await importKey(alg, jwk), jkt: await thumbprintOf(jwk) };
+}
+
+/** One that signed nothing is not remembered: whoever has none could fill the memory with them. */
+function rememberKey(key: ProofKey): void {
+  known.delete(key.name);
+  known.set(key.name, key);
+  const [oldest] = known.size > KEYS_MAX ? known.keys() : [];
+  if (oldest !== undefined) known.delete(oldest);
+}
+
+function importKey(alg: Algorithm, jwk: JWK): Promise<ProofKey["key"]> {
+  return importJWK(jwk, alg).catch(() => Promise.reject(unsigned()));
+}
+
 /** Check 6. The key has to be one for the algorithm; RSA keys have 2,048 bits at least. */
-async function verifySignature(proof: string, alg: Algorithm, jwk: JWK, now: Date): Promise<JWTPayload> {
+async function verifySignature(proof: string, alg: Algorithm, key: ProofKey["key"], now: Date): Promise<JWTPayload> {
   try {
-    const key = await importJWK(jwk, alg);
     return (await jwtVerify(proof, key, { algorithms: [alg], currentDate: now })).payload;
   } catch {
-    throw bad("proof_signature", "The DPoP proof is not signed by the key in its jwk, or the key is not one for its alg.");
+    throw unsigned();
   }
+}
+
+function unsigned(): Refusal {
+  return bad("proof_signature", "The DPoP proof is not signed by the key in its jwk, or the key is not one for its alg.");
 }
 
 interface ProofClaims {

@@ -1,9 +1,10 @@
+import { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Core } from "../ctx";
 import { newRequestId } from "../ids";
-import { type Answer, type HeaderFields, type Incoming, JsonAnswer } from "../net/message";
+import { type Answer, type HeaderFields, type Incoming, JsonAnswer, type Leaving } from "../net/message";
 import { asNode } from "../net/nodeStreams";
 import { answerRequest } from "./router";
 
@@ -43,7 +44,7 @@ class AskedOverHttp implements Incoming {
   readonly method: string;
   readonly headers: HeaderFields;
   readonly body: Readable | null;
-  readonly #leaving = new AbortController();
+  #leaving: (EventEmitter & { aborted: boolean }) | null = null;
 
   constructor(
     request: IncomingMessage,
@@ -54,19 +55,17 @@ class AskedOverHttp implements Incoming {
     this.body = hasBody(request) ? request : null;
   }
 
-  /** Made when it is asked for: only a call upstream can be stopped in the middle, and a signal costs as much as all the rest of a request. */
-  get signal(): AbortSignal {
-    return this.#leaving.signal;
+  get signal(): Leaving {
+    this.#leaving ??= Object.assign(new EventEmitter(), { aborted: this.hasLeft });
+    return this.#leaving;
   }
 
-  get hasLeft(): boolean {
-    return this.#left;
-  }
-
-  #left = false;
+  hasLeft = false;
   leave(): void {
-    this.#left = true;
-    this.#leaving.abort();
+    this.hasLeft = true;
+    if (!this.#leaving) return;
+    this.#leaving.aborted = true;
+    this.#leaving.emit("abort");
   }
 }
 

@@ -1,7 +1,7 @@
 import { proxy } from "../broker/proxy";
 import { findConnector } from "../connectors/registry";
 import type { Core } from "../ctx";
-import type { Incoming } from "../net/message";
+import type { Answer, Incoming } from "../net/message";
 import { presentedToken, runIdOf, traceIdOf, type WireContext } from "./context";
 
 /**
@@ -9,7 +9,7 @@ import { presentedToken, runIdOf, traceIdOf, type WireContext } from "./context"
  *
  * @param target the request target as it came over the wire: `new URL` would already have resolved `..`.
  */
-export function proxyEndpoint(core: Core, request: Incoming, wire: WireContext, target: string): Promise<Response> {
+export function proxyEndpoint(core: Core, request: Incoming, wire: WireContext, target: string): Promise<Answer> {
   const [, connector = "", rest = ""] = /^\/proxy\/([^/?]*)(.*)$/s.exec(target) ?? [];
   return proxy(core, {
     connector,
