@@ -98,17 +98,22 @@ export function downstreamHeaders(
   gatewayBase: string,
   asked: string,
 ): Fields {
-  const headers = new Fields();
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined || NEVER_DOWN.has(name.toLowerCase())) continue;
-    for (const one of Array.isArray(value) ? value : [value]) if (!UNSENDABLE.test(one)) headers.append(name, one);
-  }
+  const headers = sendable(given);
   for (const name of ["link", "location", "content-location"]) {
     const value = headers.get(name);
     if (value) headers.set(name, throughGateway(value, baseUrl, gatewayBase));
   }
   const link = headers.get("link");
   if (link && linkSpellings.length > 0) headers.set("link", asItWasAsked(link, gatewayBase, asked, linkSpellings));
+  return headers;
+}
+
+function sendable(given: Record<string, string | string[] | undefined>): Fields {
+  const headers = new Fields();
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || NEVER_DOWN.has(name.toLowerCase())) continue;
+    for (const one of Array.isArray(value) ? value : [value]) if (!UNSENDABLE.test(one)) headers.append(name, one);
+  }
   return headers;
 }
 
