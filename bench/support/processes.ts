@@ -17,9 +17,12 @@ export interface Part {
   stop(): Promise<void>;
 }
 
+/** As the starter starts Valet's processes. */
+const WITH = ["--max-semi-space-size=32"];
+
 export async function startPart(file: string, env: Readonly<Record<string, string>> = {}): Promise<Part> {
   const child = fork(await bundled(file), [], {
-    execArgv: [],
+    execArgv: WITH,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env } as unknown as NodeJS.ProcessEnv,
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
