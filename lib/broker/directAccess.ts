@@ -4,7 +4,8 @@ import type { Core } from "../ctx";
 import { type BoundaryWish, compileBoundary } from "../policy/boundary";
 import { heldBySaas } from "../policy/bounds";
 import { type CompiledGrant, compileGrant, type Delivery, type NarrowedBy, refuseInseparable } from "../policy/compile";
-import { loadKnownClient } from "../setups/client";
+import { type Recall, readNow } from "../recall";
+import { requireKnownClient } from "../setups/client";
 import { traced } from "../tracing";
 import { workedOut } from "../workedOut";
 import type { Authority } from "./authority";
@@ -66,6 +67,8 @@ export interface HowReady {
   readonly rejected?: string | undefined;
   /** The SaaS is asked for nothing: what the use is decided by is only remembered. */
   readonly keptOnly?: boolean;
+  /** What the use is decided by; left out, everything is read now. */
+  readonly recall?: Recall | undefined;
 }
 
 async function readyForGateway(core: Core, authority: Authority, scopes: readonly string[], how: HowReady): Promise<GatewayToken> {
@@ -89,14 +92,14 @@ async function boundedToken(
   if (how.rejected) await leaveRejected(core, grantId, how.rejected);
   // Its scopes are still those of the account's own, so the rules have to be able to tell them apart.
   const plan = planOf(authority, scopes, "gateway");
-  return lend(core, authority, grantId, { ...plan, providerScopes: plan.scopes }, { boundary, keptOnly: how.keptOnly });
+  return lend(core, authority, grantId, { ...plan, providerScopes: plan.scopes }, { boundary, keptOnly: how.keptOnly, recall: how.recall });
 }
 
 async function scopedToken(core: Core, authority: Authority, scopes: readonly string[], how: HowReady): Promise<GatewayToken> {
   const plan = authority.grantId ? planOf(authority, scopes, undefined, null) : null;
   const grantId = plan?.narrowedBy === "provider" ? authority.grantId : null;
   if (grantId && how.rejected) await leaveRejected(core, grantId, how.rejected);
-  const lent = grantId && plan ? await lend(core, authority, grantId, plan, { keptOnly: how.keptOnly }) : null;
+  const lent = grantId && plan ? await lend(core, authority, grantId, plan, { keptOnly: how.keptOnly, recall: how.recall }) : null;
   if (lent && typeof lent !== "string") return { accessToken: lent.accessToken, narrow: true, fellBack: null };
   // For a person on their own only what a ceiling has cut counts: the rest of the token is theirs as well.
   refuseInseparable(authority.connector, authority.granted, plan ? scopes : authority.scopes);
@@ -115,6 +118,7 @@ interface HowLent {
   readonly handedUntil?: Date | null;
   readonly boundary?: BoundaryWish | undefined;
   readonly keptOnly?: boolean | undefined;
+  readonly recall?: Recall | undefined;
 }
 
 async function lend(
@@ -122,10 +126,10 @@ async function lend(
   authority: Authority,
   grantId: string,
   plan: CompiledGrant,
-  { handedUntil = null, boundary, keptOnly = false }: HowLent,
+  { handedUntil = null, boundary, keptOnly = false, recall }: HowLent,
 ): Promise<NarrowAccess | NotLent> {
   // Refuses where the connector is switched off by now, whatever is held of it.
-  await loadKnownClient(core, authority.connector.id, authority.registration);
+  await requireKnownClient(core, recall ?? readNow(core.db), authority.connector.id, authority.registration);
   const { personId, connectionId, accountName, repositories } = authority;
   const by = plan.narrowedBy === "consent" ? "consent" : "provider";
   const scopes = plan.providerScopes ?? [];

@@ -1,11 +1,12 @@
 import { recordUse, type Use } from "../activity/use";
+import { forgetHeld } from "../connections/heldTokens";
 import type { Connector } from "../connectors/connector";
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
 import { apiBase } from "../grants/apiBase";
 import { type Answer, type BodyStream, type Leaving, StreamAnswer } from "../net/message";
 import { type ReadPath, readPath } from "../policy/path";
-import { readBefore } from "../recall";
+import { type Recall, readBefore } from "../recall";
 import { admitUse } from "./admit";
 import { answerBody } from "./answerBody";
 import type { Authority } from "./authority";
@@ -56,7 +57,7 @@ export function proxy(core: Core, request: ProxyRequest): Promise<Answer> {
       if (again) await proveEntrantAgain(core, entrant);
       const entry = await enterGateway(core, use, entrant, request, again ? undefined : reading);
       if (!again) takeCallPlace(core, use.row.agentId, entry.authority, request.atEnd);
-      return admitCall(core, use, entry, request);
+      return admitCall(core, use, entry, request, reading);
     });
     const answer = await forward(core, use, admitted);
     if (entrant.nextNonce) answer.headers.set("dpop-nonce", entrant.nextNonce);
@@ -72,7 +73,7 @@ interface AdmittedCall {
   readonly token: string;
 }
 
-async function admitCall(core: Core, use: Use, entry: Entry, request: ProxyRequest): Promise<AdmittedCall> {
+async function admitCall(core: Core, use: Use, entry: Entry, request: ProxyRequest, recall: Recall): Promise<AdmittedCall> {
   const { authority, scopes } = entry;
   const { address, body, decision } = await readAndJudge(core, use, entry, request).catch((error: unknown) => {
     throw refusedUnread(error);
@@ -81,7 +82,8 @@ async function admitCall(core: Core, use: Use, entry: Entry, request: ProxyReque
   const headers = withoutOwnToken(request.headers, request.bearer);
   const call: UpstreamCall = { method: request.method, pathAndQuery, headers, body, signal: request.signal };
   requireSaasUp(core, authority.connector, call);
-  const { accessToken: token, fellBack } = await gatewayToken(core, authority, scopes, { keptOnly: use.row.basis?.recalled === true });
+  const how = { keptOnly: use.row.basis?.recalled === true, recall };
+  const { accessToken: token, fellBack } = await gatewayToken(core, authority, scopes, how);
   if (fellBack) use.row.detail = { ...(use.row.detail as object), account_token: fellBack };
   await admitUse(core, use, authority, decision);
   return { authority, scopes, call, token };
@@ -113,6 +115,7 @@ async function readAndJudge(core: Core, use: Use, entry: Entry, request: ProxyRe
 async function forward(core: Core, use: Use, { authority, scopes, call, token }: AdmittedCall): Promise<Answer> {
   const begun = performance.now();
   let upstream = await sendUpstream(core, authority.connector, call, token, authority.connectionId);
+  if (upstream.statusCode === 401) forgetHeld(core, authority.grantId);
   if (upstream.statusCode === 401 && call.body === null) upstream = await onceMore(core, authority, scopes, call, token, upstream);
   const answer = respond(core, use, authority, call, upstream);
   await use.settle({ upstreamStatus: upstream.statusCode, durationMs: Math.round(performance.now() - begun) });

@@ -1,17 +1,17 @@
 import { z } from "zod";
 import { change } from "../activity/change";
 import { asActor, type Core } from "../ctx";
-import { preparedRead } from "../db";
 import { isRefusal } from "../errors";
-import type { LentToken } from "../generated/prisma/client";
 import { newId } from "../ids";
 import { inRefresher } from "../inRefresher";
 import type { BoundaryWish, NoBoundary } from "../policy/boundary";
 import { Stale } from "../recall";
 import { loadSaasClient, type SaasClient } from "../setups/client";
 import { hashSecret, sameText } from "../tokens/secret";
+import { workedOut } from "../workedOut";
 import { askNarrow, type NotNarrowed } from "./downscope";
 import { endUnkept } from "./endAtProvider";
+import { forgetHeld, type HeldFor, type HeldToken, readHeld, rememberedHeld } from "./heldTokens";
 import { inTurn } from "./inTurn";
 import type { Narrowed } from "./narrowed";
 import { places } from "./places";
@@ -52,7 +52,8 @@ const DIRECT_SECONDS_MAX = 3600;
  * the agent's hands, is not lent. A SaaS that did not do as asked is not asked again for this grant within the minute.
  */
 export async function narrowAccess(core: Core, input: LendInput, keptOnly = false): Promise<NarrowAccess | NotLent> {
-  const present = await heldToken(core, input);
+  const known = keptOnly ? rememberedHeld(core, heldFor(input), freshUntil(core)) : undefined;
+  const present = known ?? (await heldToken(core, input));
   if (present) return open(core, present);
   if (keptOnly) throw new Stale("There is no narrowed token that is kept, and none may be asked for.");
   return makeNarrow(core, input);
@@ -111,6 +112,7 @@ async function makeOne(core: Core, client: SaasClient, input: LendInput): Promis
 export async function leaveRejected(core: Core, grantId: string, rejected: string): Promise<void> {
   const kept = await core.db.lentToken.findMany({ where: { grantId, endedAt: null, ending: null, handedAt: null } });
   const token = kept.find((one) => sameText(open(core, one).accessToken, rejected));
+  forgetHeld(core, grantId);
   if (!token) return;
   await change(asActor(core, { kind: "system", name: "narrowing" } as const), "lent_token.end", async (tx, row) => {
     row.target = "A narrowed token that the SaaS no longer takes";
@@ -137,17 +139,16 @@ function attemptOf({ grantId, boundary }: LendInput): string {
   return boundary ? `${grantId} boundary` : grantId;
 }
 
-const HELD = `select id, sealed_access as "sealedAccess", expires_at as "expiresAt" from lent_tokens
-  where grant_id = $1 and ended_at is null and ending is null and expires_at > $2 and (handed_at is not null) = $3 and scopes = $4::text[]
-  order by expires_at desc limit 1`;
+function heldToken(core: Core, input: LendInput): Promise<HeldToken | undefined> {
+  return readHeld(core, heldFor(input), freshUntil(core));
+}
 
-type HeldToken = Pick<LentToken, "id" | "sealedAccess" | "expiresAt">;
+function heldFor(input: LendInput): HeldFor {
+  return { grantId: input.grantId, handed: input.handedUntil !== null, reach: reachOf(input) };
+}
 
-async function heldToken(core: Core, input: LendInput): Promise<HeldToken | undefined> {
-  const freshUntil = new Date(core.clock.now().getTime() + FRESH_SECONDS * 1000);
-  const values = [input.grantId, freshUntil, input.handedUntil !== null, reachOf(input)];
-  const [held] = await preparedRead<HeldToken>(core.db, "held_token", HELD, values);
-  return held;
+function freshUntil(core: Core): Date {
+  return new Date(core.clock.now().getTime() + FRESH_SECONDS * 1000);
 }
 
 /** Known before asking: no token is made that could not be lent. */
@@ -197,5 +198,6 @@ async function keep(core: Core, client: SaasClient, input: LendInput, made: Narr
 }
 
 function open(core: Core, token: HeldToken): NarrowAccess {
-  return { accessToken: core.vault.open("passing", places.lent(token.id), token.sealedAccess), expiresAt: token.expiresAt };
+  const opened = () => core.vault.open("passing", places.lent(token.id), token.sealedAccess);
+  return { accessToken: workedOut(token, "opened", opened), expiresAt: token.expiresAt };
 }

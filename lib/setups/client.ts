@@ -6,6 +6,7 @@ import type { Core } from "../ctx";
 import { preparedRecord } from "../db";
 import { Refusal } from "../errors";
 import type { ConnectorSetup } from "../generated/prisma/client";
+import type { Recall } from "../recall";
 import { workedOut } from "../workedOut";
 
 /** Which of our clients at a SaaS: the one people connect with, or the second one that is registered for reading only. */
@@ -54,13 +55,39 @@ export async function loadKnownClient(core: Core, connectorId: string, registrat
   return knownClient(core, await loadSetup(core, connectorId), registration);
 }
 
+interface Switched {
+  readonly enabled: boolean;
+  readonly tenant: string | null;
+  readonly main: boolean;
+  readonly readOnly: boolean;
+}
+
+const SWITCHED = `select connector as key, enabled, tenant, sealed_secret is not null as main,
+  read_client_id is not null and sealed_read_secret is not null as "readOnly", xmin::text as "v:connector_setups"
+  from connector_setups where connector = any($1)`;
+
+/** Refuses as `loadKnownClient` does, for whoever needs nothing of the client but that it is there. */
+export async function requireKnownClient(core: Core, recall: Recall, connectorId: string, registration: Registration): Promise<void> {
+  const known = localConnector(core, connectorId);
+  const setup = await recall<Switched>("setup_switched", SWITCHED, known.id);
+  if (!setup?.enabled || (known.tenant && !setup.tenant)) throw switchedOff(known);
+  if (!(registration === "main" ? setup.main : setup.readOnly)) throw registrationMissing(known);
+}
+
 async function loadSetup(core: Core, connectorId: string): Promise<ConnectorSetup> {
   const known = localConnector(core, connectorId);
   const setup = await preparedRecord(core.db, "connector_setups", known.id);
-  if (!setup?.enabled || (known.tenant && !setup.tenant)) {
-    throw new Refusal("not_found", `${known.name} is not switched on here. Ask an admin to set it up.`, { reason: "connector_off" });
-  }
+  if (!setup?.enabled || (known.tenant && !setup.tenant)) throw switchedOff(known);
   return setup;
+}
+
+function switchedOff({ name }: Connector): Refusal {
+  return new Refusal("not_found", `${name} is not switched on here. Ask an admin to set it up.`, { reason: "connector_off" });
+}
+
+function registrationMissing({ name }: Connector): Refusal {
+  const message = `There is no read-only registration at ${name} any more. Ask an admin.`;
+  return new Refusal("not_found", message, { reason: "registration_missing" });
 }
 
 /** The same, whether it is switched on or not: for testing a set-up before anybody can use it. */
@@ -73,11 +100,7 @@ export function openClient(core: Core, setup: ConnectorSetup, registration: Regi
 function knownClient(core: Core, setup: ConnectorSetup, registration: Registration): KnownClient {
   const connector = withTenant(localConnector(core, setup.connector), setup.tenant);
   const { clientId, sealedSecret } = keysOf(setup, registration);
-  if (!clientId || !sealedSecret) {
-    throw new Refusal("not_found", `There is no read-only registration at ${connector.name} any more. Ask an admin.`, {
-      reason: "registration_missing",
-    });
-  }
+  if (!clientId || !sealedSecret) throw registrationMissing(connector);
   return { connector, clientId, ceiling: setup.ceiling };
 }
 
