@@ -28,6 +28,7 @@ try {
 async function singles(): Promise<string[]> {
   const [straight, through]: [number[][], number[][]] = [[], []];
   await hammer(gateway, 1, WARM_UP_MS);
+  await house.analyze();
   for (let round = 0; round < ROUNDS; round += 1) {
     straight.push([...(await hammer(direct, 1, ROUND_MS / 2)).sorted]);
     through.push([...(await hammer(gateway, 1, ROUND_MS)).sorted]);
@@ -39,7 +40,8 @@ async function singles(): Promise<string[]> {
 /** Sixty-four callers at once. */
 async function crowds(): Promise<string[]> {
   const rounds: { plain: number; through: number; p50: number; p99: number; cost: number }[] = [];
-  await hammer(gateway, 64, WARM_UP_MS);
+  await hammer(gateway, 64, 2 * WARM_UP_MS);
+  await house.analyze();
   for (let round = 0; round < ROUNDS; round += 1) {
     const plain = await hammer(bare, 64, ROUND_MS);
     const before = await house.valet.usage();

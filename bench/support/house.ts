@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exportJWK, generateKeyPair, type JWK } from "jose";
+import pg from "pg";
 import { consentAs } from "../../e2e/fakes/consent";
 import { startSaas } from "../../e2e/fakes/saas";
 import { addAgentKey } from "../../lib/agents/addKey";
@@ -38,6 +39,8 @@ export interface House {
   startAnother(): Promise<Part>;
   /** Milliseconds of processor time that PostgreSQL has taken so far, all its processes together; NaN where that cannot be read. */
   postgresMs(): Promise<number>;
+  /** What PostgreSQL does by itself within a minute of the first rows: its plans then are those of tables that have some. */
+  analyze(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -67,7 +70,13 @@ export async function openHouse({ agents = 0 }: { readonly agents?: number } = {
     await rm(folder, { recursive: true, force: true });
   };
   const startAnother = async () => startPart("valet.ts", { ...env, PORT: String(await findFreePort()) });
-  return { saas, bare, valet, headers, agent, many, startAnother, postgresMs: () => postgresMs(postgres.pid), close };
+  const analyze = async () => {
+    const client = new pg.Client({ connectionString: postgres.url });
+    await client.connect();
+    await client.query("analyze");
+    await client.end();
+  };
+  return { saas, bare, valet, headers, agent, many, startAnother, postgresMs: () => postgresMs(postgres.pid), analyze, close };
 }
 
 function environment(folder: string, databaseUrl: string, port: number, publicUrl: string, oauthUrl: string, apiBaseUrl: string) {
