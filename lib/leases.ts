@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { Refusal } from "./errors";
+import { gather } from "./gather";
 
 const WINDOW_SECONDS = 60;
 /** How much of the limit a process takes at once. What it does not spend before the minute ends is lost. */
@@ -47,11 +48,13 @@ export function createLeases(pool: pg.Pool, requestsPerMinute: number): Leases {
   const asking = new Map<string, Promise<Lease>>();
   const block = Math.max(1, Math.floor(requestsPerMinute * LEASE_SHARE));
 
+  const take = gather((wanted: readonly Wanted[]) => takeBlocks(pool, wanted, block, requestsPerMinute), { flights: 1, most: 200 });
+
   /** One at a time for each client: whoever comes meanwhile waits for the same block. */
   function lease(client: string, at: number): Promise<Lease> {
     const under = asking.get(client);
     if (under) return under;
-    const asked = takeBlock(pool, client, block, requestsPerMinute, at).finally(() => asking.delete(client));
+    const asked = take({ client, at }).finally(() => asking.delete(client));
     asking.set(client, asked);
     return asked.then((taken) => {
       if (leases.size >= KNOWN_CLIENTS_MAX) forgetEnded(leases, at);
@@ -82,20 +85,37 @@ function quotaOf({ left, unleased, endsAt }: Lease, at: number, limit: number): 
   return { limit, windowSeconds: WINDOW_SECONDS, remaining: left + unleased, resetSeconds };
 }
 
+interface Wanted {
+  readonly client: string;
+  readonly at: number;
+}
+
 /** The first request of a client begins its minute. Points beyond the limit are asked for and never given. */
 const TAKE = `
-  insert into rate_limits as held (key, points, expire) values ($1, $2, $4)
+  insert into rate_limits as held (key, points, expire) select key, $2, expire from jsonb_to_recordset($1::jsonb) as s(key text, expire bigint)
   on conflict (key) do update set
-    points = case when held.expire <= $3 then $2 else least(held.points, $5) + $2 end,
-    expire = case when held.expire <= $3 then $4 else held.expire end
-  returning points, expire`;
+    points = case when held.expire <= excluded.expire - $4 then $2 else least(held.points, $3) + $2 end,
+    expire = case when held.expire <= excluded.expire - $4 then excluded.expire else held.expire end
+  returning key, points, expire`;
 
-async function takeBlock(pool: pg.Pool, client: string, block: number, limit: number, at: number): Promise<Lease> {
-  const values = [`client_requests:${client}`, block, at, at + WINDOW_SECONDS * 1000, limit];
-  const { rows } = await pool.query<{ points: number; expire: string }>({ name: "take_lease", text: TAKE, values });
-  const [{ points, expire }] = rows as [{ points: number; expire: string }];
+/** For all who want one at the moment, in the order of their names: two processes that want the same ones never wait for each other in a ring. */
+async function takeBlocks(pool: pg.Pool, wanted: readonly Wanted[], block: number, limit: number): Promise<readonly Lease[]> {
+  const window = WINDOW_SECONDS * 1000;
+  const asked = wanted.map(({ client, at }) => ({ key: keyOf(client), expire: at + window }));
+  asked.sort((left, right) => (left.key < right.key ? -1 : 1));
+  const values = [JSON.stringify(asked), block, limit, window];
+  const { rows } = await pool.query<{ key: string; points: number; expire: string }>({ name: "take_leases", text: TAKE, values });
+  const leases = new Map(rows.map(({ key, points, expire }) => [key, leaseOf(points, Number(expire), block, limit)]));
+  return wanted.map(({ client }) => leases.get(keyOf(client)) as Lease);
+}
+
+function leaseOf(points: number, endsAt: number, block: number, limit: number): Lease {
   const given = Math.max(0, Math.min(block, limit - (points - block)));
-  return { left: given, unleased: Math.max(0, limit - points), endsAt: Number(expire) };
+  return { left: given, unleased: Math.max(0, limit - points), endsAt };
+}
+
+function keyOf(client: string): string {
+  return `client_requests:${client}`;
 }
 
 function forgetEnded(leases: Map<string, Lease>, at: number): void {

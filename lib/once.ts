@@ -27,7 +27,8 @@ const TAKE = `insert into seen_once (key, expires_at)
 
 /** Whoever shows something at the same time is written down together. Of those who show the same, the first is told true. */
 async function takeAll(pool: pg.Pool, shown: readonly Shown[]): Promise<readonly boolean[]> {
-  const values = [JSON.stringify(shown.map(({ key, until }) => ({ key, expires_at: until })))];
+  const inOrder = [...shown].sort((left, right) => (left.key < right.key ? -1 : 1));
+  const values = [JSON.stringify(inOrder.map(({ key, until }) => ({ key, expires_at: until })))];
   const { rows } = await pool.query<{ key: string }>({ name: "take_once", text: TAKE, values });
   const taken = new Set(rows.map(({ key }) => key));
   return shown.map(({ key }) => taken.delete(key));
