@@ -88,10 +88,8 @@ class Kept {
   ) {}
 
   start(): void {
-    const execArgv = [...new Set([...process.execArgv, "--enable-source-maps"])];
     const child = fork(join(import.meta.dirname, this.file), [], {
       env: this.env as NodeJS.ProcessEnv,
-      execArgv,
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     const begun = performance.now();
