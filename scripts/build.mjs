@@ -85,29 +85,28 @@ const ENGLISH_ALONE = {
  * its own, read when it is imported; that has to be one of ours, since a package that is no ES module would come without its names. Names stay as
  * they are written, so that a stack can be read without source maps.
  */
+export const BUNDLING = {
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  splitting: true,
+  external: OUTSIDE,
+  mainFields: ["module", "main"],
+  plugins: [ENGLISH_ALONE],
+  banner: { js: REQUIRE },
+  platform: "node",
+  target: "node20.19",
+  format: "esm",
+  sourcemap: true,
+  logLevel: "warning",
+};
+
 async function bundle() {
   const { build: esbuild } = await import("esbuild");
   const entryPoints = Object.fromEntries(Object.entries(BUNDLES).filter(([, from]) => existsSync(join(ROOT, from))));
   mkdirSync(DIST, { recursive: true });
   for (const name of readdirSync(DIST).filter((one) => /\.mjs(\.map)?$/.test(one))) rmSync(join(DIST, name));
   try {
-    await esbuild({
-      absWorkingDir: ROOT,
-      entryPoints,
-      outdir: DIST,
-      outExtension: { ".js": ".mjs" },
-      bundle: true,
-      splitting: true,
-      external: OUTSIDE,
-      mainFields: ["module", "main"],
-      plugins: [ENGLISH_ALONE],
-      banner: { js: REQUIRE },
-      platform: "node",
-      target: "node20.19",
-      format: "esm",
-      sourcemap: true,
-      logLevel: "warning",
-    });
+    await esbuild({ ...BUNDLING, absWorkingDir: ROOT, entryPoints, outdir: DIST });
     return true;
   } catch {
     return false;
