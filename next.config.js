@@ -1,6 +1,7 @@
 /** @type {import("next").NextConfig} */
 export default {
   poweredByHeader: false,
+  experimental: { preloadEntriesOnStart: false },
   // Titles come with the page for everybody, not only for bots: nothing reads a page that has none yet.
   htmlLimitedBots: /.*/,
   // A lockfile in a folder above must not move the root.

@@ -1,4 +1,6 @@
-import next from "next";
+import { once } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
 import { dropOldActivity, makeMonths } from "./lib/activity/months";
 import { rollUpActivity } from "./lib/activity/rollUp";
 import { forgetTokens } from "./lib/broker/forgetTokens";
@@ -11,29 +13,54 @@ import { endSpentConsents } from "./lib/grants/sweep";
 import { offerSetUp } from "./lib/people/invite";
 import { SettingsError } from "./lib/settings";
 import { sweepSigningKeys } from "./lib/signing/sweep";
-import { openServer } from "./lib/wire/openServer";
+import { openServer, type ShowPage } from "./lib/wire/openServer";
 import { stopOnSignals } from "./lib/wire/stopOnSignals";
 
 const SWEEP_MS = 60_000;
 const ROLL_UP_MS = 5_000;
+/** The first moment belongs to the agents that waited for Valet: the pages are heavy, and loading them leaves no time for anything else. */
+const AGENTS_FIRST_MS = 250;
 
-/** The web process: one node:http server. Broker paths are answered here; everything else is Next's. */
+/** The heap is swept when it is twice what was last in use, not four times: what exchanges leave behind stays under 100 MiB, however many there are. */
+const HEAP_GROWTH = "--heap-growing-percent=100";
+
+/**
+ * The web process: one node:http server. Broker paths are answered here, as soon as the core is there; everything else is Next's, which is
+ * loaded behind them.
+ */
 async function main(): Promise<void> {
   // Whoever read the output may go: without this the complaint about it is written to it, for ever.
   for (const output of [process.stdout, process.stderr]) output.on("error", () => undefined);
   // The standard output is the log alone, a line of JSON for each event: what Next has to say goes where sentences go.
   Object.assign(console, { log: console.error, info: console.error, debug: console.error });
+  setFlagsFromString(HEAP_GROWTH);
   const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
   const running = await startCore(process.env, say);
   const { core } = running;
   shareCore(core);
-  process.env.NEXTAUTH_URL = core.settings.publicUrl;
-  const pages = next({ dev: !core.settings.production, hostname: core.settings.host, port: core.settings.port });
-  await pages.prepare();
-  const { server, drain } = openServer(core, pages.getRequestHandler());
-  server.listen(core.settings.port, core.settings.host, () => void greet(core, say));
-  sweepRegularly(core);
+  const pages = onceAsked(() => loadPages(core));
+  const { server, drain } = openServer(core, async (request, response) => (await pages())(request, response));
+  server.listen(core.settings.port, core.settings.host);
   stopOnSignals(running, drain);
+  await once(server, "listening");
+  await wait(AGENTS_FIRST_MS);
+  await Promise.all([pages(), core.refresher?.started(say)]);
+  sweepRegularly(core);
+  await greet(core, say);
+}
+
+async function loadPages({ settings }: Core): Promise<ShowPage> {
+  process.env.NEXTAUTH_URL = settings.publicUrl;
+  const { default: next } = await import("next");
+  const pages = next({ dev: !settings.production, hostname: settings.host, port: settings.port });
+  await pages.prepare();
+  return pages.getRequestHandler();
+}
+
+/** The same to everybody who asks, begun when the first does. */
+function onceAsked<T>(begin: () => Promise<T>): () => Promise<T> {
+  let begun: Promise<T> | null = null;
+  return () => (begun ??= begin());
 }
 
 /**

@@ -90,7 +90,7 @@ class Kept {
   ) {}
 
   start(): void {
-    const execArgv = [...new Set([...process.execArgv, "--enable-source-maps", `--max-semi-space-size=${YOUNG_MIB}`])];
+    const execArgv = [...process.execArgv, `--max-semi-space-size=${YOUNG_MIB}`];
     const child = fork(join(import.meta.dirname, this.file), [], {
       env: this.env as NodeJS.ProcessEnv,
       execArgv,

@@ -7,16 +7,17 @@ import { asActor, type Core, type Log } from "./ctx";
 import { startEmbedded } from "./database/embedded";
 import { applyMigrations } from "./database/migrate";
 import { CANARY, findRing, requireOpens } from "./database/ring";
-import { openDatabase, type ReadDb, writingSide } from "./db";
+import { openDatabase, preparedRead, type ReadDb, writingSide } from "./db";
 import { createLeases } from "./leases";
 import { createLimits } from "./limits";
 import { createMetrics } from "./metrics";
-import { guardedDispatcher, guardedFetch } from "./net/guard";
+import { openOutward } from "./net/outward";
 import { createOnce } from "./once";
 import { createTracing } from "./otlp";
 import { askRefresher } from "./refresher/ask";
 import { readSettings, type Settings } from "./settings";
 import { openSigner } from "./signing/open";
+import { openBeside } from "./signing/openBeside";
 import { resealSigningKeys } from "./signing/reseal";
 import { createSweeps } from "./sweeps";
 import type { Signer } from "./tokens/signer";
@@ -65,10 +66,9 @@ export async function startCore(
     const refresher = settings.refresher && webKeys ? askRefresher(settings.refresher) : null;
     close = () => Promise.all([refresher?.close(), turns.close(), database.close()]);
     const core = { ...(await assemble(settings, vault, database.db, turns, tracing)), refresher };
-    // It opens what only it can open, and makes what is made once: this process finds both.
-    if (refresher) await refresher.started(onProgress);
-    else await makeReady(core);
-    return { core: { ...core, signer: await openSigner(core) }, stop };
+    if (!refresher) await makeReady(core);
+    const signer = refresher ? await openBeside(core, () => refresher.started(onProgress)) : await openSigner(core);
+    return { core: { ...core, signer }, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -90,7 +90,6 @@ export function shareCore(core: Core): void {
 type CoreWithoutSigner = Omit<Core, "refresher">;
 
 async function assemble(settings: Settings, vault: Vault, db: ReadDb, turns: Turns, tracing: Tracing): Promise<CoreWithoutSigner> {
-  const upstream = guardedDispatcher(trustedHosts(settings));
   const { pool } = writingSide(db);
   const flights = new Map<string, Promise<unknown>>();
   const [clock, log] = [{ now: () => new Date() }, createLog(settings.logLevel)];
@@ -105,8 +104,7 @@ async function assemble(settings: Settings, vault: Vault, db: ReadDb, turns: Tur
   return {
     db,
     clock,
-    fetch: guardedFetch(upstream),
-    upstream,
+    ...openOutward(trustedHosts(settings)),
     log,
     settings,
     vault,
@@ -145,7 +143,8 @@ function createLog(level: string): Log {
 
 /** What is made or checked by whoever holds every key. */
 async function makeReady(core: Core): Promise<void> {
-  const instance = await core.db.instance.findUnique({ where: { id: 1 } });
+  const canary = 'select sealed_canary as "sealedCanary" from instance where id = 1';
+  const [instance] = await preparedRead<{ sealedCanary: string }>(core.db, "sealed_canary", canary, []);
   if (!instance) await makeInstance(core);
   else {
     requireOpens(core.vault, instance.sealedCanary);

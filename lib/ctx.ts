@@ -60,13 +60,17 @@ export interface SystemActor {
 
 export type Actor = PersonActor | AgentActor | SystemActor;
 
+export interface Upstream {
+  request(options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData>;
+}
+
 /** The tools. Everything that keeps state between requests hangs here, once per process. */
 export interface Core {
   readonly db: ReadDb;
   readonly clock: Clock;
   readonly fetch: typeof fetch;
   /** Sends requests to a SaaS's API: follows no redirect, decodes nothing, reaches no private address. */
-  readonly upstream: Dispatcher;
+  readonly upstream: Upstream;
   readonly log: Log;
   readonly settings: Settings;
   readonly vault: Vault;

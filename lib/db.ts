@@ -1,8 +1,8 @@
-import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { gather } from "./gather";
-import type { Agent, Connection, ConnectorSetup } from "./generated/prisma/client";
-import { Prisma, PrismaClient } from "./generated/prisma/client";
+import { Prisma as Columns } from "./generated/prisma/browser";
+import type { Agent, Connection, ConnectorSetup, Prisma, PrismaClient } from "./generated/prisma/client";
+import { lazyPrisma } from "./lazyPrisma";
 
 type Reads = "findUnique" | "findUniqueOrThrow" | "findFirst" | "findFirstOrThrow" | "findMany" | "count" | "aggregate" | "groupBy";
 type Models = Uncapitalize<Prisma.ModelName>;
@@ -39,12 +39,15 @@ export function openDatabase(url: string, options: { poolMax?: number; statement
   const times = { connectionTimeoutMillis: 5_000, statement_timeout: statementMs, query_timeout: statementMs + 2_000 };
   const pool = new pg.Pool({ connectionString: url, max, ...times });
   pool.on("error", () => undefined); // a dropped idle connection is replaced by the pool; a query under way still rejects
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const { prisma, close } = lazyPrisma(async () => {
+    const [client, adapter] = await Promise.all([import("./generated/prisma/client"), import("@prisma/adapter-pg")]);
+    return new client.PrismaClient({ adapter: new adapter.PrismaPg(pool) });
+  });
   writingSides.set(prisma, { prisma, pool });
   return {
     db: prisma,
     async close() {
-      await prisma.$disconnect();
+      await close();
       await pool.end();
     },
   };
@@ -114,9 +117,9 @@ interface Records {
 }
 
 const RECORDS: Readonly<Record<keyof Records, string>> = {
-  agents: textOf("agents", "id", Prisma.AgentScalarFieldEnum),
-  connections: textOf("connections", "id", Prisma.ConnectionScalarFieldEnum),
-  connector_setups: textOf("connector_setups", "connector", Prisma.ConnectorSetupScalarFieldEnum),
+  agents: textOf("agents", "id", Columns.AgentScalarFieldEnum),
+  connections: textOf("connections", "id", Columns.ConnectionScalarFieldEnum),
+  connector_setups: textOf("connector_setups", "connector", Columns.ConnectorSetupScalarFieldEnum),
 };
 
 /** Each column by its name: `*` would break kept plans when a migration adds one. */

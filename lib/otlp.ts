@@ -1,4 +1,3 @@
-import { fetch } from "undici";
 import type { OtlpSettings } from "./otlpSettings";
 import { beginner, type EndedSpan, type SpanKind, type Tracing } from "./tracing";
 
@@ -43,7 +42,8 @@ export function createTracing(settings: OtlpSettings | null): Tracing {
   async function send(spans: readonly EndedSpan[], limitMs: number): Promise<void> {
     const body = JSON.stringify(asOtlp(settings as OtlpSettings, spans));
     const init = { method: "POST", body, headers: { "content-type": "application/json", ...headers }, redirect: "manual" as const };
-    const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(limitMs) }).catch(() => null);
+    const { plainFetch } = await import("./plainFetch");
+    const answer = await plainFetch(url, { ...init, signal: AbortSignal.timeout(limitMs) }).catch(() => null);
     await answer?.body?.cancel().catch(() => undefined);
     if (!answer?.ok) dropped += spans.length;
   }

@@ -21,7 +21,7 @@ export class Children {
   start(name, path, env) {
     const child = fork(path, [], {
       env: { ...process.env, ...env },
-      execArgv: ["--enable-source-maps", "--import", GUARD],
+      execArgv: ["--import", GUARD],
       stdio: ["ignore", this.log, this.log, "ipc"],
       detached: true,
     });

@@ -7,7 +7,6 @@ endWithNpm();
 requireNode();
 // In the image everything is there and nothing can be written: what lies here is started as it is.
 if (!process.argv.includes("--built")) await prepare();
-process.setSourceMapsEnabled(true);
 await import("../dist/starter.mjs");
 
 async function prepare() {

@@ -1,41 +1,25 @@
 import { exportPKCS8 } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type DropinValet, type Lent, startValet } from "../../e2e/dropins/valet";
-import { type StrictApi, startStrictApi } from "../../e2e/fakes/strictApi";
+import { type AtGitHub, startAtGitHub } from "../../e2e/dropins/github";
+import type { DropinValet, Lent } from "../../e2e/dropins/valet";
+import type { StrictApi } from "../../e2e/fakes/strictApi";
 import { revokeGrant } from "../../lib/grants/revoke";
 import { keyRecord, newPair } from "../../lib/testing/agentKey";
 import { Valet, ValetError, ValetRefusal, ValetUnreachable } from "./index.ts";
 
-const client = { id: "github-client", secret: "github-secret" };
-
+let at: AtGitHub;
 let saas: StrictApi;
 let there: DropinValet;
 let lent: Lent;
 beforeAll(async () => {
-  saas = await startStrictApi({
-    client,
-    tokenPath: "/login/oauth/access_token",
-    tokenAnswer: ({ accessToken, scope }) => ({ access_token: accessToken, scope: scope.replaceAll(" ", ","), token_type: "bearer" }),
-    routes: [
-      { method: "GET", path: /^\/user$/, answer: () => ({ json: { id: 1, login: "marie" } }) },
-      { method: "GET", path: /^\/repos\/marie\/radium\/issues$/, answer: () => ({ json: [{ number: 1 }] }) },
-      { method: "GET", path: /^\/repos\/marie\/gone\/issues$/, answer: () => ({ status: 403, json: { message: "Not yours" } }) },
-    ],
-  });
-  there = await startValet(async () => ({
-    connector: "github",
-    connected: ["read:user", "repo"],
-    client,
-    hosts: { "github.com": saas.url, "api.github.com": saas.url },
-    consent: async (authorizeUrl) => {
-      const callback = await saas.consent(authorizeUrl);
-      callback.searchParams.set("iss", "https://github.com/login/oauth");
-      return callback;
-    },
-  }));
+  at = await startAtGitHub([
+    { method: "GET", path: /^\/repos\/marie\/radium\/issues$/, answer: () => ({ json: [{ number: 1 }] }) },
+    { method: "GET", path: /^\/repos\/marie\/gone\/issues$/, answer: () => ({ status: 403, json: { message: "Not yours" } }) },
+  ]);
+  ({ saas, valet: there } = at);
   lent = await there.lend(["issues:read"]);
 });
-afterAll(() => Promise.all([there.close(), saas.close()]));
+afterAll(() => at.close());
 
 /** What this package sent to Valet, as "METHOD path". */
 const sent: { line: string; headers: Headers }[] = [];

@@ -8,14 +8,13 @@ import { createContext, runInContext } from "node:vm";
 import { build } from "esbuild";
 import { exportPKCS8 } from "jose";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type DropinValet, startValet } from "../../e2e/dropins/valet";
-import { type StrictApi, startStrictApi } from "../../e2e/fakes/strictApi";
+import { type AtGitHub, startAtGitHub } from "../../e2e/dropins/github";
+import type { DropinValet } from "../../e2e/dropins/valet";
 import { keyRecord, newPair } from "../../lib/testing/agentKey";
 
 const HERE = import.meta.dirname;
-const client = { id: "github-client", secret: "github-secret" };
 
-let saas: StrictApi;
+let at: AtGitHub;
 let valet: DropinValet;
 let folder: string;
 let dist: string;
@@ -25,29 +24,11 @@ beforeAll(async () => {
   const tsc = join(HERE, "../../node_modules/typescript/bin/tsc");
   execFileSync(process.execPath, [tsc, "-p", join(HERE, ".."), "--outDir", dist], { stdio: "pipe" });
   writeFileSync(join(folder, "package.json"), '{"type":"module"}');
-  saas = await startStrictApi({
-    client,
-    tokenPath: "/login/oauth/access_token",
-    tokenAnswer: ({ accessToken, scope }) => ({ access_token: accessToken, scope: scope.replaceAll(" ", ","), token_type: "bearer" }),
-    routes: [
-      { method: "GET", path: /^\/user$/, answer: () => ({ json: { id: 1, login: "marie" } }) },
-      { method: "GET", path: /^\/repos\/marie\/radium\/issues$/, answer: () => ({ json: [{ number: 1 }] }) },
-    ],
-  });
-  valet = await startValet(async () => ({
-    connector: "github",
-    connected: ["read:user", "repo"],
-    client,
-    hosts: { "github.com": saas.url, "api.github.com": saas.url },
-    consent: async (authorizeUrl) => {
-      const callback = await saas.consent(authorizeUrl);
-      callback.searchParams.set("iss", "https://github.com/login/oauth");
-      return callback;
-    },
-  }));
+  at = await startAtGitHub([{ method: "GET", path: /^\/repos\/marie\/radium\/issues$/, answer: () => ({ json: [{ number: 1 }] }) }]);
+  ({ valet } = at);
 });
 afterAll(async () => {
-  await Promise.all([valet.close(), saas.close()]);
+  await at.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

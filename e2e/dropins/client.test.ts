@@ -5,40 +5,23 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { documentBlock } from "../../lib/testing/documents";
-import { type StrictApi, startStrictApi } from "../fakes/strictApi";
-import { type DropinValet, startValet } from "./valet";
+import type { StrictApi } from "../fakes/strictApi";
+import { type AtGitHub, startAtGitHub } from "./github";
+import type { DropinValet } from "./valet";
 
 const ROOT = join(import.meta.dirname, "../..");
-const client = { id: "github-client", secret: "github-secret" };
 
+let at: AtGitHub;
 let saas: StrictApi;
 let valet: DropinValet;
 let folder: string;
 beforeAll(async () => {
-  saas = await startStrictApi({
-    client,
-    tokenPath: "/login/oauth/access_token",
-    tokenAnswer: ({ accessToken, scope }) => ({ access_token: accessToken, scope: scope.replaceAll(" ", ","), token_type: "bearer" }),
-    routes: [
-      { method: "GET", path: /^\/user$/, answer: () => ({ json: { id: 1, login: "marie" } }) },
-      { method: "GET", path: /^\/user\/repos$/, answer: () => ({ json: [{ name: "radium" }] }) },
-    ],
-  });
-  valet = await startValet(async () => ({
-    connector: "github",
-    connected: ["read:user", "repo"],
-    client,
-    hosts: { "github.com": saas.url, "api.github.com": saas.url },
-    consent: async (authorizeUrl) => {
-      const callback = await saas.consent(authorizeUrl);
-      callback.searchParams.set("iss", "https://github.com/login/oauth");
-      return callback;
-    },
-  }));
+  at = await startAtGitHub([{ method: "GET", path: /^\/user\/repos$/, answer: () => ({ json: [{ name: "radium" }] }) }]);
+  ({ saas, valet } = at);
   folder = installed();
 });
 afterAll(async () => {
-  await Promise.all([valet.close(), saas.close()]);
+  await at.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

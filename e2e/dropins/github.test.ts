@@ -1,48 +1,33 @@
 import { graphql } from "@octokit/graphql";
 import { Octokit } from "@octokit/rest";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type StrictApi, startStrictApi } from "../fakes/strictApi";
-import { type DropinValet, startValet } from "./valet";
+import type { StrictApi } from "../fakes/strictApi";
+import { type AtGitHub, startAtGitHub } from "./github";
+import type { DropinValet } from "./valet";
 
-const client = { id: "github-client", secret: "github-secret" };
 const REPO = "/repos/marie/radium";
 /** As GitHub spells it: by the number of the repository. */
 const next = `<https://api.github.com/repositories/1296269/issues?page=2>; rel="next"`;
 
+let at: AtGitHub;
 let saas: StrictApi;
 let valet: DropinValet;
 beforeAll(async () => {
-  saas = await startStrictApi({
-    client,
-    tokenPath: "/login/oauth/access_token",
-    tokenAnswer: ({ accessToken, scope }) => ({ access_token: accessToken, scope: scope.replaceAll(" ", ","), token_type: "bearer" }),
-    routes: [
-      { method: "GET", path: /^\/user$/, answer: () => ({ json: { id: 1, login: "marie" } }) },
-      {
-        method: "GET",
-        path: new RegExp(`^${REPO}/issues$`),
-        answer: ({ query }) =>
-          query.get("page") === "2"
-            ? { json: [{ number: 2, title: "Two" }] }
-            : { headers: { link: next }, json: [{ number: 1, title: "One" }] },
-      },
-      { method: "POST", path: new RegExp(`^${REPO}/issues$`), answer: () => ({ status: 201, json: { number: 3 } }) },
-      { method: "POST", path: /^\/graphql$/, answer: () => ({ json: { data: { viewer: { login: "marie" } } } }) },
-    ],
-  });
-  valet = await startValet(async () => ({
-    connector: "github",
-    connected: ["read:user", "repo"],
-    client,
-    hosts: { "github.com": saas.url, "api.github.com": saas.url },
-    consent: async (authorizeUrl) => {
-      const callback = await saas.consent(authorizeUrl);
-      callback.searchParams.set("iss", "https://github.com/login/oauth");
-      return callback;
+  at = await startAtGitHub([
+    {
+      method: "GET",
+      path: new RegExp(`^${REPO}/issues$`),
+      answer: ({ query }) =>
+        query.get("page") === "2"
+          ? { json: [{ number: 2, title: "Two" }] }
+          : { headers: { link: next }, json: [{ number: 1, title: "One" }] },
     },
-  }));
+    { method: "POST", path: new RegExp(`^${REPO}/issues$`), answer: () => ({ status: 201, json: { number: 3 } }) },
+    { method: "POST", path: /^\/graphql$/, answer: () => ({ json: { data: { viewer: { login: "marie" } } } }) },
+  ]);
+  ({ saas, valet } = at);
 });
-afterAll(() => Promise.all([valet.close(), saas.close()]));
+afterAll(() => at.close());
 
 it("@octokit/rest reads all pages, and its write is refused in its own words", async () => {
   const lent = await valet.lend(["issues:read"]);

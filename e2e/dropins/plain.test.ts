@@ -6,12 +6,13 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { builtCli } from "../../cli/test/valet";
 import { documentBlock } from "../../lib/testing/documents";
-import { type StrictApi, startStrictApi } from "../fakes/strictApi";
-import { type DropinValet, type Lent, startValet } from "./valet";
+import type { StrictApi } from "../fakes/strictApi";
+import { type AtGitHub, startAtGitHub } from "./github";
+import type { DropinValet, Lent } from "./valet";
 
 const ISSUES = "/repos/marie/radium/issues";
-const client = { id: "github-client", secret: "github-secret" };
 
+let at: AtGitHub;
 let saas: StrictApi;
 let valet: DropinValet;
 let folder: string;
@@ -19,30 +20,14 @@ let python: string;
 beforeAll(async () => {
   python = findPython();
   folder = mkdtempSync(join(tmpdir(), "valet-plain-"));
-  saas = await startStrictApi({
-    client,
-    tokenPath: "/login/oauth/access_token",
-    tokenAnswer: ({ accessToken, scope }) => ({ access_token: accessToken, scope: scope.replaceAll(" ", ","), token_type: "bearer" }),
-    routes: [
-      { method: "GET", path: /^\/user$/, answer: () => ({ json: { id: 1, login: "marie" } }) },
-      { method: "GET", path: new RegExp(`^${ISSUES}$`), answer: () => ({ json: [{ number: 1, title: "One" }] }) },
-      { method: "POST", path: new RegExp(`^${ISSUES}$`), answer: () => ({ status: 201, json: { number: 2 } }) },
-    ],
-  });
-  valet = await startValet(async () => ({
-    connector: "github",
-    connected: ["read:user", "repo"],
-    client,
-    hosts: { "github.com": saas.url, "api.github.com": saas.url },
-    consent: async (authorizeUrl) => {
-      const callback = await saas.consent(authorizeUrl);
-      callback.searchParams.set("iss", "https://github.com/login/oauth");
-      return callback;
-    },
-  }));
+  at = await startAtGitHub([
+    { method: "GET", path: new RegExp(`^${ISSUES}$`), answer: () => ({ json: [{ number: 1, title: "One" }] }) },
+    { method: "POST", path: new RegExp(`^${ISSUES}$`), answer: () => ({ status: 201, json: { number: 2 } }) },
+  ]);
+  ({ saas, valet } = at);
 });
 afterAll(async () => {
-  await Promise.all([valet.close(), saas.close()]);
+  await at.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -139,6 +139,11 @@ export class House {
     return { web: this.#valet?.pid ?? 0, refresher: this.#refresher?.pid ?? 0 };
   }
 
+  /** What `npm start` would be given. */
+  get environment(): Readonly<Record<string, string>> {
+    return this.#env;
+  }
+
   get ring(): string {
     return this.#env.VALET_KEYS ?? "";
   }

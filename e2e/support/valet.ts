@@ -53,7 +53,7 @@ export async function startValet(recorder: Recorder, environment: Environment, c
     cwd: ROOT,
     // Nothing of the tester's own environment.
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment, ...held } as unknown as NodeJS.ProcessEnv,
-    execArgv: ["--enable-source-maps", ...(clock ? ["--import", pathToFileURL(HELD_CLOCK).href] : [])],
+    execArgv: clock ? ["--import", pathToFileURL(HELD_CLOCK).href] : [],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   let [printed, logged] = ["", ""];

@@ -8,7 +8,7 @@ import {
   KEYS_STALE_SECONDS_MAX,
   newSigningKey,
   openPrivate,
-  publishedKeys,
+  readPublished,
   type SigningKeyRecord,
   unlessDone,
 } from "./record";
@@ -21,9 +21,12 @@ type CoreWithoutSigner = Omit<Core, "signer">;
 
 /** The signer over the keys in the database; makes the first key where there is none. */
 export async function openSigner(core: CoreWithoutSigner): Promise<Signer> {
-  if ((await core.db.signingKey.count()) === 0) await unlessDone(() => makeFirstKey(core));
-  const keys = keptKeys(core);
-  await keys.reload(core.clock.now());
+  const [keys, now] = [keptKeys(core), core.clock.now()];
+  if ((await keys.published(now)).length === 0) {
+    if ((await core.db.signingKey.count()) === 0) await unlessDone(() => makeFirstKey(core));
+    // Also where another process made it in between.
+    await keys.reload(now);
+  }
   return createSigner(core.settings.publicUrl, keys);
 }
 
@@ -85,7 +88,7 @@ function within(at: Date, now: Date, seconds: number): boolean {
 
 /** Opens what it has not opened before: what was imported for one key stays with it. */
 async function load(core: CoreWithoutSigner, at: Date, before: Loaded | null): Promise<Loaded> {
-  const kept = await publishedKeys(core.db);
+  const kept = await readPublished(core.db);
   const records = kept.map((key): SigningKeyRecord => {
     const known = before?.records.find(({ kid }) => kid === key.kid);
     return known ?? { kid: key.kid, publicJwk: key.publicJwk as JWK, privateJwk: openPrivate(core, key), activeFrom: key.activeFrom };

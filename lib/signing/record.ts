@@ -1,7 +1,8 @@
 import type { JWK } from "jose";
 import type { Core } from "../ctx";
-import type { ReadDb, Tx } from "../db";
+import { preparedRead, type ReadDb, type Tx } from "../db";
 import { isRefusal } from "../errors";
+import type { SigningKey } from "../generated/prisma/client";
 import { newId } from "../ids";
 import { newSigningPair, type SigningPair } from "../tokens/signer";
 
@@ -20,6 +21,15 @@ export interface SigningKeyRecord extends SigningPair {
 /** Oldest first, those that are retired left out. */
 export function publishedKeys(db: ReadDb | Tx) {
   return db.signingKey.findMany({ where: { retiredAt: null }, orderBy: [{ activeFrom: "asc" }, { kid: "asc" }] });
+}
+
+type Published = Pick<SigningKey, "kid" | "publicJwk" | "sealedPrivate" | "activeFrom">;
+const PUBLISHED = `select kid, public_jwk as "publicJwk", sealed_private as "sealedPrivate", active_from as "activeFrom"
+  from signing_keys where retired_at is null order by active_from, kid`;
+
+/** The same by a kept plan: every process reads them before its first answer, and each minute. */
+export function readPublished(db: ReadDb): Promise<Published[]> {
+  return preparedRead<Published>(db, "published_keys", PUBLISHED, []);
 }
 
 /** One process at a time makes or retires keys, until its transaction ends. */

@@ -1,13 +1,13 @@
 import { touch } from "../activity/change";
 import type { Core } from "../ctx";
-import { place, publishedKeys } from "./record";
+import { place, readPublished } from "./record";
 
 /**
  * Signing keys were once sealed with the key to all that lasts, which the process that signs is not given. Whoever holds both seals them anew,
  * at its start.
  */
 export async function resealSigningKeys(core: Core): Promise<void> {
-  for (const { kid, sealedPrivate } of await publishedKeys(core.db)) {
+  for (const { kid, sealedPrivate } of await readPublished(core.db)) {
     const secret = openAsBefore(core, kid, sealedPrivate);
     if (secret === null) continue;
     const resealed = core.vault.seal("signing", place(kid), secret);

@@ -213,14 +213,15 @@ describe("a process that has not read the newest key", () => {
     const away = { ...one, db: one.db };
     const signer = await openSigner(away);
     await one.signer.jwks(now());
-    const broken = new Proxy(one.db, { get: () => ({ findMany: () => Promise.reject(new Error("away")) }) });
-    Object.assign(away, { db: broken });
+    const gone = openDatabase(one.databaseUrl);
+    await gone.close();
+    Object.assign(away, { db: gone.db });
     one.clock.advance({ minutes: 5, milliseconds: -1 });
     expect(kidOf(await signer.sign(claims, now(), inMinutes(5)))).toBe((await signer.jwks(now())).keys[0]?.kid);
     one.clock.advance({ milliseconds: 1 });
-    await expect(signer.sign(claims, now(), inMinutes(5))).rejects.toThrow("away");
-    await expect(signer.jwks(now())).rejects.toThrow("away");
-    await expect(signer.verify(await tokenOf(one), HERE, now())).rejects.toThrow("away");
+    await expect(signer.sign(claims, now(), inMinutes(5))).rejects.toThrow("after calling end");
+    await expect(signer.jwks(now())).rejects.toThrow("after calling end");
+    await expect(signer.verify(await tokenOf(one), HERE, now())).rejects.toThrow("after calling end");
   });
 });
 

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Core } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
-import { ForbiddenDestination } from "../net/guard";
 
 const DATABASE_AWAY = new Set([
   "ECONNREFUSED",
@@ -45,7 +44,7 @@ export function asRefusal(core: Core, error: unknown, requestId: string | undefi
       cause: error,
     });
   }
-  if (error instanceof ForbiddenDestination)
+  if (error instanceof Error && error.name === "ForbiddenDestination")
     return new Refusal("upstream_failed", "The SaaS's address is not one Valet talks to.", { reason: "destination_forbidden" });
   const bug = error instanceof Error ? error : new Error(String(error));
   core.log.error("bug", { requestId, name: bug.name, stack: bug.stack?.split("\n").slice(1, 8).join("\n") });
