@@ -78,6 +78,8 @@ class Kept {
   #child: ChildProcess | null = null;
   #again: NodeJS.Timeout | null = null;
   #deaths = 0;
+  /** How often it was started, told to it. */
+  #starts = 0;
   #ended = false;
   #wasReady = false;
 
@@ -90,7 +92,7 @@ class Kept {
   start(): void {
     const execArgv = [...new Set([...process.execArgv, "--enable-source-maps"])];
     const child = fork(join(import.meta.dirname, this.file), [], {
-      env: this.env as NodeJS.ProcessEnv,
+      env: { ...this.env, VALET_STARTED_AGAIN: String(this.#starts++) } as unknown as NodeJS.ProcessEnv,
       execArgv,
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });

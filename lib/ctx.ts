@@ -62,6 +62,8 @@ export type Actor = PersonActor | AgentActor | SystemActor;
 export interface Core {
   readonly db: ReadDb;
   readonly clock: Clock;
+  /** When this process began. */
+  readonly startedAt: Date;
   readonly fetch: typeof fetch;
   /** Sends requests to a SaaS's API: follows no redirect, decodes nothing, reaches no private address. */
   readonly upstream: Dispatcher;

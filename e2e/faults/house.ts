@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { watch } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +15,7 @@ import { findFreePort } from "../../lib/database/port";
 import { mintGrant } from "../../lib/grants/mint";
 import { offerSetUp } from "../../lib/people/invite";
 import { acceptInvitation } from "../../lib/people/join";
+import { createPersonalToken } from "../../lib/people/personalTokens";
 import { setUpConnector } from "../../lib/setups/setUp";
 import { randomText } from "../../lib/tokens/secret";
 import { newRootKey, webKeys } from "../../lib/vault/vault";
@@ -93,6 +95,17 @@ export class House {
     }
   }
 
+  /** What an admin's own program shows at the REST API. */
+  async adminToken(): Promise<string> {
+    const { core, stop } = await startCore(this.#env);
+    try {
+      const { token } = await createPersonalToken(await this.#admin(core), { name: "Health" });
+      return token;
+    } finally {
+      await stop();
+    }
+  }
+
   /** The person gives their account again, as its page asks them to. */
   async reconnect({ connectionId }: Lent): Promise<void> {
     const { core, stop } = await startCore(this.#env);
@@ -154,6 +167,20 @@ export class House {
     const refresher = this.#refresher;
     this.#refresher = null;
     await kill(refresher);
+  }
+
+  /** As the starter lets go of it: it ends by itself. `meanwhile` comes once it takes no more questions. */
+  async stopRefresher(meanwhile: () => void): Promise<number | null> {
+    const refresher = this.#refresher as ChildProcess;
+    this.#refresher = null;
+    const gone = once(refresher, "exit");
+    const watcher = watch(this.#folder);
+    const closed = once(watcher, "change");
+    refresher.disconnect();
+    await closed;
+    watcher.close();
+    meanwhile();
+    return (await gone)[0];
   }
 
   /** An immediate end, as of a machine that loses its power: PostgreSQL recovers from its log when it starts again. */
