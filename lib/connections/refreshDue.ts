@@ -77,7 +77,7 @@ async function renew(core: Core, { id, sealedAccess }: Due): Promise<"renewed" |
   }
 }
 
-const AWAY = new Set(["provider_resting", "provider_unreachable", "provider_timed_out"]);
+const AWAY = new Set(["provider_resting", "provider_unreachable", "provider_timed_out", "provider_certificate"]);
 
 function sum(one: RefreshedDue, other: RefreshedDue): RefreshedDue {
   return { renewed: one.renewed + other.renewed, failed: one.failed + other.failed, left: one.left + other.left };

@@ -3,6 +3,7 @@ import { parseScopes } from "../connectors/scopes";
 import type { Core } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
 import { endedBy } from "../net/boundedAnswers";
+import { badCertificateInWords, isBadCertificate } from "../net/certificates";
 import type { SaasClient } from "../setups/client";
 import { askAnyway, askSaas } from "./askSaas";
 import { causeInWords, causeOfAnswer, causeOfToken, NotAToken, type TokenCause } from "./tokenCause";
@@ -184,6 +185,7 @@ function failure(name: string, error: unknown): { reason: string; message: strin
     };
   if (cause === "ForbiddenDestination")
     return { reason: "destination_forbidden", message: `${name}'s address is not one that Valet talks to. Tell an admin.` };
+  if (isBadCertificate(cause)) return { reason: "provider_certificate", message: badCertificateInWords(name, cause) };
   if (error instanceof Error && error.name === "TimeoutError")
     return { reason: "provider_timed_out", message: `${name} did not answer in time. Try again in a minute.` };
   // What undici says of a body that ends before its end.
