@@ -21,6 +21,7 @@ import { randomText } from "../../lib/tokens/secret";
 import { newRootKey, webKeys } from "../../lib/vault/vault";
 import { consentAs } from "../fakes/consent";
 import { type Saas, startSaas } from "../fakes/saas";
+import { copyFiles, follow, type Replica } from "./replica";
 
 export const CLIENT = { clientId: "valet", clientSecret: "valet-secret-at-the-saas" };
 const PEOPLE = [{ id: "1", login: "ada", name: "Ada Lovelace" }];
@@ -46,6 +47,7 @@ export class House {
   #postgres: Embedded;
   #valet: ChildProcess | null = null;
   #refresher: ChildProcess | null = null;
+  #replica: Replica | null = null;
 
   private constructor(folder: string, postgres: Embedded, databasePort: number, saas: Saas, env: Readonly<Record<string, string>>) {
     this.#folder = folder;
@@ -198,6 +200,22 @@ export class House {
     this.#postgres = await startEmbedded({ dataDir: join(this.#folder, "postgres"), database: "faults", port: this.#databasePort });
   }
 
+  /** A second PostgreSQL that has all that the first has committed. Before Valet is started: the first stands still for a moment. */
+  async addReplica(): Promise<void> {
+    const [first, second] = [join(this.#folder, "postgres"), join(this.#folder, "replica")];
+    await this.stopPostgres();
+    await copyFiles(this.#postgres, first, second);
+    await this.startPostgres();
+    this.#replica = await follow(this.#postgres, second);
+  }
+
+  /** The first is gone at once, and for good. */
+  async failOver(): Promise<void> {
+    await this.crashPostgres();
+    this.#postgres = await (this.#replica as Replica).takeOver(this.#databasePort, "faults");
+    this.#replica = null;
+  }
+
   /** Asks the database itself, past Valet. */
   async ask<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     const client = new pg.Client({ connectionString: this.#env.DATABASE_URL });
@@ -213,6 +231,7 @@ export class House {
     await this.killValet();
     await this.killRefresher();
     await this.#postgres.stop().catch(() => undefined);
+    await this.#replica?.stop();
     await this.saas.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
