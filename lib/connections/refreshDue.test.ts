@@ -79,6 +79,14 @@ describe("access that is used", () => {
     expect(await versionOf(connectionId)).toBe(versionBefore + 1);
   });
 
+  it("is taken up no more by a process that stops", async () => {
+    const { connectionId, versionBefore } = await used();
+    here.core.clock.advance({ minutes: 9 });
+    expect(await refreshDue(here.core, { stopping: AbortSignal.abort() })).toEqual({ renewed: 0, failed: 0, left: 1 });
+    expect(await versionOf(connectionId)).toBe(versionBefore);
+    expect(await refreshDue(here.core)).toMatchObject({ renewed: 1 });
+  });
+
   it("is asked for no more of a SaaS that does not answer, and is tried again once an hour while it is in trouble", async () => {
     for (let n = 0; n < 6; n += 1) await used();
     here.core.clock.advance({ minutes: 9 });
