@@ -155,6 +155,15 @@ describe.each(BOMBS)("an answer that is $what", (bomb) => {
   });
 });
 
+it.each(["gzip", "x-gzip", "", "identity", "utf-8"])("a token is believed with the content-encoding %j", async (packing) => {
+  const token = JSON.stringify({ access_token: "at_1", token_type: "bearer", expires_in: 600 });
+  raw.answer((_, response) => {
+    response.writeHead(200, { "content-type": "application/json", ...(packing ? { "content-encoding": packing } : {}) });
+    response.end(packing.includes("gzip") ? gzipSync(token) : token);
+  });
+  expect(await spendRefreshToken(core, client(), "rt_1")).toMatchObject({ accessToken: "at_1" });
+});
+
 it("a thousand times what came is never in memory, nor is a line left open", async () => {
   const before = process.memoryUsage().rss;
   for (const bomb of BOMBS.filter(({ repeated }) => repeated))

@@ -15,7 +15,8 @@ export class AnswerPacked extends Error {
  * reads of the unpacked text; this also ends what unpacks to nothing.
  */
 export const WIRE_BYTES_MAX = 4 * 1024 * 1024;
-const PACKINGS = new Set(["", "identity", "gzip", "x-gzip", "deflate", "br"]);
+/** One of these was asked for. A word that names no packing (some servers say `utf-8`) changes nothing. */
+const NOT_ASKED_FOR = new Set(["zstd", "compress", "x-compress", "dcb", "dcz"]);
 
 /** Ends an answer that is packed in an odd way before anything is unpacked, and one that does not end. */
 export const boundedAnswers: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) =>
@@ -27,10 +28,7 @@ function bounded(handler: Dispatcher.DispatchHandler): Dispatcher.DispatchHandle
     onRequestStart: (...given) => handler.onRequestStart?.(...given),
     onRequestUpgrade: (...given) => handler.onRequestUpgrade?.(...given),
     onResponseStart(controller, status, headers, words) {
-      const packing = String(headers["content-encoding"] ?? "")
-        .trim()
-        .toLowerCase();
-      if (PACKINGS.has(packing)) handler.onResponseStart?.(controller, status, headers, words);
+      if (!isOddlyPacked(String(headers["content-encoding"] ?? ""))) handler.onResponseStart?.(controller, status, headers, words);
       else controller.abort(new AnswerPacked("The answer is packed in a way that nobody asked for."));
     },
     onResponseData(controller, chunk) {
@@ -41,6 +39,15 @@ function bounded(handler: Dispatcher.DispatchHandler): Dispatcher.DispatchHandle
     onResponseEnd: (...given) => handler.onResponseEnd?.(...given),
     onResponseError: (...given) => handler.onResponseError?.(...given),
   };
+}
+
+function isOddlyPacked(encoding: string): boolean {
+  const packings = encoding
+    .toLowerCase()
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== "" && one !== "identity");
+  return packings.length > 1 || packings.some((one) => NOT_ASKED_FOR.has(one));
 }
 
 /** What ended an answer, under whatever `fetch` made of it. */
