@@ -149,6 +149,15 @@ export class House {
     this.#refresher ??= await startPart("../../refresher.ts", { ...this.#env, ...this.#channel });
   }
 
+  /** All of it as `npm start` runs it, from bundles: ends with it. */
+  startAll(folder: string): ChildProcess {
+    return fork(join(folder, "starter.mjs"), [], {
+      execArgv: [],
+      env: this.#env as unknown as NodeJS.ProcessEnv,
+      stdio: ["ignore", "inherit", "pipe", "ipc"],
+    });
+  }
+
   /** The two processes, to be looked into. */
   get pids(): { readonly web: number; readonly refresher: number } {
     return { web: this.#valet?.pid ?? 0, refresher: this.#refresher?.pid ?? 0 };

@@ -14,8 +14,6 @@ export interface Valet {
   /** The address people and agents know. */
   readonly url: string;
   readonly recorder: Recorder;
-  /** The starter's. */
-  readonly pid: number;
   /** All it has printed so far, log lines too. */
   said(): string;
   /** What of it was its standard output: the log. */
@@ -65,7 +63,6 @@ export async function startValet(recorder: Recorder, environment: Environment, c
   return {
     url: recorder.url,
     recorder,
-    pid: child.pid as number,
     said: () => printed,
     logged: () => logged,
     setClock: async (at) => {
