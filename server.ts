@@ -6,17 +6,17 @@ import { rollUpActivity } from "./lib/activity/rollUp";
 import { forgetTokens } from "./lib/broker/forgetTokens";
 import { endSpentKeys } from "./lib/connections/disconnect";
 import { forgetOutages } from "./lib/connections/outages";
-import { refreshDue } from "./lib/connections/refreshDue";
 import { shareCore, startCore } from "./lib/core";
 import type { Core } from "./lib/ctx";
 import { endSpentConsents } from "./lib/grants/sweep";
 import { offerSetUp } from "./lib/people/invite";
+import { REFRESHER_SWEEPS } from "./lib/refresher/sweeps";
 import { SettingsError } from "./lib/settings";
 import { sweepSigningKeys } from "./lib/signing/sweep";
+import { type Sweep, sweepRegularly } from "./lib/sweeps";
 import { openServer, type ShowPage } from "./lib/wire/openServer";
 import { stopOnSignals } from "./lib/wire/stopOnSignals";
 
-const SWEEP_MS = 60_000;
 const ROLL_UP_MS = 5_000;
 /** The first moment belongs to the agents that waited for Valet: the pages are heavy, and loading them leaves no time for anything else. */
 const AGENTS_FIRST_MS = 250;
@@ -45,7 +45,8 @@ async function main(): Promise<void> {
   await once(server, "listening");
   await wait(AGENTS_FIRST_MS);
   await Promise.all([pages(), core.refresher?.started(say)]);
-  sweepRegularly(core);
+  sweepRegularly(core, core.refresher ? SWEEPS : [...SWEEPS, ...REFRESHER_SWEEPS]);
+  rollUpRegularly(core);
   await greet(core, say);
 }
 
@@ -63,21 +64,8 @@ function onceAsked<T>(begin: () => Promise<T>): () => Promise<T> {
   return () => (begun ??= begin());
 }
 
-/**
- * Ends what outlived its grant or its own time, forgets what is over and rotates the signing keys, now and every minute. A sweep that
- * fails is logged, and the next one tries again.
- */
-function sweepRegularly(core: Core): void {
-  let sweeping = false;
-  const sweep = async () => {
-    if (sweeping) return;
-    sweeping = true;
-    for (const [name, one] of SWEEPS) await core.sweeps.run(name, () => one(core));
-    sweeping = false;
-  };
-  void sweep();
-  setInterval(sweep, SWEEP_MS).unref();
-  // Of charts nothing depends on it but how fast they are.
+/** Of charts nothing depends on it but how fast they are. */
+function rollUpRegularly(core: Core): void {
   const rollUp = () =>
     rollUpActivity(core)
       .catch((error: unknown) => core.log.warn("rollup.failed", { name: error instanceof Error ? error.name : "unknown" }))
@@ -85,15 +73,14 @@ function sweepRegularly(core: Core): void {
   void rollUp();
 }
 
-/** Each by what a person would call it. */
-const SWEEPS: readonly (readonly [name: string, work: (core: Core) => Promise<unknown>])[] = [
+/** Ends what outlived its grant or its own time, forgets what is over and rotates the signing keys. */
+const SWEEPS: readonly Sweep[] = [
   ["end consents of grants that are over", endSpentConsents],
   ["end shared keys that are over", endSpentKeys],
   ["forget proofs that were shown", ({ once, clock }) => once.sweep(clock.now())],
   ["forget tokens that have ended", forgetTokens],
   ["forget outages that are over", forgetOutages],
   ["make and retire signing keys", sweepSigningKeys],
-  ["renew access before it ends", refreshDue],
   ["make the months of activity that are ahead", makeMonths],
   ["drop activity that is kept no longer", dropOldActivity],
 ];

@@ -80,6 +80,8 @@ class Kept {
   #child: ChildProcess | null = null;
   #again: NodeJS.Timeout | null = null;
   #deaths = 0;
+  /** How often it was started, told to it. */
+  #starts = 0;
   #ended = false;
   #wasReady = false;
 
@@ -92,7 +94,7 @@ class Kept {
   start(): void {
     const execArgv = [...process.execArgv, `--max-semi-space-size=${YOUNG_MIB}`];
     const child = fork(join(import.meta.dirname, this.file), [], {
-      env: this.env as NodeJS.ProcessEnv,
+      env: { ...this.env, VALET_STARTED_AGAIN: String(this.#starts++) } as unknown as NodeJS.ProcessEnv,
       execArgv,
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });

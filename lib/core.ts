@@ -3,11 +3,12 @@ import pino from "pino";
 import { change, touch } from "./activity/change";
 import { createBreakers } from "./breakers";
 import { keepOutage } from "./connections/outages";
-import { asActor, type Core, type Log } from "./ctx";
+import { asActor, type Clock, type Core, type Log } from "./ctx";
 import { startEmbedded } from "./database/embedded";
 import { applyMigrations } from "./database/migrate";
 import { CANARY, findRing, requireOpens } from "./database/ring";
 import { openDatabase, preparedRead, type ReadDb, writingSide } from "./db";
+import { refreshesIn } from "./inRefresher";
 import { createLeases } from "./leases";
 import { createLimits } from "./limits";
 import { createMetrics } from "./metrics";
@@ -34,6 +35,7 @@ export interface RunningCore {
 }
 
 const CANARY_WORD = "valet";
+const CLOCK: Clock = { now: () => new Date() };
 const MIGRATIONS = join(process.cwd(), "prisma", "migrations");
 const SHARED = Symbol.for("valet.core");
 
@@ -63,7 +65,7 @@ export async function startCore(
     const applied = await applyMigrations(databaseUrl, MIGRATIONS);
     if (applied.applied.length > 0) onProgress(`Applied ${applied.applied.length} migration(s).`);
     const [database, turns] = [openDatabase(databaseUrl), createTurns(databaseUrl)];
-    const refresher = settings.refresher && webKeys ? askRefresher(settings.refresher) : null;
+    const refresher = settings.refresher && webKeys ? askRefresher(settings.refresher, CLOCK) : null;
     close = () => Promise.all([refresher?.close(), turns.close(), database.close()]);
     const core = { ...(await assemble(settings, vault, database.db, turns, tracing)), refresher };
     if (!refresher) await makeReady(core);
@@ -92,7 +94,7 @@ type CoreWithoutSigner = Omit<Core, "refresher">;
 async function assemble(settings: Settings, vault: Vault, db: ReadDb, turns: Turns, tracing: Tracing): Promise<CoreWithoutSigner> {
   const { pool } = writingSide(db);
   const flights = new Map<string, Promise<unknown>>();
-  const [clock, log] = [{ now: () => new Date() }, createLog(settings.logLevel)];
+  const [clock, log] = [CLOCK, createLog(settings.logLevel)];
   const breakers = createBreakers(clock, (at, outage) => void keepOutage({ db, log, clock }, at, outage));
   const watched = () => ({
     poolTotal: pool.totalCount,
@@ -104,6 +106,7 @@ async function assemble(settings: Settings, vault: Vault, db: ReadDb, turns: Tur
   return {
     db,
     clock,
+    startedAt: clock.now(),
     ...openOutward(trustedHosts(settings)),
     log,
     settings,
@@ -119,10 +122,6 @@ async function assemble(settings: Settings, vault: Vault, db: ReadDb, turns: Tur
     turns,
     tracing,
   };
-}
-
-function refreshesIn(flights: ReadonlyMap<string, unknown>): number {
-  return [...flights.keys()].filter((key) => key.startsWith("refresh:")).length;
 }
 
 /** Hosts an operator named in a setting may be private: their own GitHub, the demo's SaaS. */

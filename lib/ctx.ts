@@ -68,6 +68,8 @@ export interface Upstream {
 export interface Core {
   readonly db: ReadDb;
   readonly clock: Clock;
+  /** When this process began. */
+  readonly startedAt: Date;
   readonly fetch: typeof fetch;
   /** Sends requests to a SaaS's API: follows no redirect, decodes nothing, reaches no private address. */
   readonly upstream: Upstream;

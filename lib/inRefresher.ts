@@ -1,5 +1,22 @@
 import type { z } from "zod";
 import type { Core } from "./ctx";
+import type { SweepResult, Sweeps } from "./sweeps";
+
+/** What the refresher says of itself. */
+export interface RefresherSelf {
+  readonly startedAt: Date;
+  /** How often it had to be started again since Valet was started. */
+  readonly startedAgain: number;
+  readonly refreshesUnderWay: number;
+  readonly sweeps: readonly SweepResult[];
+  readonly sweepUnderWay: ReturnType<Sweeps["underWay"]>;
+}
+
+/** The last time that it answered, whatever was asked, and what it last said of itself. */
+export interface LastAnswer {
+  readonly at: Date;
+  readonly self: RefresherSelf;
+}
 
 /** The process beside this one that alone opens what lasts. */
 export interface Refresher {
@@ -10,7 +27,9 @@ export interface Refresher {
    */
   ask(ctx: Core, verb: string, input: unknown): Promise<unknown>;
   /** Refuses `unavailable` unless it answers now. */
-  alive(): Promise<void>;
+  alive(): Promise<RefresherSelf>;
+  /** Null before it has said anything. */
+  lastAnswer(): LastAnswer | null;
   /** Ends once it has answered for the first time, however long that takes. */
   started(onProgress: (sentence: string) => void): Promise<void>;
   close(): Promise<void>;
@@ -38,4 +57,9 @@ export function inRefresher<C extends Core, I, R>(
 ): RefresherVerb<C, I, R> {
   const call = (ctx: C, given: I) => (ctx.refresher ? (ctx.refresher.ask(ctx, verb, given) as Promise<R>) : here(ctx, given));
   return Object.assign(call, { verb, input, here });
+}
+
+/** How many accounts are being renewed by this process. */
+export function refreshesIn(flights: ReadonlyMap<string, unknown>): number {
+  return [...flights.keys()].filter((key) => key.startsWith("refresh:")).length;
 }

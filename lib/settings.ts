@@ -38,6 +38,7 @@ const environment = z.object({
   VALET_WEB_KEYS: z.string().min(1).optional(),
   VALET_REFRESHER_SOCKET: z.string().min(1).optional(),
   VALET_REFRESHER_TOKEN: z.string().min(32).optional(),
+  VALET_STARTED_AGAIN: z.coerce.number().int().min(0).default(0),
   VALET_DEMO: z.enum(["0", "1"]).default("0"),
   VALET_DESIGN_PAGE: z.enum(["0", "1"]).optional(),
   VALET_METRICS_TOKEN: z.string().min(16).optional(),
@@ -59,7 +60,7 @@ const environment = z.object({
 });
 
 /** What the starter tells its two processes of each other. Nobody sets them by hand. */
-const OF_THE_STARTER = new Set(["VALET_REFRESHER_SOCKET", "VALET_REFRESHER_TOKEN", "VALET_WEB_KEYS"]);
+const OF_THE_STARTER = new Set(["VALET_REFRESHER_SOCKET", "VALET_REFRESHER_TOKEN", "VALET_WEB_KEYS", "VALET_STARTED_AGAIN"]);
 /** Every setting there is, as an environment variable; docs/operations.md has a row for each. */
 export const SETTING_NAMES = Object.keys(environment.shape).filter((name) => !OF_THE_STARTER.has(name));
 /** Those that may come as a file, by their name with `_FILE` behind it. */
@@ -121,6 +122,8 @@ export interface RefresherSettings {
   readonly token: string;
   /** All keys that the web process has. Null: this is the refresher, which has the ring. */
   readonly webKeys: string | null;
+  /** How often the starter had to start this process again. */
+  readonly startedAgain: number;
 }
 
 export interface Settings {
@@ -213,7 +216,7 @@ function readOidc(values: z.infer<typeof environment>): OidcSettings | null {
 
 function readRefresher(values: z.infer<typeof environment>): RefresherSettings | null {
   const { VALET_REFRESHER_SOCKET: socket, VALET_REFRESHER_TOKEN: token, VALET_WEB_KEYS: webKeys = null } = values;
-  if (socket && token) return { socket, token, webKeys };
+  if (socket && token) return { socket, token, webKeys, startedAgain: values.VALET_STARTED_AGAIN };
   if (webKeys) throw new SettingsError("VALET_WEB_KEYS is for the starter to set: unset it, and start Valet with npm start.");
   return null;
 }

@@ -56,7 +56,10 @@ function call(options: LoopbackOptions, lease: Lease, before: string, request: I
 
 /** The run's own credential goes no further, whichever header it came in. */
 function headersFor({ placeholder, runId }: LoopbackOptions, lease: Lease, given: IncomingHttpHeaders): IncomingHttpHeaders {
-  const named = (given.connection ?? "").toLowerCase().split(/\s*,\s*/);
+  const named = (given.connection ?? "")
+    .toLowerCase()
+    .split(",")
+    .map((name) => name.trim());
   const kept = Object.entries(given).filter(
     ([name, value]) => !NOT_SENT_ON.has(name) && !named.includes(name) && !String(value).includes(placeholder),
   );

@@ -194,9 +194,11 @@ async function use(house: House, lent: Lent): Promise<Response | null> {
   return token ? call(house, token) : answer;
 }
 
-/** The account's access, and what was made of it, are over: the next use begins with a refresh. */
+/**
+ * What was made of the account's access is over: the next use begins with a refresh. The access itself is not, or the refresher would renew it by
+ * itself, too.
+ */
 async function expire(house: House, { connectionId }: Lent): Promise<void> {
-  await house.ask("update connections set access_expires_at = now() where id = $1", [connectionId]);
   await house.ask("update lent_tokens set ending = 'left_behind' where connection_id = $1", [connectionId]);
 }
 

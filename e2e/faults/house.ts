@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { watch } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,11 +15,13 @@ import { findFreePort } from "../../lib/database/port";
 import { mintGrant } from "../../lib/grants/mint";
 import { offerSetUp } from "../../lib/people/invite";
 import { acceptInvitation } from "../../lib/people/join";
+import { createPersonalToken } from "../../lib/people/personalTokens";
 import { setUpConnector } from "../../lib/setups/setUp";
 import { randomText } from "../../lib/tokens/secret";
 import { newRootKey, webKeys } from "../../lib/vault/vault";
 import { consentAs } from "../fakes/consent";
 import { type Saas, startSaas } from "../fakes/saas";
+import { copyFiles, follow, type Replica } from "./replica";
 
 export const CLIENT = { clientId: "valet", clientSecret: "valet-secret-at-the-saas" };
 const PEOPLE = [{ id: "1", login: "ada", name: "Ada Lovelace" }];
@@ -44,6 +47,7 @@ export class House {
   #postgres: Embedded;
   #valet: ChildProcess | null = null;
   #refresher: ChildProcess | null = null;
+  #replica: Replica | null = null;
 
   private constructor(folder: string, postgres: Embedded, databasePort: number, saas: Saas, env: Readonly<Record<string, string>>) {
     this.#folder = folder;
@@ -93,6 +97,17 @@ export class House {
     }
   }
 
+  /** What an admin's own program shows at the REST API. */
+  async adminToken(): Promise<string> {
+    const { core, stop } = await startCore(this.#env);
+    try {
+      const { token } = await createPersonalToken(await this.#admin(core), { name: "Health" });
+      return token;
+    } finally {
+      await stop();
+    }
+  }
+
   /** The person gives their account again, as its page asks them to. */
   async reconnect({ connectionId }: Lent): Promise<void> {
     const { core, stop } = await startCore(this.#env);
@@ -134,6 +149,15 @@ export class House {
     this.#refresher ??= await startPart("../../refresher.ts", { ...this.#env, ...this.#channel });
   }
 
+  /** All of it as `npm start` runs it, from bundles: ends with it. */
+  startAll(folder: string): ChildProcess {
+    return fork(join(folder, "starter.mjs"), [], {
+      execArgv: [],
+      env: this.#env as unknown as NodeJS.ProcessEnv,
+      stdio: ["ignore", "inherit", "pipe", "ipc"],
+    });
+  }
+
   /** The two processes, to be looked into. */
   get pids(): { readonly web: number; readonly refresher: number } {
     return { web: this.#valet?.pid ?? 0, refresher: this.#refresher?.pid ?? 0 };
@@ -161,6 +185,20 @@ export class House {
     await kill(refresher);
   }
 
+  /** As the starter lets go of it: it ends by itself. `meanwhile` comes once it takes no more questions. */
+  async stopRefresher(meanwhile: () => void): Promise<number | null> {
+    const refresher = this.#refresher as ChildProcess;
+    this.#refresher = null;
+    const gone = once(refresher, "exit");
+    const watcher = watch(this.#folder);
+    const closed = once(watcher, "change");
+    refresher.disconnect();
+    await closed;
+    watcher.close();
+    meanwhile();
+    return (await gone)[0];
+  }
+
   /** An immediate end, as of a machine that loses its power: PostgreSQL recovers from its log when it starts again. */
   async crashPostgres(): Promise<void> {
     process.kill(this.#postgres.pid, "SIGQUIT");
@@ -174,6 +212,22 @@ export class House {
 
   async startPostgres(): Promise<void> {
     this.#postgres = await startEmbedded({ dataDir: join(this.#folder, "postgres"), database: "faults", port: this.#databasePort });
+  }
+
+  /** A second PostgreSQL that has all that the first has committed. Before Valet is started: the first stands still for a moment. */
+  async addReplica(): Promise<void> {
+    const [first, second] = [join(this.#folder, "postgres"), join(this.#folder, "replica")];
+    await this.stopPostgres();
+    await copyFiles(this.#postgres, first, second);
+    await this.startPostgres();
+    this.#replica = await follow(this.#postgres, second);
+  }
+
+  /** The first is gone at once, and for good. */
+  async failOver(): Promise<void> {
+    await this.crashPostgres();
+    this.#postgres = await (this.#replica as Replica).takeOver(this.#databasePort, "faults");
+    this.#replica = null;
   }
 
   /** Asks the database itself, past Valet. */
@@ -191,6 +245,7 @@ export class House {
     await this.killValet();
     await this.killRefresher();
     await this.#postgres.stop().catch(() => undefined);
+    await this.#replica?.stop();
     await this.saas.close();
     await rm(this.#folder, { recursive: true, force: true });
   }

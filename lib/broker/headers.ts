@@ -71,7 +71,12 @@ const NEVER_DOWN = new Set([
 
 /** What of a caller's headers goes to the SaaS. The account's token is added by the gateway, from nowhere else. */
 export function upstreamHeaders(given: HeaderFields, accessToken: string, connector: Connector): Record<string, string> {
-  const named = new Set((given.get("connection") ?? "").toLowerCase().split(/\s*,\s*/));
+  const named = new Set(
+    (given.get("connection") ?? "")
+      .toLowerCase()
+      .split(",")
+      .map((name) => name.trim()),
+  );
   const headers: Record<string, string> = lowerCased(connector.headers ?? {});
   for (const [name, value] of given) {
     const dropped = NEVER_UP.has(name) || named.has(name) || NEVER_UP_PREFIXES.some((prefix) => name.startsWith(prefix));
@@ -127,7 +132,7 @@ function throughGateway(text: string, apiBaseUrl: string, gatewayBase: string): 
 }
 
 function asItWasAsked(link: string, gatewayBase: string, asked: string, spellings: NonNullable<Connector["api"]["linkSpellings"]>): string {
-  return link.replace(/<([^<>?]+)([^<>]*)>/g, (whole, address: string, query: string) => {
+  return link.replace(/<([^<>?]+)((?:\?[^<>]*)?)>/g, (whole, address: string, query: string) => {
     if (!address.startsWith(`${gatewayBase}/`)) return whole;
     const path = address.slice(gatewayBase.length);
     const isSame = spellings.some(([inLinks, inRules]) => {

@@ -242,6 +242,16 @@ describe("a token that Box made narrower by exchange", () => {
     expect((await usesOf(here.core, lent.grantId)).at(-1)?.detail).toMatchObject({ account_token: why });
   });
 
+  it("is not waited for when the SaaS is silent: the call passes by the account's own, and its row says why", async () => {
+    const lent = await lendFiles();
+    const token = await accessToken(here.core, lent);
+    here.saas.control.breakNext("token", "hang");
+    const fetch: typeof here.core.fetch = (url, init) => here.core.fetch(url, { ...init, signal: AbortSignal.timeout(200) });
+    expect((await at({ ...here, core: { ...here.core, fetch } }, token, FOLDER)).status).toBe(200);
+    expect((await usesOf(here.core, lent.grantId)).at(-1)?.detail).toMatchObject({ account_token: "provider_timed_out" });
+    here.saas.control.release();
+  });
+
   it("leaves an agent that exchanges its grant with the gateway", async () => {
     const body = await (await exchangeGrant(here.core, await lendFiles())).json();
     expect(body).toMatchObject({ narrowed_by: "provider", api_base: "http://valet.test/proxy/box", scope: "root_readonly" });

@@ -5,6 +5,7 @@ import { apiUrl } from "../connectors/apiUrl";
 import type { Connector } from "../connectors/connector";
 import type { Core } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
+import { badCertificateInWords, isBadCertificate } from "../net/certificates";
 import type { BodyStream, HeaderFields, Leaving } from "../net/message";
 import { asNode } from "../net/nodeStreams";
 import { methodOf, traced } from "../tracing";
@@ -93,7 +94,7 @@ function judgeOutage(came: { readonly answer: UpstreamAnswer } | { readonly erro
   }
   const cause = causeOf(came.error);
   if (NOT_ITS_FAULT.has(cause)) return { kind: "nothing" };
-  return { kind: "down", by: NOT_REACHED.has(cause) ? null : connectionId };
+  return { kind: "down", by: NOT_REACHED.has(cause) || isBadCertificate(cause) ? null : connectionId };
 }
 
 /** Refuses an answer that broke off before it could be passed on: half of it must not pass for the whole. */
@@ -104,7 +105,9 @@ export function refuseBroken(connector: Connector, { body }: UpstreamAnswer): vo
 /** Why an answer did not come, or not to its end: by the cause that undici and Node name. */
 export function whyBroken(name: string, error: unknown): { readonly reason: string; readonly sentence: string } {
   const again = "It may have done what was asked: read before you repeat a write.";
-  switch (causeOf(error)) {
+  const cause = causeOf(error);
+  if (isBadCertificate(cause)) return { reason: "upstream_certificate", sentence: badCertificateInWords(name, cause) };
+  switch (cause) {
     case "UND_ERR_HEADERS_TIMEOUT":
       return { reason: "upstream_timed_out", sentence: `${name} did not answer in time. ${again}` };
     case "UND_ERR_BODY_TIMEOUT":

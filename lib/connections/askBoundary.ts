@@ -9,18 +9,19 @@ import { accessInTurn } from "./refresh";
 import { expiryOf } from "./sealTokens";
 import { ACCESS_TOKEN_TYPE, judge, TOKEN_EXCHANGE } from "./tokenEndpoint";
 
-/** Why a SaaS made no token for single resources; the one without them still works, at the gateway. */
-const CAUSES = [
+/** Why a SaaS made no narrower token, or none for single resources: the account's own still works, at the gateway. */
+export const NONE_MADE = [
   "provider_refused",
   "provider_invalid_grant",
   "provider_bad_answer",
   "provider_token_type",
   "provider_timed_out",
   "provider_unreachable",
+  "provider_certificate",
   "provider_resting",
   "destination_forbidden",
 ] as const;
-export type NotBounded = (typeof CAUSES)[number];
+export type NotBounded = (typeof NONE_MADE)[number];
 
 /**
  * Has the SaaS make a token for single resources out of the account's live one. Its answer tells no scope, and for a person's
@@ -40,7 +41,7 @@ export async function askBoundary(
     const expiresAt = earlier(expiryOf(answer, core.clock.now()), parent.expiresAt);
     return { accessToken: answer.accessToken, expiresAt, told: null, within: [] };
   } catch (error) {
-    const cause = isRefusal(error) ? CAUSES.find((one) => one === error.reason) : undefined;
+    const cause = isRefusal(error) ? NONE_MADE.find((one) => one === error.reason) : undefined;
     if (!cause) throw error;
     return cause;
   }

@@ -5,7 +5,8 @@ import type { Listing } from "../connectors/listing";
 import { type ListedPage, listingPath, readListing } from "../connectors/readListing";
 import { tokenHeaders } from "../connectors/tokenHeaders";
 import type { Core } from "../ctx";
-import { AnswerTooLarge, askSaas } from "./askSaas";
+import { endedBy } from "../net/boundedAnswers";
+import { askSaas } from "./askSaas";
 
 /** A hundred repositories of GitHub are some seven hundred kilobytes. */
 const PAGE_BYTES_MAX = 4 * 1024 * 1024;
@@ -31,7 +32,7 @@ export async function askListing(core: Core, question: ListingQuestion, accessTo
     const answer = await askSaas(core, connector, url.href, { method: "GET", headers }, PAGE_BYTES_MAX);
     return await judge(question, answer);
   } catch (error) {
-    return error instanceof AnswerTooLarge ? "odd" : "away";
+    return endedBy(error) ? "odd" : "away";
   }
 }
 

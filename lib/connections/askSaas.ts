@@ -2,12 +2,8 @@ import { type Outcome, retryAfter } from "../breaker";
 import type { Door } from "../breakers";
 import type { Connector } from "../connectors/connector";
 import type { Core } from "../ctx";
+import { AnswerTooLarge, endedBy } from "../net/boundedAnswers";
 import { adoptWait } from "./outages";
-
-/** An answer that is no answer to what was asked: it goes on and on. */
-export class AnswerTooLarge extends Error {
-  override readonly name = "AnswerTooLarge";
-}
 
 const DEADLINE_MS = 10_000;
 /** Enough for whatever answers about tokens and accounts. */
@@ -54,7 +50,7 @@ function toldBy({ status, headers }: Response, door: Door, { clock }: Core): Out
 }
 
 function toldByFailure(error: unknown): Outcome {
-  if (error instanceof AnswerTooLarge) return { kind: "alive" };
+  if (endedBy(error)) return { kind: "alive" };
   const cause = error instanceof Error ? (error.cause as Error | undefined)?.name : undefined;
   return cause === "ForbiddenDestination" ? { kind: "nothing" } : { kind: "down", by: null };
 }

@@ -3,7 +3,7 @@ import { permissionsFor } from "../connectors/githubPermissions";
 import type { Core } from "../ctx";
 import { isRefusal } from "../errors";
 import type { SaasClient } from "../setups/client";
-import { askBoundary, type NotBounded } from "./askBoundary";
+import { askBoundary, NONE_MADE, type NotBounded } from "./askBoundary";
 import type { LendInput } from "./lend";
 import { mintInstallation } from "./mintInstallation";
 import { narrowByGithub } from "./narrowByGithub";
@@ -13,8 +13,7 @@ import { expiryOf } from "./sealTokens";
 import { exchangeToken } from "./tokenEndpoint";
 
 /** Why a SaaS made no narrower token out of one that lives: the account's own still works, at the gateway. */
-const CAUSES = ["provider_refused", "provider_invalid_grant", "provider_bad_answer", "provider_unreachable", "provider_resting"] as const;
-export type NotNarrowed = (typeof CAUSES)[number] | "target_unclear" | NotBounded;
+export type NotNarrowed = NotBounded | "target_unclear";
 
 /**
  * Asks the SaaS for a token no wider than the grant, in the one way it has. Judges nothing but that it is a token. Call it
@@ -73,7 +72,7 @@ async function named(make: () => Promise<Narrowed | null>): Promise<Narrowed | N
   try {
     return (await make()) ?? "target_unclear";
   } catch (error) {
-    const cause = isRefusal(error) ? CAUSES.find((one) => one === error.reason) : undefined;
+    const cause = isRefusal(error) ? NONE_MADE.find((one) => one === error.reason) : undefined;
     if (!cause) throw error;
     return cause;
   }

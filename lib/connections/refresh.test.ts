@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { writingSide } from "../db";
-import { accessToken, bearer, call, connect, exchangeGrant, lend, usesOf, type World, watchRows, world } from "../testing/builders";
+import { setUpConnector } from "../setups/setUp";
+import { accessToken, bearer, CLIENT, call, connect, exchangeGrant, lend, usesOf, type World, watchRows, world } from "../testing/builders";
 import { person } from "../testing/people";
 import { refusalOf } from "../testing/refusal";
 import { getConnection } from "./list";
@@ -158,6 +159,21 @@ describe("an answer that is not a token", () => {
       expect(await getConnection(owner, { connectionId })).toMatchObject({ status: "active", statusNote: null });
     },
   );
+
+  it("but a no to Valet's own secret there ends no account: it is the admin's to mend, and then all goes on", async () => {
+    const { owner, connectionId } = await stale();
+    await setUpConnector(here.admin, { connector: "demo", clientId: CLIENT.clientId, clientSecret: "changed-at-the-saas" });
+    const refusal = await refusalOf(accountAccess(here.core, connectionId));
+    expect(refusal).toMatchObject({
+      code: "upstream_failed",
+      reason: "provider_refused",
+      message: 'Demo Tracker refused with "invalid_client".',
+    });
+    expect(await getConnection(owner, { connectionId })).toMatchObject({ status: "active", statusNote: refusal.message });
+    await setUpConnector(here.admin, { connector: "demo", ...CLIENT });
+    await accountAccess(here.core, connectionId);
+    expect(await getConnection(owner, { connectionId })).toMatchObject({ status: "active", statusNote: null });
+  });
 
   it("but is one, with an end that is none, is kept: its rotated refresh token must not be lost", async () => {
     const { owner, connectionId } = await stale();

@@ -72,11 +72,19 @@ describe("access that is used", () => {
     const { connectionId, versionBefore } = await used();
     const late = withTokens({ refreshKillsAccess: true });
     here.core.clock.advance({ seconds: 539 });
-    await refreshDue(here.core, late);
+    await refreshDue(here.core, { of: late });
     expect(await versionOf(connectionId)).toBe(versionBefore);
     here.core.clock.advance({ seconds: 1 });
-    await refreshDue(here.core, late);
+    await refreshDue(here.core, { of: late });
     expect(await versionOf(connectionId)).toBe(versionBefore + 1);
+  });
+
+  it("is taken up no more by a process that stops", async () => {
+    const { connectionId, versionBefore } = await used();
+    here.core.clock.advance({ minutes: 9 });
+    expect(await refreshDue(here.core, { stopping: AbortSignal.abort() })).toEqual({ renewed: 0, failed: 0, left: 1 });
+    expect(await versionOf(connectionId)).toBe(versionBefore);
+    expect(await refreshDue(here.core)).toMatchObject({ renewed: 1 });
   });
 
   it("is asked for no more of a SaaS that does not answer, and is tried again once an hour while it is in trouble", async () => {
@@ -101,20 +109,20 @@ describe("a refresh token that its SaaS would let end unused", () => {
     const idle = withTokens({ refreshIdleDays: 60 });
     const { connectionId, versionBefore } = await used();
     here.core.clock.advance({ days: 41 });
-    await refreshDue(here.core, idle);
+    await refreshDue(here.core, { of: idle });
     expect(await versionOf(connectionId)).toBe(versionBefore);
     here.core.clock.advance({ days: 8 });
-    for (let n = 0; n < 20 && (await refreshDue(here.core, idle)).renewed > 0; n += 1);
+    for (let n = 0; n < 20 && (await refreshDue(here.core, { of: idle })).renewed > 0; n += 1);
     expect(await versionOf(connectionId)).toBe(versionBefore + 1);
     here.core.clock.advance({ days: 40 });
-    await refreshDue(here.core, idle);
+    await refreshDue(here.core, { of: idle });
     expect(await versionOf(connectionId)).toBe(versionBefore + 1);
   });
 
   it("is left alone where the SaaS names no such time", async () => {
     const { connectionId, versionBefore } = await used();
     here.core.clock.advance({ days: 400 });
-    await refreshDue(here.core, withTokens({}));
+    await refreshDue(here.core, { of: withTokens({}) });
     expect(await versionOf(connectionId)).toBe(versionBefore);
   });
 

@@ -22,6 +22,11 @@ export interface RefreshedDue {
   readonly left: number;
 }
 
+export interface RefreshDue {
+  readonly of?: readonly Connector[];
+  readonly stopping?: AbortSignal;
+}
+
 interface Due {
   readonly id: string;
   readonly connector: string;
@@ -33,20 +38,23 @@ interface Due {
  * end unused. Where a refresh ends the access token before it, which an agent may hold, it waits for the last minute. Each in its own
  * turn, few at a time, and no more of a SaaS that does not answer.
  *
- * Runs in any process, without a caller: its rows say system.
+ * Runs in the refresher of each host, or in the one process that does all; without a caller: its rows say system. Over all hosts each access is
+ * renewed once.
+ *
+ * @param stopping takes up no more once it says so; what is under way ends.
  */
-export async function refreshDue(core: Core, of: readonly Connector[] = connectors): Promise<RefreshedDue> {
+export async function refreshDue(core: Core, { of = connectors, stopping }: RefreshDue = {}): Promise<RefreshedDue> {
   const bySaas = new Map<string, Due[]>();
   for (const one of await findDue(core, of)) bySaas.set(one.connector, [...(bySaas.get(one.connector) ?? []), one]);
-  const done = await Promise.all([...bySaas.values()].map((due) => renewAll(core, due)));
+  const done = await Promise.all([...bySaas.values()].map((due) => renewAll(core, due, stopping)));
   return done.reduce(sum, { renewed: 0, failed: 0, left: 0 });
 }
 
-async function renewAll(core: Core, due: readonly Due[]): Promise<RefreshedDue> {
+async function renewAll(core: Core, due: readonly Due[], stopping?: AbortSignal): Promise<RefreshedDue> {
   const waiting = [...due];
   const result = { renewed: 0, failed: 0, away: false };
   const work = async () => {
-    for (let one = waiting.shift(); one && !result.away; one = waiting.shift()) {
+    for (let one = waiting.shift(); one && !result.away && !stopping?.aborted; one = waiting.shift()) {
       const how = await renew(core, one);
       if (how === "renewed") result.renewed += 1;
       else result.failed += 1;
@@ -69,7 +77,7 @@ async function renew(core: Core, { id, sealedAccess }: Due): Promise<"renewed" |
   }
 }
 
-const AWAY = new Set(["provider_resting", "provider_unreachable", "provider_timed_out"]);
+const AWAY = new Set(["provider_resting", "provider_unreachable", "provider_timed_out", "provider_certificate"]);
 
 function sum(one: RefreshedDue, other: RefreshedDue): RefreshedDue {
   return { renewed: one.renewed + other.renewed, failed: one.failed + other.failed, left: one.left + other.left };

@@ -5,6 +5,7 @@ export type TokenCause =
   | "cut_short"
   | "other_format"
   | "too_large"
+  | "packed"
   | "redirected"
   | "own_error"
   | "no_token"
@@ -17,6 +18,7 @@ const WORDS: Readonly<Record<TokenCause, string>> = {
   cut_short: "gave an answer that stops in the middle",
   other_format: "answered in a format that is none of a token",
   too_large: "answered with far more than a token needs",
+  packed: "answered in a packing that Valet did not ask for",
   redirected: "sent Valet to another address, where it does not follow",
   own_error: "answered with an error of its own",
   no_token: "answered without an access token",

@@ -2,8 +2,10 @@ import * as oauth from "oauth4webapi";
 import { parseScopes } from "../connectors/scopes";
 import type { Core } from "../ctx";
 import { isRefusal, Refusal } from "../errors";
+import { endedBy } from "../net/boundedAnswers";
+import { badCertificateInWords, isBadCertificate } from "../net/certificates";
 import type { SaasClient } from "../setups/client";
-import { AnswerTooLarge, askAnyway, askSaas } from "./askSaas";
+import { askAnyway, askSaas } from "./askSaas";
 import { causeInWords, causeOfAnswer, causeOfToken, NotAToken, type TokenCause } from "./tokenCause";
 import { cleanCode, normalizeTokenAnswer, spellTokenRequest } from "./tokenDialect";
 
@@ -154,7 +156,9 @@ function asRefusal(name: string, error: unknown): Refusal {
   const { reason, message } = failure(name, error);
   return new Refusal("upstream_failed", message, {
     reason,
-    detail: error instanceof NotAToken ? error.why : error instanceof Error ? `${error.name}: ${causeName(error)}` : "unknown",
+    detail:
+      endedBy(error) ??
+      (error instanceof NotAToken ? error.why : error instanceof Error ? `${error.name}: ${causeName(error)}` : "unknown"),
   });
 }
 
@@ -168,7 +172,8 @@ function unusable(name: string): Refusal {
 function failure(name: string, error: unknown): { reason: string; message: string } {
   const cause = error instanceof Error ? causeName(error) : "";
   if (error instanceof NotAToken) return { reason: "provider_bad_answer", message: causeInWords(name, error.why) };
-  if (error instanceof AnswerTooLarge) return { reason: "provider_bad_answer", message: causeInWords(name, "too_large") };
+  const ended = endedBy(error);
+  if (ended) return { reason: "provider_bad_answer", message: causeInWords(name, ended) };
   if (
     error instanceof oauth.OperationProcessingError ||
     error instanceof oauth.UnsupportedOperationError ||
@@ -180,6 +185,7 @@ function failure(name: string, error: unknown): { reason: string; message: strin
     };
   if (cause === "ForbiddenDestination")
     return { reason: "destination_forbidden", message: `${name}'s address is not one that Valet talks to. Tell an admin.` };
+  if (isBadCertificate(cause)) return { reason: "provider_certificate", message: badCertificateInWords(name, cause) };
   if (error instanceof Error && error.name === "TimeoutError")
     return { reason: "provider_timed_out", message: `${name} did not answer in time. Try again in a minute.` };
   // What undici says of a body that ends before its end.

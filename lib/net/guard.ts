@@ -2,6 +2,7 @@ import { lookup as resolve } from "node:dns";
 import { BlockList, isIP } from "node:net";
 import { Agent, type Dispatcher, fetch as undiciFetch } from "undici";
 import type { Core } from "../ctx";
+import { boundedAnswers } from "./boundedAnswers";
 
 const PRIVATE = new BlockList();
 for (const [network, bits] of [
@@ -97,10 +98,11 @@ export function guardedDispatcher(trustedHosts: ReadonlySet<string>, limits: Par
   });
 }
 
-/** `fetch` over a guarded dispatcher: same rules, no redirect followed unless asked for. */
+/** `fetch` over a guarded dispatcher, for questions of Valet's own: same rules, no redirect followed unless asked for, and answers in bounds. */
 export function guardedFetch(dispatcher: Dispatcher): Core["fetch"] {
   const send = undiciFetch as unknown as (input: string, init: object) => Promise<Response>;
-  return (input, init) => send(input instanceof Request ? input.url : String(input), { redirect: "manual", ...init, dispatcher });
+  const bounded = dispatcher.compose(boundedAnswers);
+  return (input, init) => send(input instanceof Request ? input.url : String(input), { redirect: "manual", ...init, dispatcher: bounded });
 }
 
 function refuseLiteral(origin: string, trustedHosts: ReadonlySet<string>): void {

@@ -101,16 +101,24 @@ describe("the health of Valet", () => {
 
   it("says of everything that may be wrong what to do first", async () => {
     const found = await readHealth(here.admin);
-    const wrong = troublesOf({
-      ...found,
-      migrations: { applied: 3, last: "x", unfinished: 1 },
-      signing: { keys: 0, currentSince: null, next: null },
-      database: { ...found.database, waiting: 7 },
-    });
+    const now = here.core.clock.now();
+    const wrong = troublesOf(
+      {
+        ...found,
+        migrations: { applied: 3, last: "x", unfinished: 1 },
+        signing: { keys: 0, currentSince: null, next: null },
+        database: { ...found.database, waiting: 7 },
+        refresher: { answers: true, startedAt: now, startedAgain: 3, lastAnswerAt: now },
+        sweepsUnderWay: [{ name: "forget tokens that have ended", since: new Date(now.getTime() - 601_000) }],
+      },
+      now,
+    );
     expect(wrong.map(({ what }) => what)).toEqual([
       "A change of the database was begun and not finished.",
       "No key signs Valet's tokens.",
+      "The refresher had to be started again 3 times, the last time less than 15 minutes ago.",
       "7 questions to the database wait for a connection.",
+      'The regular work "forget tokens that have ended" has been under way for more than 10 minutes.',
     ]);
     for (const { todo } of wrong) expect(todo).toMatch(/^[A-Z].+\.$/);
   });

@@ -1,10 +1,12 @@
 import { findConnector } from "../connectors/registry";
 import type { PersonCtx } from "../ctx";
 import { freshRead, poolOf } from "../db";
+import { refreshesIn } from "../inRefresher";
 import { requireRole } from "../people/rules";
 import { listSigningKeys } from "../signing/list";
 import type { SweepResult } from "../sweeps";
 import { VERSION } from "../version";
+import { askHow, type RefresherHealth, wrongWithRefresher } from "./refresherHealth";
 
 export interface RestingSaas {
   readonly connector: string;
@@ -37,7 +39,9 @@ export interface Health {
   readonly version: string;
   readonly database: { readonly milliseconds: number; readonly connections: number; readonly waiting: number };
   readonly migrations: { readonly applied: number; readonly last: string | null; readonly unfinished: number };
-  /** Of this process. */
+  /** The process beside the one that answers which renews access. Null: one process does all. */
+  readonly refresher: RefresherHealth | null;
+  /** Of the refresher, or of the one process that does all. */
   readonly refreshesUnderWay: number;
   /** In-use accounts whose access has ended and was not renewed. */
   readonly overdue: { readonly count: number; readonly oldestAt: Date | null };
@@ -45,14 +49,16 @@ export interface Health {
   /** Of the last fifteen minutes, over all processes. */
   readonly uses: { readonly exchanges: number; readonly calls: number; readonly refused: number; readonly reasons: readonly Refusals[] };
   readonly signing: { readonly keys: number; readonly currentSince: Date | null; readonly next: Date | null };
-  /** Of the process that answers. */
+  /** Of the process that answers, and of the refresher beside it as it told last. */
   readonly sweeps: readonly SweepResult[];
+  readonly sweepsUnderWay: readonly { readonly name: string; readonly since: Date }[];
 }
 
 /** Whether Valet itself works, in words, numbers and times. Admins and auditors only. */
 export async function readHealth(ctx: PersonCtx): Promise<Health> {
   requireRole(ctx.actor, "admin", "auditor");
   const now = ctx.clock.now();
+  const { health: refresher, self } = await askHow(ctx);
   const begun = performance.now();
   const [first] = await freshRead<Migrations>(ctx.db, MIGRATIONS, []);
   const milliseconds = Math.round(performance.now() - begun);
@@ -69,7 +75,8 @@ export async function readHealth(ctx: PersonCtx): Promise<Health> {
     version: VERSION,
     database: { milliseconds, ...poolOf(ctx.db) },
     migrations: first as Migrations,
-    refreshesUnderWay: [...ctx.flights.keys()].filter((key) => key.startsWith("refresh:")).length,
+    refresher,
+    refreshesUnderWay: refresher ? (self?.refreshesUnderWay ?? 0) : refreshesIn(ctx.flights),
     overdue: overdue as Health["overdue"],
     resting,
     uses: { ...(uses as { exchanges: number; calls: number; refused: number }), reasons },
@@ -78,9 +85,10 @@ export async function readHealth(ctx: PersonCtx): Promise<Health> {
       currentSince: current?.activeFrom ?? null,
       next: next?.activeFrom ?? null,
     },
-    sweeps: ctx.sweeps.results(),
+    sweeps: [...(self?.sweeps ?? []), ...ctx.sweeps.results()],
+    sweepsUnderWay: [self?.sweepUnderWay, ctx.sweeps.underWay()].filter((one) => one != null),
   };
-  const troubles = troublesOf(found);
+  const troubles = troublesOf(found, now);
   return { works: troubles.length === 0, troubles, ...found };
 }
 
@@ -88,7 +96,7 @@ type Migrations = Health["migrations"];
 type Found = Omit<Health, "works" | "troubles">;
 
 /** Worst first. Pure. */
-export function troublesOf(found: Found): Trouble[] {
+export function troublesOf(found: Found, now: Date): Trouble[] {
   const troubles: (Trouble | null)[] = [
     found.migrations.unfinished > 0
       ? trouble(
@@ -99,6 +107,7 @@ export function troublesOf(found: Found): Trouble[] {
     found.signing.currentSince === null
       ? trouble("No key signs Valet's tokens.", "Start Valet again: a start makes one. Until then agents are given nothing.")
       : null,
+    ...wrongWithRefresher(found.refresher, now).map(({ what, todo }) => trouble(what, todo)),
     found.database.waiting > 0
       ? trouble(
           `${found.database.waiting} questions to the database wait for a connection.`,
@@ -121,6 +130,14 @@ export function troublesOf(found: Found): Trouble[] {
           )
         : null,
     ),
+    ...found.sweepsUnderWay
+      .filter(({ since }) => now.getTime() - since.getTime() > LONG_MINUTES * 60_000)
+      .map(({ name }) =>
+        trouble(
+          `The regular work "${name}" has been under way for more than ${LONG_MINUTES} minutes.`,
+          "Look whether PostgreSQL answers, and what holds a lock there. If nothing does, start Valet again: the work is taken up anew.",
+        ),
+      ),
   ];
   return troubles.filter((one) => one !== null);
 }
@@ -157,6 +174,8 @@ const STALE_MS = 5 * 60_000;
 const SHOWN_MAX = 50;
 const MINUTES = 15;
 const LATE_MINUTES = 10;
+/** Any of it takes seconds; renewing waits ten seconds for each of a few that do not answer. */
+const LONG_MINUTES = 10;
 const LATELY_HOURS = 24;
 
 const MIGRATIONS = `select count(*) filter (where finished_at is not null)::int as applied,

@@ -10,7 +10,7 @@ export const NAME_CHARACTERS_MAX = 80;
 
 /** Control characters, and those that turn the direction of writing: a name on a consent page must read as it is. */
 const UNSEEN = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
-const EMAIL = /^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/;
+const EMAIL = /^[^\s@<>"]+@[^\s@<>".]+(?:\.[^\s@<>".]+)+$/;
 
 /** @throws Refusal `forbidden` unless a person with one of these roles is asking. */
 export function requireRole(actor: Actor, ...roles: readonly Role[]): asserts actor is PersonActor {

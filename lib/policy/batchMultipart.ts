@@ -4,7 +4,7 @@ import type { Call, CallBody } from "./call";
 import { areHarmlessHeaders, asMethod, asTarget } from "./members";
 
 const BOUNDARY = /^multipart\/mixed\s*;\s*boundary=(?:"([\w'()+,./:=?-]{1,70})"|([\w'+./-]{1,70}))\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
-const HEADER = /^([A-Za-z0-9-]+):[ \t]*([\x20-\x7e]*)$/;
+const HEADER = /^([A-Za-z0-9-]+):[ \t]*((?:[\x21-\x7e][\x20-\x7e]*)?)$/;
 const PART_HEADERS = new Set(["content-type", "content-id", "content-transfer-encoding", "mime-version"]);
 
 /**
@@ -53,11 +53,17 @@ function readPart({ prefix = "/" }: Batch, lines: readonly string[]): Call | nul
   const inner = readHeaders(outer.rest.slice(1));
   if (!method || !target?.path.startsWith(prefix) || !inner || !areHarmlessHeaders(Object.fromEntries(inner.headers))) return null;
   const whole = inner.rest.join("");
-  const text = whole.replace(/[\r\n]+$/, "");
+  const text = withoutEmptyLines(whole);
   const bodyless = method === "GET" || method === "DELETE";
   if ((bodyless && text !== "") || !isWholeBody(inner.headers.get("content-length"), text, whole)) return null;
   const body = text === "" ? null : { contentType: inner.headers.get("content-type") ?? null, text };
   return { method, path: target.path, query: target.query, body };
+}
+
+function withoutEmptyLines(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === "\n" || text[end - 1] === "\r") end -= 1;
+  return text.slice(0, end);
 }
 
 function isHttpPart(headers: ReadonlyMap<string, string>): boolean {

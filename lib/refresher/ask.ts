@@ -1,8 +1,8 @@
 import { connect, type Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Core, Ctx } from "../ctx";
+import type { Clock, Core, Ctx } from "../ctx";
 import { Refusal } from "../errors";
-import type { Refresher } from "../inRefresher";
+import type { Refresher, RefresherSelf } from "../inRefresher";
 import type { RefresherSettings } from "../settings";
 import { asError, type Told } from "./failures";
 import { readFrames, sendFrame } from "./frames";
@@ -31,15 +31,25 @@ interface Link {
 }
 
 /** The refresher's process, over the socket that the starter made for the two. It may end at any time, and is found again when it is back. */
-export function askRefresher({ socket: path, token }: RefresherSettings, patience = PATIENCE_MS): Refresher {
+export function askRefresher(
+  { socket: path, token }: Pick<RefresherSettings, "socket" | "token">,
+  clock: Clock,
+  patience = PATIENCE_MS,
+): Refresher {
   let link: Promise<Link> | null = null;
   let asked = 0;
   let closed = false;
+  let answeredAt: Date | null = null;
+  let self: RefresherSelf | null = null;
+
+  const heard = () => {
+    answeredAt = clock.now();
+  };
 
   /** One link for all who ask; the next one opens another once it is gone. */
   function linked(patienceMs: number): Promise<Link> {
     if (link) return link;
-    const mine = open(path, token, patienceMs, () => closed);
+    const mine = open(path, patienceMs, () => closed).then((socket) => begin(socket, token, heard));
     link = mine;
     const forget = () => {
       if (link === mine) link = null;
@@ -73,6 +83,11 @@ export function askRefresher({ socket: path, token }: RefresherSettings, patienc
     });
   }
 
+  async function askAlive(patienceMs: number): Promise<RefresherSelf> {
+    self = (await send({} as Core, "refresher.alive", null, { patienceMs, answerMs: ALIVE_MS })) as RefresherSelf;
+    return self;
+  }
+
   return {
     async ask(ctx, verb, input) {
       const times = { patienceMs: patience, answerMs: ANSWER_MS };
@@ -84,13 +99,12 @@ export function askRefresher({ socket: path, token }: RefresherSettings, patienc
         throw away("It ended in the middle.");
       }
     },
-    async alive() {
-      await send({} as Core, "refresher.alive", null, { patienceMs: 0, answerMs: ALIVE_MS }).catch(refuse);
-    },
+    alive: () => askAlive(0).catch(refuse),
+    lastAnswer: () => (answeredAt && self ? { at: answeredAt, self } : null),
     async started(onProgress) {
       for (let tries = 0; !closed; tries += 1) {
         if (tries === 1) onProgress("Waiting for the refresher.");
-        const there = await send({} as Core, "refresher.alive", null, { patienceMs: patience, answerMs: ALIVE_MS }).then(
+        const there = await askAlive(patience).then(
           () => true,
           () => false,
         );
@@ -126,11 +140,11 @@ function away(detail: string): Refusal {
   );
 }
 
-async function open(path: string, token: string, patienceMs: number, closed: () => boolean): Promise<Link> {
+async function open(path: string, patienceMs: number, closed: () => boolean): Promise<Socket> {
   const until = performance.now() + patienceMs;
   for (;;) {
     const socket = await dial(path);
-    if (socket) return begin(socket, token);
+    if (socket) return socket;
     if (closed() || performance.now() >= until) throw away("Nobody is at its socket.");
     await wait(LOOK_EVERY_MS);
   }
@@ -145,7 +159,8 @@ function dial(path: string): Promise<Socket | null> {
   });
 }
 
-function begin(socket: Socket, token: string): Link {
+/** @param heard is told of every answer. */
+function begin(socket: Socket, token: string, heard: () => void): Link {
   const waiting = new Map<number, Waiting>();
   socket.on("error", () => undefined); // "close" follows
   socket.on("close", () => {
@@ -153,6 +168,7 @@ function begin(socket: Socket, token: string): Link {
   });
   readFrames(socket, (value) => {
     const answer = value as Answer;
+    heard();
     const one = waiting.get(answer.id);
     if ("failure" in answer) one?.reject(asError(answer.failure));
     else one?.resolve(answer.result);

@@ -9,11 +9,14 @@ import { accountAccess } from "../connections/refresh";
 import { asActor, type Core, type PersonCtx } from "../ctx";
 import { writingSide } from "../db";
 import { revokeGrant } from "../grants/revoke";
+import { readHealth } from "../overview/health";
+import type { RefresherSettings } from "../settings";
 import { setUpConnector } from "../setups/setUp";
 import { testSetUp } from "../setups/test";
 import { openSigner } from "../signing/open";
 import { place } from "../signing/record";
 import { resealSigningKeys } from "../signing/reseal";
+import { createSweeps } from "../sweeps";
 import { accessToken, CLIENT, call, connect, lend, send, type World, watchRows, world } from "../testing/builders";
 import { TEST_KEYS } from "../testing/core";
 import { person } from "../testing/people";
@@ -36,13 +39,17 @@ afterAll(async () => {
 });
 
 let web: Core;
+let keeper: Core;
 let answering: Answering | null;
-let settings: { socket: string; token: string; webKeys: null };
+let settings: RefresherSettings;
 /** What the other process is given: the tools of this one, but for the keys and the refresher. */
 beforeEach(async () => {
-  settings = { socket: join(folder, randomText().slice(0, 8)), token: randomText(), webKeys: null };
-  answering = await answerWebProcess(here.core, settings);
-  web = { ...here.core, vault: createWebVault(webKeys(TEST_KEYS)), flights: new Map(), refresher: askRefresher(settings, 100) };
+  settings = { socket: join(folder, randomText().slice(0, 8)), token: randomText(), webKeys: null, startedAgain: 2 };
+  keeper = { ...here.core, settings: { ...here.core.settings, refresher: settings } };
+  answering = await answerWebProcess(keeper, settings);
+  const own = { flights: new Map(), sweeps: createSweeps(here.core.clock, here.core.log) };
+  const refresher = askRefresher(settings, here.core.clock, 100);
+  web = { ...here.core, ...own, vault: createWebVault(webKeys(TEST_KEYS)), refresher };
 });
 afterEach(async () => {
   here.saas.control.release();
@@ -137,6 +144,40 @@ describe("while the refresher is away", () => {
     expect((await send(both, "/readyz")).status).toBe(200);
   });
 
+  it("health and metrics say so in words, what it said last, and that it is back", async () => {
+    const metricsToken = "a-token-of-prometheus";
+    const watched = { ...here.core, ...web, settings: { ...web.settings, metricsToken } } as typeof here.core;
+    const scrape = async () => {
+      const text = await (await send(watched, "/metrics", { headers: { authorization: `Bearer ${metricsToken}` } })).text();
+      const lines = text.matchAll(/^valet_refresher_(up|started_again_total|last_answer_timestamp_seconds) (\d+)/gm);
+      return Object.fromEntries([...lines].map(([, name, value]) => [name, Number(value)]));
+    };
+    await keeper.sweeps.run("renew access before it ends", async () => undefined);
+    const renewedAt = here.core.clock.now();
+    const seconds = Math.floor(renewedAt.getTime() / 1000);
+    const told = { startedAt: here.core.startedAt, startedAgain: 2, lastAnswerAt: renewedAt };
+    expect((await readHealth(inWeb(here.admin))).refresher).toEqual({ answers: true, ...told });
+    expect(await scrape()).toEqual({ up: 1, started_again_total: 2, last_answer_timestamp_seconds: seconds });
+    await goAway();
+    here.core.clock.advance({ minutes: 1 });
+    const away = await readHealth(inWeb(here.admin));
+    expect(away).toMatchObject({ works: false, refresher: { answers: false, ...told } });
+    expect(away.troubles.map(({ what }) => what)).toContain("The refresher does not answer: no access is renewed.");
+    expect(away.sweeps).toEqual([{ name: "renew access before it ends", at: renewedAt, failure: null }]);
+    expect(await scrape()).toEqual({ up: 0, started_again_total: 2, last_answer_timestamp_seconds: seconds });
+    answering = await answerWebProcess(keeper, settings);
+    const back = await readHealth(inWeb(here.admin));
+    expect([back.refresher?.answers, back.refresher?.lastAnswerAt]).toEqual([true, here.core.clock.now()]);
+    expect(await scrape()).toEqual({ up: 1, started_again_total: 2, last_answer_timestamp_seconds: seconds + 60 });
+  });
+
+  it("a work of its own that failed is told beside the web process's", async () => {
+    await keeper.sweeps.run("renew access before it ends", () => Promise.reject(new TypeError("secret-in-message")));
+    const { troubles } = await readHealth(inWeb(here.admin));
+    expect(troubles.map(({ what }) => what)).toContain('The regular work "renew access before it ends" failed (TypeError).');
+    await keeper.sweeps.run("renew access before it ends", async () => undefined);
+  });
+
   it("what is stored and fresh is used, and a revoke is done and says what lives on", async () => {
     const lent = await lend(here, { delivery: "gateway" });
     const both = { ...here.core, ...web } as typeof here.core;
@@ -153,7 +194,7 @@ describe("while the refresher is away", () => {
     const connectionId = await connect(await person(here.core));
     here.core.clock.advance({ minutes: 20 });
     await goAway();
-    const patient = { ...web, refresher: askRefresher(settings, 60_000) };
+    const patient = { ...web, refresher: askRefresher(settings, here.core.clock, 60_000) };
     const asked = accountAccess(patient, connectionId);
     answering = await answerWebProcess(here.core, settings);
     expect((await asked).accessToken).toBeTruthy();

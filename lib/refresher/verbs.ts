@@ -5,7 +5,7 @@ import { makeNarrow } from "../connections/lend";
 import { endThem } from "../connections/lentTokens";
 import { renewAccess } from "../connections/refresh";
 import type { Core } from "../ctx";
-import { inRefresher, type RefresherVerb } from "../inRefresher";
+import { inRefresher, type RefresherSelf, type RefresherVerb, refreshesIn } from "../inRefresher";
 import { completeAppWalk } from "../setups/completeApp";
 import { setUpConnector } from "../setups/setUp";
 import { testSetUp } from "../setups/test";
@@ -17,7 +17,17 @@ interface Listed extends Pick<RefresherVerb, "verb" | "input"> {
   readonly forPeople: boolean;
 }
 
-const alive = inRefresher("refresher.alive", z.null(), async (_core: Core, _input: null) => true);
+const alive = inRefresher(
+  "refresher.alive",
+  z.null(),
+  async ({ settings, startedAt, flights, sweeps }: Core, _input: null): Promise<RefresherSelf> => ({
+    startedAt,
+    startedAgain: settings.refresher?.startedAgain ?? 0,
+    refreshesUnderWay: refreshesIn(flights),
+    sweeps: sweeps.results(),
+    sweepUnderWay: sweeps.underWay(),
+  }),
+);
 
 /** What this process has counted, for whoever shows the counts of all. */
 export const refresherNumbers = inRefresher("refresher.numbers", z.null(), (core: Core, _input: null) => core.metrics.numbers());

@@ -50,7 +50,9 @@ export const BUILT_REASONS: Readonly<Record<string, Built>> = {
   "broker/revokeToken.ts": { sites: 1, can: { unsupported_token_type: SECRETS } },
   "broker/upstream.ts": {
     sites: 1,
-    can: { upstream_failed: ["upstream_timed_out", "upstream_stalled", "upstream_unreachable", "destination_forbidden"] },
+    can: {
+      upstream_failed: ["upstream_timed_out", "upstream_stalled", "upstream_unreachable", "upstream_certificate", "destination_forbidden"],
+    },
   },
   "broker/verifyOurs.ts": { sites: 1, can: { invalid_request: EXCHANGED } },
   "chains/rules.ts": { sites: 1, can: { invalid_grant: HOP_ENDS } },
@@ -62,7 +64,7 @@ export const BUILT_REASONS: Readonly<Record<string, Built>> = {
     can: {
       upstream_failed: [
         ...["provider_invalid_grant", "provider_refused", "provider_bad_answer", "destination_forbidden"],
-        ...["provider_timed_out", "provider_unreachable"],
+        ...["provider_timed_out", "provider_unreachable", "provider_certificate"],
       ],
     },
   },
@@ -143,6 +145,8 @@ export const GENERAL_WORDS: Readonly<Record<string, string>> = {
   upstream_timed_out: "The SaaS did not answer in time. It may have done what was asked: read before you repeat a write.",
   upstream_stalled: "The SaaS stopped in the middle of its answer. It may have done what was asked: read before you repeat a write.",
   upstream_unreachable: "The SaaS could not be reached.",
+  upstream_certificate: "The SaaS showed a certificate that is not good, so nothing was sent there.",
+  provider_certificate: "The SaaS showed a certificate that is not good, so nothing was sent there.",
   migration_refused: "The database could not be brought up to date.",
   restore_refused: "The backup could not be restored.",
 };

@@ -52,6 +52,7 @@ export async function testCore({ settings, start, ...given }: TestCoreOverrides 
   return {
     db: database.db,
     clock,
+    startedAt: clock.now(),
     log,
     fetch: noNetwork,
     upstream: noUpstream(),

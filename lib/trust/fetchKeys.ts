@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import type { Core } from "../ctx";
+import { endedBy } from "../net/boundedAnswers";
 import { isLoopback } from "../settings";
 import type { TrustedIssuer } from "./issuer";
 import { KEY_SET_BYTES_MAX, type KeySet, KeySetRefused, readKeySet } from "./keySet";
@@ -75,15 +76,21 @@ async function readBounded(answer: Response, host: string): Promise<string> {
   let size = 0;
   for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.length;
-    if (size > KEY_SET_BYTES_MAX) throw new KeysUnreachable(`${host} answered more than ${KEY_SET_BYTES_MAX / 1024} KiB.`);
+    if (size > KEY_SET_BYTES_MAX) throw new KeysUnreachable(tooMuch(host));
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
 }
 
+function tooMuch(host: string): string {
+  return `${host} answered more than ${KEY_SET_BYTES_MAX / 1024} KiB.`;
+}
+
 function unreached(host: string, error: unknown): string {
   const cause = error instanceof Error ? ((error.cause as Error | undefined) ?? error) : undefined;
   if (cause?.name === "ForbiddenDestination") return `${host} is a private address. Paste the keys, or give a file.`;
+  const ended = endedBy(error);
+  if (ended) return ended === "packed" ? `${host} answered in a packing that Valet did not ask for.` : tooMuch(host);
   const code = String((cause as { code?: unknown } | undefined)?.code ?? "");
   return `${host} could not be reached${/^[A-Z_]{1,40}$/.test(code) ? ` (${code})` : ""}.`;
 }

@@ -69,7 +69,7 @@ interface Proven {
 
 async function proveAgent(core: Core, { method, headers }: Incoming): Promise<Proven> {
   const authorization = headers.get("authorization") ?? "";
-  const byKey = /^dpop +(.+)$/i.exec(authorization)?.[1];
+  const byKey = /^dpop +(\S.*)$/i.exec(authorization)?.[1];
   const credentials = readAuthorization(authorization, null);
   if (credentials.kind === "client_secret") return authenticateAgent(core, credentials);
   if (credentials.kind === "bearer" && secretKind(credentials.token) === "agt") {

@@ -1,9 +1,9 @@
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
 import type { Incoming } from "../net/message";
-import { refresherNumbers } from "../refresher/verbs";
 import { sameText } from "../tokens/secret";
 import { bearerOf } from "./context";
+import { refresherMetrics } from "./refresherMetrics";
 
 /** `GET /metrics`, for whoever holds `VALET_METRICS_TOKEN`. Where none is set there is nothing at this address. */
 export async function metricsEndpoint(core: Core, request: Incoming): Promise<Response> {
@@ -12,14 +12,7 @@ export async function metricsEndpoint(core: Core, request: Incoming): Promise<Re
   const token = bearerOf(request.headers);
   if (!token || !sameText(token, wanted))
     throw new Refusal("invalid_token", "Send the token of VALET_METRICS_TOKEN: Authorization: Bearer ...", { reason: "token_unknown" });
-  // Where refreshes are counted in a process of their own; while that is away, its numbers are.
-  const others = core.refresher
-    ? await refresherNumbers(core, null).then(
-        (one) => [one],
-        () => [],
-      )
-    : [];
-  return new Response(await core.metrics.text(others), {
+  return new Response(await core.metrics.text(await refresherMetrics(core)), {
     headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8", "cache-control": "no-store" },
   });
 }

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import type { Outage } from "../breakers";
 import { openDatabase } from "../db";
 import { createMetrics } from "../metrics";
+import { askRefresher } from "../refresher/ask";
 import { SECRET_SETTINGS, SETTING_NAMES } from "../settings";
 import { bearer, call, exchangeGrant, lend, send, type World, world } from "../testing/builders";
 import type { TestCore } from "../testing/core";
@@ -52,7 +53,8 @@ beforeAll(async () => {
     settings: { ...here.core.settings, metricsToken: METRICS_TOKEN },
   };
   await traffic(core);
-  const text = await (await send(core, "/metrics", { headers: bearer(METRICS_TOKEN) })).text();
+  const refresher = askRefresher({ socket: "/nowhere", token: "" }, core.clock);
+  const text = await (await send({ ...core, refresher }, "/metrics", { headers: bearer(METRICS_TOKEN) })).text();
   samples = [...text.matchAll(/^([a-z_][a-z0-9_]*)(?:\{(.*)\})? /gm)].map(([, name = "", labels = ""]) => ({
     name,
     labels: labelsIn(labels),

@@ -31,7 +31,7 @@ export const overviewOperations: readonly Operation[] = [
     run: readHealth,
     status: 200,
     answers:
-      "`works`, and `troubles` (worst first: `what`, and `todo`); `database`, `migrations`, `refreshes_under_way`, `overdue` (accounts in use whose access was not renewed), `resting` (SaaS that are not asked just now), `uses` of the last fifteen minutes, `signing`, `sweeps`, `version`.",
+      "`works`, and `troubles` (worst first: `what`, and `todo`); `database`, `migrations`, `refreshes_under_way`, `overdue` (accounts in use whose access was not renewed), `resting` (SaaS that are not asked just now), `uses` of the last fifteen minutes, `signing`, `sweeps` (and `sweeps_under_way`), `refresher` (whether the process that renews access `answers`, when it began, how often it was started again; null where one process does all), `version`.",
   }),
   operation({
     method: "GET",

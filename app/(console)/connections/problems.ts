@@ -25,6 +25,7 @@ const SENTENCES: Record<string, string> = {
   connector_off: "That connector is not switched on here. Ask an admin to set it up.",
   provider_refused: "The service did not give access. Try again, or tell an admin.",
   provider_unreachable: "The service could not be reached. Try again in a minute.",
+  provider_certificate: "The service showed a certificate that is not good, so nothing was sent there. Tell an admin.",
   provider_resting: "The service is not answering just now. Try again in a minute.",
   provider_bad_answer: "The service answered something we cannot use. Try again, or tell an admin.",
   provider_invalid_grant: "The service did not accept the answer it had just given. Start again below.",

@@ -10,6 +10,7 @@ import { PageHeader } from "@/app/_ui/PageHeader";
 import { When } from "@/app/_ui/When";
 import { plural } from "@/app/_ui/words";
 import { DOOR_WORDS, type Health, type RestingSaas, readHealth, type Trouble } from "@/lib/overview/health";
+import type { RefresherHealth } from "@/lib/overview/refresherHealth";
 
 export const metadata: Metadata = { title: "Health" };
 
@@ -33,6 +34,7 @@ export default async function HealthPage() {
         <Database health={health} />
         <Renewing health={health} now={now} />
         <Regular health={health} now={now} />
+        {health.refresher ? <Refresher refresher={health.refresher} now={now} /> : null}
       </div>
     </>
   );
@@ -156,6 +158,22 @@ function Resting({ one: { connectorName, host, door, since, nextTryAt }, now }: 
         {host}; since <When at={since} now={now} />, next try <When at={nextTryAt} now={now} />
       </span>
     </li>
+  );
+}
+
+function Refresher({ refresher, now }: { readonly refresher: RefresherHealth; readonly now: Date }) {
+  const { answers, startedAt, startedAgain, lastAnswerAt } = refresher;
+  return (
+    <Part id="refresher" title="The refresher" lead="The process that renews access, and alone opens what lasts.">
+      <Datum name="Now">{answers ? "It answers" : "It does not answer"}</Datum>
+      <Datum name="Last answer">
+        <When at={lastAnswerAt} now={now} />
+      </Datum>
+      <Datum name="Began">
+        <When at={startedAt} now={now} />
+      </Datum>
+      <Datum name="Started again">{startedAgain > 0 ? plural(startedAgain, "time") : "Never"} since Valet was started</Datum>
+    </Part>
   );
 }
 

@@ -1,6 +1,7 @@
 /** What a kind's label is about, several of them: "repositories" of "Only these repositories", without how they are named. */
 export function nounOf(label: string): string {
-  return label.replace(/^Only these /, "").replace(/, by their .*$/, "");
+  const [noun = ""] = label.split(", by their ");
+  return noun.replace(/^Only these /, "");
 }
 
 export function capital(text: string): string {
