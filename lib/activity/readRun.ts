@@ -81,12 +81,12 @@ export async function pageRuns(ctx: PersonCtx, input: z.input<typeof runsInput> 
   const where = whereSql({ AND: [await visibleTo(ctx, everyone === true), NAMES_A_RUN] }, values);
   const { newer, until, unseen } = older(cursor, where, values);
   const ofAgent = agentId === undefined ? "false" : `${where} ${until} ${unseen} and agent_id = $${values.push(agentId)}`;
-  const tookPart = agentId === undefined ? "" : `and ${RUN} in (select run from agents_rows)`;
+  const fitting = `${where} ${until} ${unseen}`;
   const columns = `${RUN} as run, at, duration_ms, decision, event, run_id_verified, person_id, agent_id, pattern`;
   const rows = await freshRead<FoundRow>(
     ctx.db,
     `with ${newer} agents_rows as materialized (${newest(`${RUN} as run`, ofAgent, RUN_ROWS_MAX)}),
-    named as materialized (${newest(columns, `${where} ${until} ${tookPart} ${unseen}`)}),
+    named as materialized (${agentId === undefined ? newest(columns, fitting) : newestOfRuns(columns, fitting)}),
     grouped as materialized (select run as id, min(at) as "startedAt", max(at + coalesce(duration_ms, 0) * interval '1 millisecond') as "endedAt",
       count(*) filter (where decision = 'allowed' and event like 'token.%')::int as tokens,
       count(*) filter (where decision = 'allowed' and event not like 'token.%')::int as calls,
@@ -155,6 +155,14 @@ const FITS = {
 
 function newest(columns: string, where: string, rowsMax = RUNS_ROWS_MAX): string {
   return `select ${columns} from activity where ${where} order by at desc, id desc limit ${rowsMax}`;
+}
+
+/** Of the runs of `agents_rows` alone, each by the indexes of runs: among all rows they would be sought one by one. */
+function newestOfRuns(columns: string, where: string): string {
+  const named = (which: string) => `(${newest("*", `${which} and ${where}`)})`;
+  const ways = [named("run_id_verified = wanted.name"), named("run_id_claimed = wanted.name and run_id_verified is null")];
+  return `select ${columns} from (select distinct run as name from agents_rows) wanted cross join lateral (${ways.join(" union all ")}) rows
+    order by at desc, id desc limit ${RUNS_ROWS_MAX}`;
 }
 
 function idsOf(column: string): string {
