@@ -66,11 +66,17 @@ export async function reachOf(db: ReadDb, where: Where, until: Date, rowsMax: nu
   if (!counting) return null;
   const seconds = counting.cells.seconds.filter((width) => width >= 3600).at(-1) as number;
   const ask = asking();
-  const text = `select slot from (select slot, sum(sum(rows)) over (order by slot desc) as newer from activity_counts
-      where ${cellsSql(counting, seconds, ask.values)} and slot >= ${ask.put(counting.rolled.keptFrom)} and slot < ${ask.put(until)}
-      group by slot order by slot desc) counted where newer >= ${ask.put(rowsMax)} limit 1`;
+  const text = `with counted as ${allFirst(counting)} (select slot, sum(rows) as rows from activity_counts
+      where ${cellsSql(counting, seconds, ask.values)} and slot >= ${ask.put(counting.rolled.keptFrom)} and slot < ${ask.put(until)} group by slot)
+    select slot from (select slot, sum(rows) over (order by slot desc) as newer from counted) summed
+    where newer >= ${ask.put(rowsMax)} order by slot desc limit 1`;
   const [found] = await freshRead<{ slot: Date }>(db, text, ask.values);
   return found?.slot ?? null;
+}
+
+/** Everybody's cells are read from the newest until there are enough; somebody's own are found by their indexes first, all of them. */
+function allFirst({ cells }: Counting): string {
+  return cells.name === "services" ? "not materialized" : "materialized";
 }
 
 type Asking = ReturnType<typeof asking>;
@@ -125,11 +131,12 @@ async function byCells(counting: Counting, sought: Sought): Promise<Place[] | nu
   // Of a span in which the page begins, some rows may be before it: such a span is read, and none of its rows relied upon.
   const until = [to, after?.at].flatMap((one) => (one ? [`slot + ${width} <= ${ask.put(one)}`] : []));
   const [rows, bound, most] = [whereSql(where, ask.values), bounds(sought, ask), `${ask.put(limit)}::int`];
-  const text = `with slots as materialized (
+  const text = `with fitting as ${allFirst(counting)} (
+      select slot, case when ${until.join(" and ") || "true"} then sum(rows) else 0 end as sure
+      from activity_counts where ${cellsSql(counting, seconds, ask.values)} and ${within.join(" and ")} group by slot),
+    slots as materialized (
       select slot from (select slot, sum(sure) over (order by slot desc) - sure as newer
-        from (select slot, case when ${until.join(" and ") || "true"} then sum(rows) else 0 end as sure
-          from activity_counts where ${cellsSql(counting, seconds, ask.values)} and ${within.join(" and ")}
-          group by slot order by slot desc limit ${most} + 2) fitting) counted
+        from (select * from fitting order by slot desc limit ${most} + 2) newest) counted
       where newer < ${most})
     select r.seq, p.at, p.id from activity_rolled r left join (select distinct at, id from (
         (select a.at, a.id from slots cross join lateral (select at, id from activity
