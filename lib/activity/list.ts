@@ -114,7 +114,9 @@ export async function listActivity(
   const after = placeOf(cursor);
   const until = Math.min(...[to, after?.at, LATEST].flatMap((one) => one?.getTime() ?? []));
   const reach = await searchReach(ctx, { ...about, from }, new Date(until), searchedRows);
-  const found = await newestPlaces(ctx.db, { where, from: reach ?? from, to, after, limit: limit + 1, seldom });
+  const { everyone, agentId, personId } = about;
+  const known = seldom ? await fitting(ctx, { everyone, agentId, personId }) : where;
+  const found = await newestPlaces(ctx.db, { where, from: reach ?? from, to, after, limit: limit + 1, seldom, known });
   const page = found.slice(0, limit);
   const last = found.length > page.length ? page.at(-1) : reach && { at: reach, id: BEFORE_ALL };
   return { rows: await viewRows(ctx, await rowsAt(ctx, page)), nextCursor: last ? cursorOf(last) : null };

@@ -26,17 +26,15 @@ interface Sought {
   readonly limit: number;
   /** Whether the condition may fit seldom where no index helps: then cells know in which spans of time. */
   readonly seldom: boolean;
+  /** What of the condition indexes know. */
+  readonly known: Where;
 }
 
 /** The places of the newest rows that fit, newest first. */
-export async function newestPlaces(db: ReadDb, sought: Sought): Promise<Place[]> {
+export async function newestPlaces(db: ReadDb, sought: Sought, lookedThrough = LOOKED_THROUGH): Promise<Place[]> {
   const counting = sought.seldom ? await countingOf(db, sought.where) : null;
   if (!counting) return (await everyWay(db, sought)) as Place[];
-  if (counting.cells.name === "services") {
-    const found = await amongNewest(db, sought);
-    if (found) return found;
-  }
-  return (await byCells(counting, sought)) ?? (await everyWay(db, sought));
+  return (await amongNewest(db, sought, lookedThrough)) ?? (await byCells(counting, sought)) ?? (await everyWay(db, sought));
 }
 
 /**
@@ -106,11 +104,19 @@ async function everyWay(db: ReadDb, sought: Sought): Promise<Place[]> {
   return freshRead<Place & Record<string, unknown>>(db, text, ask.values);
 }
 
-/** Null where too few of the newest rows fit. */
-async function amongNewest(db: ReadDb, sought: Sought): Promise<Place[] | null> {
+/** Of the newest rows of each way that indexes know, as far back as all of them reach. Null where too few fit. */
+async function amongNewest(db: ReadDb, sought: Sought, lookedThrough: number): Promise<Place[] | null> {
   const ask = asking();
-  const text = `select at, id from (select * from activity where ${bounds(sought, ask)} ${ORDER} limit ${LOOKED_THROUGH}) newest
-    where ${whereSql(sought.where, ask.values)} ${ORDER} limit ${ask.put(sought.limit)}::int`;
+  const [limits, fits] = [bounds(sought, ask), whereSql(sought.where, ask.values)];
+  const ways = waysOf(sought.known).map((way, index) => ({
+    name: `way_${index}`,
+    text: `select * from activity where ${whereSql(way, ask.values)} and ${limits} ${ORDER} limit ${lookedThrough}`,
+  }));
+  const each = (pick: (name: string) => string) => ways.map(({ name }) => pick(name)).join(" union all ");
+  const text = `with ${ways.map((way) => `${way.name} as materialized (${way.text})`).join(", ")},
+    reach as (select max(until) as until from (${each((name) => `select case when count(*) = ${lookedThrough} then min(at) end as until from ${name}`)}) ends)
+    select distinct at, id from (${each((name) => `select at, id from ${name} where ${fits}`)}) newest
+    where at > coalesce((select until from reach), '-infinity') ${ORDER} limit ${ask.put(sought.limit)}::int`;
   const found = await freshRead<Place & Record<string, unknown>>(db, text, ask.values);
   return found.length === sought.limit ? found : null;
 }
