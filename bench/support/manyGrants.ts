@@ -58,7 +58,7 @@ function copies(table: keyof typeof PREFIX, other: string): string {
 const CREDENTIALS = `insert into agent_credentials select copy.* from agent_credentials one
   cross join unnest($2::text[], $3::text[]) with ordinality secret(hash, last_four, n)
   cross join lateral jsonb_populate_record(one, jsonb_build_object('id', 'crd_' || lpad(n::text, 26, '0'), 'agent_id', ${idOf("agents", "n")},
-    'hash', hash, 'last_four', secret.last_four)) copy where one.agent_id = $1 and one.kind = 'secret'`;
+    'hash', secret.hash, 'last_four', secret.last_four)) copy where one.agent_id = $1 and one.kind = 'secret'`;
 
 function digits(number: number): string {
   return String(number).padStart(26, "0");
