@@ -24,11 +24,15 @@ else await inOwnFolder(async ({ folder }) => bench(folder));
 async function bench(folder: string): Promise<void> {
   const { whole, tenth, startPages, close } = await openLedgers(folder);
   try {
-    const table = readingsTable(await measureReadings(readingsOf(whole), { whole, tenth }));
+    // Each part as soon as it is known: a long run that is cut short has told something.
+    console.log([...heading(), ...readingsTable(await measureReadings(readingsOf(whole), { whole, tenth }))].join("\n"));
     const pages = await startPages();
     try {
-      const ingestion = await measureIngestion(pages.url, await furnishIngestion(whole.admin));
-      console.log([...heading(), ...table, ...(await measurePages(pages)), ...ingestion].join("\n"));
+      console.log((await measurePages(pages)).join("\n"));
+      console.log((await measureIngestion(pages.url, await furnishIngestion(whole.admin))).join("\n"));
+    } catch (error) {
+      console.error(pages.said().slice(-2000));
+      throw error;
     } finally {
       await pages.stop();
     }

@@ -24,7 +24,7 @@ export interface Ledgers {
   readonly whole: House;
   readonly tenth: House;
   /** The production build over the whole one, and the cookie of its admin. */
-  startPages(): Promise<{ readonly url: string; readonly cookie: string; stop(): Promise<void> }>;
+  startPages(): Promise<{ readonly url: string; readonly cookie: string; said(): string; stop(): Promise<void> }>;
   close(): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export async function openLedgers(folder: string): Promise<Ledgers> {
     startPages: async () => {
       const face = { url, exchanges: [], attach: () => undefined, close: async () => undefined };
       const valet = await startValet(face, environment(postgres.url));
-      return { url, cookie: await cookieOf(whole.house), stop: valet.stop };
+      return { url, cookie: await cookieOf(whole.house), said: valet.said, stop: valet.stop };
     },
     close: async () => {
       await Promise.all([whole.stop(), tenth.stop()]);
