@@ -1,6 +1,8 @@
-// `npm run bench`: every bench/*.ts in turn. Each prints a section of Markdown; together they become docs/benchmarks.md.
+// `npm run bench`: every bench/*.ts in turn. Each prints a section of Markdown; together they become docs/benchmarks.md. `npm run bench -- growth` renews the
+// sections of what is named alone. Long forms: `BENCH_ROWS=10000000 BENCH_FOLDER=<where its ledger is kept> npm run bench -- activity`, and
+// `BENCH_GROWTH=100000 npm run bench -- growth`.
 import { spawn } from "node:child_process";
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import { installIfNeeded, requireNode } from "./install.mjs";
@@ -16,13 +18,28 @@ const { buildIfNeeded } = await import("./build.mjs");
 // Lists are measured as people get them.
 if (!(await buildIfNeeded())) process.exit(1);
 const load = loadavg()[0] ?? 0;
-const files = readdirSync(join(ROOT, "bench")).filter((name) => name.endsWith(".ts"));
+const wanted = process.argv.slice(2).map((name) => `${name}.ts`);
+const files = readdirSync(join(ROOT, "bench")).filter((name) => name.endsWith(".ts") && (wanted.length === 0 || wanted.includes(name)));
 const sections = [];
 for (const name of files.sort()) sections.push(await run(name));
-writeFileSync(REPORT, `${[head(), ...sections].join("\n\n")}\n`);
+const [first, ...before] =
+  wanted.length > 0
+    ? readFileSync(REPORT, "utf8")
+        .trim()
+        .split(/\n+(?=## )/)
+    : [head()];
+writeFileSync(REPORT, `${[first, ...renewed(before, sections)].join("\n\n")}\n`);
 const biome = join(ROOT, "node_modules/@biomejs/biome/bin/biome");
 await runStep("Format the report", [process.execPath, biome, "format", "--write", REPORT], { cwd: ROOT });
 console.log(`\nWritten to docs/benchmarks.md.`);
+
+/** Each in the place of the one with its title, or at the end. */
+function renewed(before, sections) {
+  const titleOf = (section) => section.split("\n", 1)[0];
+  const titles = sections.map(titleOf);
+  const known = before.map((one) => sections[titles.indexOf(titleOf(one))] ?? one);
+  return [...known, ...sections.filter((one) => !known.includes(one))];
+}
 
 async function run(name) {
   console.log(`\nbench/${name}`);

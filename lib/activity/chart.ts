@@ -4,7 +4,7 @@ import { freshRead } from "../db";
 import type { Prisma } from "../generated/prisma/client";
 import { type Bar, type Counting, countBars, countingOf, HAND_SQL, readSpan } from "./countBars";
 import { ORIGIN, ORIGIN_SQL } from "./counts";
-import { activityFilter, fitting, searchReach } from "./list";
+import { activityFilter, fitting, SEARCHED_ROWS, searchReach } from "./list";
 import { whereSql } from "./whereSql";
 
 /** Where rows are counted one by one, as far as this, the newest first; more are told as `cut`. */
@@ -51,7 +51,7 @@ export async function chartActivity(ctx: PersonCtx, input: ChartInput = {}, rows
   const { from, to, ...about } = chartInput.parse(input);
   const where = await fitting(ctx, about);
   const end = to ?? new Date(ctx.clock.now().getTime() + 1);
-  const reach = await searchReach(ctx, { ...about, from }, end, rowsMax);
+  const reach = await searchReach(ctx, { ...about, from }, end, Math.min(rowsMax, SEARCHED_ROWS));
   const asked = { where, from: reach ?? from, to, end };
   if (reach) return { ...(await chartOfRows(ctx, asked, rowsMax)), cut: true };
   for (let tries = 0; tries < TRIES; tries += 1) {

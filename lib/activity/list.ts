@@ -93,8 +93,10 @@ export interface ActivityView {
   readonly detail: Prisma.JsonValue;
 }
 
-/** A text is looked for in about so many rows for one page; the next page goes on from there. */
-const SEARCHED_ROWS = 100_000;
+/** A text is looked for in about so many rows for one page, or for a chart; the next page goes on from there. */
+export const SEARCHED_ROWS = 100_000;
+/** Everybody's rows lie one after the other; of somebody's own, or an agent's, each is a place of its own on the disk. */
+const SCATTERED_COST = 10;
 
 /**
  * One page of the ledger, newest first. Members see what they did, what was done on their authority, what touched
@@ -112,7 +114,9 @@ export async function listActivity(
   const after = placeOf(cursor);
   const until = Math.min(...[to, after?.at, LATEST].flatMap((one) => one?.getTime() ?? []));
   const reach = await searchReach(ctx, { ...about, from }, new Date(until), searchedRows);
-  const found = await newestPlaces(ctx.db, { where, from: reach ?? from, to, after, limit: limit + 1, seldom });
+  const { everyone, agentId, personId } = about;
+  const known = seldom ? await fitting(ctx, { everyone, agentId, personId }) : where;
+  const found = await newestPlaces(ctx.db, { where, from: reach ?? from, to, after, limit: limit + 1, seldom, known });
   const page = found.slice(0, limit);
   const last = found.length > page.length ? page.at(-1) : reach && { at: reach, id: BEFORE_ALL };
   return { rows: await viewRows(ctx, await rowsAt(ctx, page)), nextCursor: last ? cursorOf(last) : null };
@@ -132,7 +136,9 @@ export async function searchReach(
   const { text, everyone, agentId, personId, from, runId, grantId, connectionId } = about;
   // These alone have few enough rows, each by its index.
   if (text === undefined || (runId ?? grantId ?? connectionId) !== undefined) return null;
-  const reach = await reachOf(ctx.db, await fitting(ctx, { everyone, agentId, personId }), until, rowsMax);
+  const where = await fitting(ctx, { everyone, agentId, personId });
+  const scattered = agentId !== undefined || personId !== undefined || Object.keys(await visibleTo(ctx, everyone)).length > 0;
+  const reach = await reachOf(ctx.db, where, until, scattered ? Math.ceil(rowsMax / SCATTERED_COST) : rowsMax);
   return reach && (!from || reach > from) ? reach : null;
 }
 

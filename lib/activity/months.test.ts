@@ -4,6 +4,7 @@ import { openDatabase, writingSide } from "../db";
 import { newId } from "../ids";
 import { person, type TestCore, testCore } from "../testing/core";
 import { chartActivity } from "./chart";
+import { writeOutcome } from "./ledger";
 import { listActivity } from "./list";
 import { dropOldActivity, makeMonths } from "./months";
 import { rollUpActivity } from "./rollUp";
@@ -54,6 +55,23 @@ describe("months of activity", () => {
     expect(all.slice(1)).toEqual(all.slice(0, -1).map(next));
     expect(await partOf(early)).toBe(nameOf(later(2)));
     expect(await makeMonths(core)).toBe(0);
+  });
+
+  it("keep room on a row's page for its outcome, whose writing then touches no index: those there are, and those made later", async () => {
+    const placesOf = async (ids: readonly string[]) => {
+      const text = "select tableoid::regclass || ' ' || (ctid::text::point)[0]::text as place from activity where id = any($1) order by id";
+      return (await pool().query<{ place: string }>(text, [ids])).rows.map(({ place }) => place);
+    };
+    for (const at of [core.clock.now(), new Date(later(3))]) {
+      const row = { event: "gateway.call", acting: "agent", target: "GET /x", decision: "allowed", reason: "x", chain: [], kind: "use" };
+      const data = Array.from({ length: 300 }, () => ({ ...row, id: newId("use", at), at }));
+      await writingSide(core.db).prisma.activity.createMany({ data });
+      const ids = data.map(({ id }) => id);
+      const before = await placesOf(ids);
+      await Promise.all(ids.map((id) => writeOutcome(core.db, { id, at }, { upstreamStatus: 200, durationMs: 7 })));
+      const stayed = (await placesOf(ids)).filter((place, index) => place === before[index]);
+      expect([before.length, stayed.length > 270]).toEqual([300, true]);
+    }
   });
 
   it("are made once by several processes, while rows are written", async () => {

@@ -26,17 +26,15 @@ interface Sought {
   readonly limit: number;
   /** Whether the condition may fit seldom where no index helps: then cells know in which spans of time. */
   readonly seldom: boolean;
+  /** What of the condition indexes know. */
+  readonly known: Where;
 }
 
 /** The places of the newest rows that fit, newest first. */
-export async function newestPlaces(db: ReadDb, sought: Sought): Promise<Place[]> {
+export async function newestPlaces(db: ReadDb, sought: Sought, lookedThrough = LOOKED_THROUGH): Promise<Place[]> {
   const counting = sought.seldom ? await countingOf(db, sought.where) : null;
   if (!counting) return (await everyWay(db, sought)) as Place[];
-  if (counting.cells.name === "services") {
-    const found = await amongNewest(db, sought);
-    if (found) return found;
-  }
-  return (await byCells(counting, sought)) ?? (await everyWay(db, sought));
+  return (await amongNewest(db, sought, lookedThrough)) ?? (await byCells(counting, sought)) ?? (await everyWay(db, sought));
 }
 
 /**
@@ -66,11 +64,17 @@ export async function reachOf(db: ReadDb, where: Where, until: Date, rowsMax: nu
   if (!counting) return null;
   const seconds = counting.cells.seconds.filter((width) => width >= 3600).at(-1) as number;
   const ask = asking();
-  const text = `select slot from (select slot, sum(sum(rows)) over (order by slot desc) as newer from activity_counts
-      where ${cellsSql(counting, seconds, ask.values)} and slot >= ${ask.put(counting.rolled.keptFrom)} and slot < ${ask.put(until)}
-      group by slot order by slot desc) counted where newer >= ${ask.put(rowsMax)} limit 1`;
+  const text = `with counted as ${allFirst(counting)} (select slot, sum(rows) as rows from activity_counts
+      where ${cellsSql(counting, seconds, ask.values)} and slot >= ${ask.put(counting.rolled.keptFrom)} and slot < ${ask.put(until)} group by slot)
+    select slot from (select slot, sum(rows) over (order by slot desc) as newer from counted) summed
+    where newer >= ${ask.put(rowsMax)} order by slot desc limit 1`;
   const [found] = await freshRead<{ slot: Date }>(db, text, ask.values);
   return found?.slot ?? null;
+}
+
+/** Everybody's cells are read from the newest until there are enough; somebody's own are found by their indexes first, all of them. */
+function allFirst({ cells }: Counting): string {
+  return cells.name === "services" ? "not materialized" : "materialized";
 }
 
 type Asking = ReturnType<typeof asking>;
@@ -100,11 +104,19 @@ async function everyWay(db: ReadDb, sought: Sought): Promise<Place[]> {
   return freshRead<Place & Record<string, unknown>>(db, text, ask.values);
 }
 
-/** Null where too few of the newest rows fit. */
-async function amongNewest(db: ReadDb, sought: Sought): Promise<Place[] | null> {
+/** Of the newest rows of each way that indexes know, as far back as all of them reach. Null where too few fit. */
+async function amongNewest(db: ReadDb, sought: Sought, lookedThrough: number): Promise<Place[] | null> {
   const ask = asking();
-  const text = `select at, id from (select * from activity where ${bounds(sought, ask)} ${ORDER} limit ${LOOKED_THROUGH}) newest
-    where ${whereSql(sought.where, ask.values)} ${ORDER} limit ${ask.put(sought.limit)}::int`;
+  const [limits, fits] = [bounds(sought, ask), whereSql(sought.where, ask.values)];
+  const ways = waysOf(sought.known).map((way, index) => ({
+    name: `way_${index}`,
+    text: `select * from activity where ${whereSql(way, ask.values)} and ${limits} ${ORDER} limit ${lookedThrough}`,
+  }));
+  const each = (pick: (name: string) => string) => ways.map(({ name }) => pick(name)).join(" union all ");
+  const text = `with ${ways.map((way) => `${way.name} as materialized (${way.text})`).join(", ")},
+    reach as (select max(until) as until from (${each((name) => `select case when count(*) = ${lookedThrough} then min(at) end as until from ${name}`)}) ends)
+    select distinct at, id from (${each((name) => `select at, id from ${name} where ${fits}`)}) newest
+    where at > coalesce((select until from reach), '-infinity') ${ORDER} limit ${ask.put(sought.limit)}::int`;
   const found = await freshRead<Place & Record<string, unknown>>(db, text, ask.values);
   return found.length === sought.limit ? found : null;
 }
@@ -125,11 +137,12 @@ async function byCells(counting: Counting, sought: Sought): Promise<Place[] | nu
   // Of a span in which the page begins, some rows may be before it: such a span is read, and none of its rows relied upon.
   const until = [to, after?.at].flatMap((one) => (one ? [`slot + ${width} <= ${ask.put(one)}`] : []));
   const [rows, bound, most] = [whereSql(where, ask.values), bounds(sought, ask), `${ask.put(limit)}::int`];
-  const text = `with slots as materialized (
+  const text = `with fitting as ${allFirst(counting)} (
+      select slot, case when ${until.join(" and ") || "true"} then sum(rows) else 0 end as sure
+      from activity_counts where ${cellsSql(counting, seconds, ask.values)} and ${within.join(" and ")} group by slot),
+    slots as materialized (
       select slot from (select slot, sum(sure) over (order by slot desc) - sure as newer
-        from (select slot, case when ${until.join(" and ") || "true"} then sum(rows) else 0 end as sure
-          from activity_counts where ${cellsSql(counting, seconds, ask.values)} and ${within.join(" and ")}
-          group by slot order by slot desc limit ${most} + 2) fitting) counted
+        from (select * from fitting order by slot desc limit ${most} + 2) newest) counted
       where newer < ${most})
     select r.seq, p.at, p.id from activity_rolled r left join (select distinct at, id from (
         (select a.at, a.id from slots cross join lateral (select at, id from activity

@@ -2,9 +2,13 @@ import { z } from "zod";
 import type { PersonCtx } from "../ctx";
 import { freshRead } from "../db";
 import { notFound } from "../errors";
+import type { Prisma } from "../generated/prisma/client";
 import { type ActivityView, inRun, viewRows, visibleTo } from "./list";
+import { waysOf } from "./newest";
 import { buildRunTree, type RunDelegation, type RunTree } from "./runTree";
 import { whereSql } from "./whereSql";
+
+type Where = Prisma.ActivityWhereInput;
 
 /** A run that did more is drawn as far as this, and says so. */
 export const RUN_ROWS_MAX = 2000;
@@ -78,15 +82,16 @@ export async function listRuns(ctx: PersonCtx, input: z.input<typeof runsInput> 
 export async function pageRuns(ctx: PersonCtx, input: z.input<typeof runsInput> = {}): Promise<RunsPage> {
   const { everyone, agentId, state, cursor } = runsInput.parse(input);
   const values: unknown[] = [];
-  const where = whereSql({ AND: [await visibleTo(ctx, everyone === true), NAMES_A_RUN] }, values);
+  const visible = await visibleTo(ctx, everyone === true);
+  const where = whereSql({ AND: [visible, NAMES_A_RUN] }, values);
   const { newer, until, unseen } = older(cursor, where, values);
   const ofAgent = agentId === undefined ? "false" : `${where} ${until} ${unseen} and agent_id = $${values.push(agentId)}`;
-  const tookPart = agentId === undefined ? "" : `and ${RUN} in (select run from agents_rows)`;
+  const fitting = (which: string) => `${which} ${until} ${unseen}`;
   const columns = `${RUN} as run, at, duration_ms, decision, event, run_id_verified, person_id, agent_id, pattern`;
   const rows = await freshRead<FoundRow>(
     ctx.db,
     `with ${newer} agents_rows as materialized (${newest(`${RUN} as run`, ofAgent, RUN_ROWS_MAX)}),
-    named as materialized (${newest(columns, `${where} ${until} ${tookPart} ${unseen}`)}),
+    named as materialized (${agentId === undefined ? newestOfWays(columns, waysFrom(visible, where, values).map(fitting)) : newestOfRuns(columns, fitting(where))}),
     grouped as materialized (select run as id, min(at) as "startedAt", max(at + coalesce(duration_ms, 0) * interval '1 millisecond') as "endedAt",
       count(*) filter (where decision = 'allowed' and event like 'token.%')::int as tokens,
       count(*) filter (where decision = 'allowed' and event not like 'token.%')::int as calls,
@@ -155,6 +160,29 @@ const FITS = {
 
 function newest(columns: string, where: string, rowsMax = RUNS_ROWS_MAX): string {
   return `select ${columns} from activity where ${where} order by at desc, id desc limit ${rowsMax}`;
+}
+
+/** Each way from the newest end of its own index, as lists are read. */
+function newestOfWays(columns: string, ways: readonly string[]): string {
+  if (ways.length === 1) return newest(columns, ways[0] as string);
+  const every = ways.map((way) => `(${newest(READ, way)})`).join(" union all ");
+  return `select ${columns} from (select distinct on (at, id) * from (${every}) every order by at desc, id desc limit ${RUNS_ROWS_MAX}) read`;
+}
+
+/** Each of them narrower than the whole condition, which stands beside it. */
+function waysFrom(visible: Where, where: string, values: unknown[]): string[] {
+  const ways = waysOf(visible);
+  return ways.length === 1 ? [where] : ways.map((way) => `${where} and ${whereSql(way, values)}`);
+}
+
+const READ = "id, at, duration_ms, decision, event, run_id_verified, run_id_claimed, person_id, agent_id, pattern";
+
+/** Of the runs of `agents_rows` alone, each by the indexes of runs: among all rows they would be sought one by one. */
+function newestOfRuns(columns: string, where: string): string {
+  const named = (which: string) => `(${newest("*", `${which} and ${where}`)})`;
+  const ways = [named("run_id_verified = wanted.name"), named("run_id_claimed = wanted.name and run_id_verified is null")];
+  return `select ${columns} from (select distinct run as name from agents_rows) wanted cross join lateral (${ways.join(" union all ")}) rows
+    order by at desc, id desc limit ${RUNS_ROWS_MAX}`;
 }
 
 function idsOf(column: string): string {

@@ -32,7 +32,7 @@ export async function readRolled(db: ReadDb): Promise<Rolled> {
  *
  * @returns how far it came; null when there was nothing to do, or another was at it.
  */
-export async function rollUpActivity({ db }: { readonly db: ReadDb }, leftMax = LEFT_MAX): Promise<string | null> {
+export async function rollUpActivity({ db }: { readonly db: ReadDb }, leftMax = LEFT_MAX, rowsAtOnce = AT_ONCE): Promise<string | null> {
   const { pool } = writingSide(db);
   const client = await pool.connect();
   let broken = false;
@@ -42,7 +42,8 @@ export async function rollUpActivity({ db }: { readonly db: ReadDb }, leftMax = 
     if (begun - BigInt(seq) <= BigInt(leftMax)) return null;
     if (!(await allEnded(client))) return null;
     let came: bigint | null = null;
-    for (let next = await countSome(client, begun); next !== null; next = next < begun ? await countSome(client, begun) : null) came = next;
+    const some = () => countSome(client, begun, rowsAtOnce);
+    for (let next = await some(); next !== null; next = next < begun ? await some() : null) came = next;
     return came === null ? null : String(came);
   } catch (error) {
     // What a broken line left open ends with it.
@@ -86,8 +87,8 @@ async function writing(client: PoolClient, among: readonly string[] | null): Pro
 }
 
 /** As many as can be counted in time. */
-async function countSome(client: PoolClient, begun: bigint): Promise<bigint | null> {
-  for (let atOnce = AT_ONCE; ; atOnce /= 4) {
+async function countSome(client: PoolClient, begun: bigint, rowsAtOnce: number): Promise<bigint | null> {
+  for (let atOnce = rowsAtOnce; ; atOnce = Math.floor(atOnce / 4)) {
     try {
       return await countOn(client, begun, atOnce);
     } catch (error) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type ActivityChart, chartActivity } from "../activity/chart";
+import { countByAgent, countRows, type Span } from "../activity/countRows";
 import { AGENT_IN_STANDING } from "../activity/stands";
 import { ORPHANS } from "../agents/orphans";
 import type { PersonCtx } from "../ctx";
@@ -80,13 +81,33 @@ export async function readOverview(ctx: PersonCtx, input: OverviewInput = {}): P
   const { risk } = overviewInput.parse(input);
   const now = ctx.clock.now();
   const from = new Date(Math.floor(now.getTime() / DAY) * DAY - (CHART_DAYS - 1) * DAY);
-  const [[counts], risks, [setUp], chart] = await Promise.all([
-    freshRead<OverviewCounts>(ctx.db, COUNTS, [now]),
-    freshRead<Risk>(ctx.db, RISKS, [now, risk ?? null, risk ? RISKS_OF_ONE_KIND : RISKS_OF_EACH_KIND]),
+  const most = risk ? RISKS_OF_ONE_KIND : RISKS_OF_EACH_KIND;
+  const [[counts], refused, refusedBefore, risks, [setUp], chart] = await Promise.all([
+    freshRead<Omit<OverviewCounts, "refused" | "refusedBefore">>(ctx.db, COUNTS, [now]),
+    countRows(ctx.db, REFUSED, dayUntil(now)),
+    countRows(ctx.db, REFUSED, dayUntil(new Date(now.getTime() - DAY))),
+    readRisks(ctx, now, risk, most),
     freshRead<SetUpSteps>(ctx.db, SET_UP, []),
     chartActivity(ctx, { kind: "use", from, everyone: true }),
   ]);
-  return { counts: counts as OverviewCounts, risks, setUp: setUp as SetUpSteps, chart };
+  if (!counts) throw new Error("A statement that counts has answered nothing.");
+  return { counts: { ...counts, refused, refusedBefore }, risks, setUp: setUp as SetUpSteps, chart };
+}
+
+async function readRisks(ctx: PersonCtx, now: Date, risk: OverviewInput["risk"], most: number): Promise<Risk[]> {
+  const wanted = risk === undefined || risk === "refused_agent";
+  const byAgent = wanted ? [...(await countByAgent(ctx.db, REFUSED, dayUntil(now)))] : [];
+  const refused = byAgent
+    .filter(([, count]) => count >= REFUSALS_NOTED)
+    .sort(([, left], [, right]) => right - left)
+    .slice(0, most)
+    .map(([agent_id, count]) => ({ agent_id, count }));
+  return freshRead<Risk>(ctx.db, RISKS, [now, risk ?? null, most, JSON.stringify(refused)]);
+}
+
+/** The twenty-four hours up to a moment, itself included. */
+function dayUntil(moment: Date): Span {
+  return { from: new Date(moment.getTime() - DAY + 1), to: new Date(moment.getTime() + 1) };
 }
 
 const FAILING = "connections c join people p on p.id = c.person_id where c.status = 'needs_reconnect' and p.status = 'active'";
@@ -94,7 +115,7 @@ const SUSPENDED = `grants g join agents a on a.id = g.agent_id
   where g.suspended_at is not null and g.revoked_at is null and g.expires_at > $1`;
 const SHARED_KEYS = `connections c join people p on p.id = c.person_id
   where c.key_ends_at > $1 and c.status <> 'disconnected'`;
-const REFUSED = "activity u where u.kind = 'use' and u.decision = 'refused'";
+const REFUSED = { kind: "use", decision: "refused" } as const;
 
 const COUNTS = `select
   (select count(*) from agents a where ${AGENT_IN_STANDING})::int as "agents",
@@ -102,9 +123,7 @@ const COUNTS = `select
   (select count(*) from ${ORPHANS})::int as "orphanedAgents",
   (select count(*) from ${FAILING})::int as "failingConnections",
   (select count(*) from ${SUSPENDED})::int as "suspendedGrants",
-  (select count(*) from ${SHARED_KEYS})::int as "sharedKeys",
-  (select count(*) from ${REFUSED} and u.at > $1 - interval '24 hours' and u.at <= $1)::int as "refused",
-  (select count(*) from ${REFUSED} and u.at > $1 - interval '48 hours' and u.at <= $1 - interval '24 hours')::int as "refusedBefore"
+  (select count(*) from ${SHARED_KEYS})::int as "sharedKeys"
   from (select count(*)::int as "all", (count(*) filter (where g.access <> 'read'))::int as writing ${LIVE_GRANTS}) live`;
 
 const RISKS = `select * from (
@@ -119,9 +138,7 @@ const RISKS = `select * from (
   (select 'failing_connection', c.id, c.account_name, p.name, c.refreshed_at, null
     from ${FAILING} order by c.refreshed_at nulls first limit $3)
   union all
-  (select 'refused_agent', a.id, a.name, '', null, r.count from (
-      select u.agent_id, count(*)::int as count from ${REFUSED} and u.agent_id is not null and u.at > $1 - interval '24 hours' and u.at <= $1
-      group by u.agent_id having count(*) >= ${REFUSALS_NOTED}) r
+  (select 'refused_agent', a.id, a.name, '', null, r.count from jsonb_to_recordset($4::jsonb) as r(agent_id text, count int)
     join agents a on a.id = r.agent_id order by r.count desc limit $3)
   union all
   (select 'unused_write', g.id, a.name, p.name, g.created_at, null ${LIVE_GRANTS} and g.access <> 'read'

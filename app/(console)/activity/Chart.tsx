@@ -4,7 +4,7 @@ import { cx } from "@/app/_ui/cx";
 import { Disclosure } from "@/app/_ui/Disclosure";
 import { listInWords } from "@/app/_ui/words";
 import { type Shown, shortTime } from "@/lib/activity/address";
-import { type ActivityChart, CHART_ROWS_MAX, type ChartBar } from "@/lib/activity/chart";
+import type { ActivityChart, ChartBar } from "@/lib/activity/chart";
 import { Brush } from "./Brush";
 import { activityPath, pathWithout } from "./filter";
 import { isMidnight, spanOfTime, tickWords } from "./moments";
@@ -55,11 +55,7 @@ export function Chart({ chart, shown, now, keep }: Props) {
         </h2>
         <Legend id={id} bars={bars} shown={shown} keep={keep} />
       </div>
-      {cut ? (
-        <p className="text-sm text-muted">
-          The newest {number(CHART_ROWS_MAX)} are drawn; there are older ones. Choose a time to see them.
-        </p>
-      ) : null}
+      {cut ? <p className="text-sm text-muted">Only the newest are drawn; there may be older ones. Choose a time to see them.</p> : null}
       <div className="relative">
         <p aria-hidden="true" className="numbers text-xs text-faint">
           {number(tallest)}
