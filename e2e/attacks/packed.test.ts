@@ -184,7 +184,7 @@ it("what the gateway has to unpack for its links is unpacked no faster than its 
       this.push(PIECE);
     },
   });
-  const headers = new Headers({ "content-type": "application/json", "content-encoding": "gzip" });
+  const headers = new Fields({ "content-type": "application/json", "content-encoding": "gzip" });
   const body = answerBody({ ...notion, api: { ...notion.api, bodyLinks: ["/next"] } }, 200, headers, endless, "https://valet.test/proxy/x");
   const pieces = body[Symbol.asyncIterator]();
   for (let n = 0; n < 8; n += 1) expect((await pieces.next()).done).toBe(false);
