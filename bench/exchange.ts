@@ -1,10 +1,11 @@
 import { Pool } from "undici";
 import { type House, openHouse } from "./support/house";
+import { long } from "./support/length";
 import { median } from "./support/load";
 import { byHop, byKey, bySecret, byWorkload, type Prepare, withKey } from "./support/proving";
 
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 15);
-const REQUESTS_PER_ROUND = 40;
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? long(15, 2));
+const REQUESTS_PER_ROUND = long(40, 1);
 
 /** A way to ask for a token. */
 interface Way {

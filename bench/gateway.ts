@@ -1,12 +1,14 @@
 import { openHouse } from "./support/house";
+import { long } from "./support/length";
 import { at, download, eventLag, hammer, median, type Target, upload } from "./support/load";
 import type { Part } from "./support/processes";
 
-const ROUNDS = 5;
-const ROUND_MS = 2_000;
-const WARM_UP_MS = 1_500;
-const GIB = 1024 * 1024 * 1024;
-const EVENTS = 150;
+const ROUNDS = long(5, 1);
+const ROUND_MS = long(2_000, 100);
+const WARM_UP_MS = long(1_500, 100);
+/** One gibibyte. */
+const LARGE = long(1024 * 1024 * 1024, 1024 * 1024);
+const EVENTS = long(150, 5);
 
 /**
  * The gateway against the call it stands for, and against the plainest proxy that Node can make. Everything on loopback, each
@@ -61,12 +63,12 @@ async function crowds(): Promise<string[]> {
 
 /** One gibibyte down and up: memory of Valet's whole process, and speed against the bare proxy. */
 async function large(): Promise<string[]> {
-  await download(gateway, GIB / 16);
-  await upload(gateway, GIB / 16);
-  const plainDown = await download(bare, GIB);
-  const down = await grown(house.valet, () => download(gateway, GIB));
-  const plainUp = await upload(bare, GIB);
-  const up = await grown(house.valet, () => upload(gateway, GIB));
+  await download(gateway, LARGE / 16);
+  await upload(gateway, LARGE / 16);
+  const plainDown = await download(bare, LARGE);
+  const down = await grown(house.valet, () => download(gateway, LARGE));
+  const plainUp = await upload(bare, LARGE);
+  const up = await grown(house.valet, () => upload(gateway, LARGE));
   const against = (one: { mibPerSecond: number }, other: { mibPerSecond: number }) =>
     `${(one.mibPerSecond / other.mibPerSecond).toFixed(2)} x`;
   return [
@@ -83,7 +85,7 @@ async function grown<T>(part: Part, work: () => Promise<T>): Promise<{ result: T
 
 async function streams(): Promise<string[]> {
   const firsts: number[] = [];
-  for (let round = 0; round < 30; round += 1) {
+  for (let round = 0; round < long(30, 2); round += 1) {
     const straight = await download(direct, 256 * 1024);
     firsts.push((await download(gateway, 256 * 1024)).firstByteMs - straight.firstByteMs);
   }

@@ -1,18 +1,19 @@
 import { Pool } from "undici";
 import { spellSecret } from "../lib/tokens/secret";
 import { type House, openHouse } from "./support/house";
+import { long } from "./support/length";
 import { at, median } from "./support/load";
 import { type Part, startPart } from "./support/processes";
 import { type Asked, byKey, bySecret, exchangeOf, type Prepare, withKey } from "./support/proving";
 
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
-const ROUND_MS = Number(process.env.BENCH_ROUND_MS ?? 2_000);
-const WARM_UP_MS = 6_000;
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? long(5, 1));
+const ROUND_MS = long(2_000, 100);
+const WARM_UP_MS = long(6_000, 100);
 const CALLERS = 64;
 const MANY_CALLERS = 256;
-const HERD = 900;
+const HERD = long(900, 8);
 /** More than a round of signed requests can take. */
-const SIGNED_PER_ROUND = 6_000;
+const SIGNED_PER_ROUND = long(6_000, 20);
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 
 /** One figure beside what it is to reach. */

@@ -10,6 +10,9 @@ import { runStep } from "./run.mjs";
 
 const ROOT = join(import.meta.dirname, "..");
 const REPORT = join(ROOT, "docs/benchmarks.md");
+const README = join(ROOT, "README.md");
+/** The section that README has too. */
+const REACHED = "## Exchanges, and what they are to reach";
 
 requireNode();
 await installIfNeeded();
@@ -31,7 +34,19 @@ const [first, ...before] =
 writeFileSync(REPORT, `${[first, ...renewed(before, sections)].join("\n\n")}\n`);
 const biome = join(ROOT, "node_modules/@biomejs/biome/bin/biome");
 await runStep("Format the report", [process.execPath, biome, "format", "--write", REPORT], { cwd: ROOT });
+copyToReadme(sections.find((one) => one.startsWith(REACHED)));
 console.log(`\nWritten to docs/benchmarks.md.`);
+
+/** The README says how fast it is in the words of the last run. */
+function copyToReadme(section) {
+  if (!section) return;
+  const readme = readFileSync(README, "utf8");
+  const between = /(<!-- speed -->\n)[\s\S]*(\n<!-- \/speed -->)/;
+  writeFileSync(
+    README,
+    readme.replace(between, (_, before, after) => `${before}${section.slice(REACHED.length).trim()}${after}`),
+  );
+}
 
 /** Each in the place of the one with its title, or at the end. */
 function renewed(before, sections) {

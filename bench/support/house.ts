@@ -50,7 +50,14 @@ const CLIENT = { clientId: "valet", clientSecret: "valet-secret-at-the-saas" };
 const SCOPES = ["issues:read", "issues:write", "files:read", "files:write"];
 const BROWSER = "the-browser-that-began-this-walk-0001";
 
-export async function openHouse({ agents = 0 }: { readonly agents?: number } = {}): Promise<House> {
+interface Wanted {
+  /** How many more agents there are. */
+  readonly agents?: number;
+  /** A folder into which Valet's process writes what it did when it ends. */
+  readonly profile?: string;
+}
+
+export async function openHouse({ agents = 0, profile }: Wanted = {}): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), "valet-bench-"));
   const postgres = await startEmbedded({ dataDir: join(folder, "postgres"), database: "bench" });
   const saas = await startPart("saas.ts");
@@ -62,7 +69,7 @@ export async function openHouse({ agents = 0 }: { readonly agents?: number } = {
   const oauth = await startSaas({ clients: [{ ...CLIENT, redirectUris }], people, accessTokenSeconds: 86_400 });
   const env = environment(folder, postgres.url, port, publicUrl, oauth.url, saas.url);
   const { agent, many } = await furnish(env, agents);
-  const valet = await startPart("valet.ts", env);
+  const valet = await startPart("valet.ts", env, profile ? ["--cpu-prof", `--cpu-prof-dir=${profile}`] : []);
   const headers = { authorization: `Bearer ${await exchange(valet.url, agent)}`, accept: "application/json" };
   const close = async () => {
     await Promise.all([valet.stop(), bare.stop(), saas.stop(), oauth.close()]);

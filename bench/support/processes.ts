@@ -17,12 +17,13 @@ export interface Part {
   stop(): Promise<void>;
 }
 
-/** As the starter starts Valet's processes. */
-const WITH = ["--max-semi-space-size=32"];
+/** As the starter and `server.ts` have it. */
+const WITH = ["--max-semi-space-size=32", "--heap-growing-percent=100"];
 
-export async function startPart(file: string, env: Readonly<Record<string, string>> = {}): Promise<Part> {
+/** @param more of Node's own options. */
+export async function startPart(file: string, env: Readonly<Record<string, string>> = {}, more: readonly string[] = []): Promise<Part> {
   const child = fork(await bundled(file), [], {
-    execArgv: WITH,
+    execArgv: [...WITH, ...more],
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env } as unknown as NodeJS.ProcessEnv,
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
