@@ -1,5 +1,4 @@
 import { recordUse, type Use } from "../activity/use";
-import { forgetHeld } from "../connections/heldTokens";
 import type { Connector } from "../connectors/connector";
 import type { Core } from "../ctx";
 import { Refusal } from "../errors";
@@ -115,7 +114,6 @@ async function readAndJudge(core: Core, use: Use, entry: Entry, request: ProxyRe
 async function forward(core: Core, use: Use, { authority, scopes, call, token }: AdmittedCall): Promise<Answer> {
   const begun = performance.now();
   let upstream = await sendUpstream(core, authority.connector, call, token, authority.connectionId);
-  if (upstream.statusCode === 401) forgetHeld(core, authority.grantId);
   if (upstream.statusCode === 401 && call.body === null) upstream = await onceMore(core, authority, scopes, call, token, upstream);
   const answer = respond(core, use, authority, call, upstream);
   await use.settle({ upstreamStatus: upstream.statusCode, durationMs: Math.round(performance.now() - begun) });

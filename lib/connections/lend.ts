@@ -8,10 +8,9 @@ import type { BoundaryWish, NoBoundary } from "../policy/boundary";
 import { Stale } from "../recall";
 import { loadSaasClient, type SaasClient } from "../setups/client";
 import { hashSecret, sameText } from "../tokens/secret";
-import { workedOut } from "../workedOut";
 import { askNarrow, type NotNarrowed } from "./downscope";
 import { endUnkept } from "./endAtProvider";
-import { forgetHeld, type HeldFor, type HeldToken, readHeld, rememberedHeld } from "./heldTokens";
+import { type HeldToken, readHeld } from "./heldTokens";
 import { inTurn } from "./inTurn";
 import type { Narrowed } from "./narrowed";
 import { places } from "./places";
@@ -52,8 +51,7 @@ const DIRECT_SECONDS_MAX = 3600;
  * the agent's hands, is not lent. A SaaS that did not do as asked is not asked again for this grant within the minute.
  */
 export async function narrowAccess(core: Core, input: LendInput, keptOnly = false): Promise<NarrowAccess | NotLent> {
-  const known = keptOnly ? rememberedHeld(core, heldFor(input), freshUntil(core)) : undefined;
-  const present = known ?? (await heldToken(core, input));
+  const present = await heldToken(core, input);
   if (present) return open(core, present);
   if (keptOnly) throw new Stale("There is no narrowed token that is kept, and none may be asked for.");
   return makeNarrow(core, input);
@@ -112,7 +110,6 @@ async function makeOne(core: Core, client: SaasClient, input: LendInput): Promis
 export async function leaveRejected(core: Core, grantId: string, rejected: string): Promise<void> {
   const kept = await core.db.lentToken.findMany({ where: { grantId, endedAt: null, ending: null, handedAt: null } });
   const token = kept.find((one) => sameText(open(core, one).accessToken, rejected));
-  forgetHeld(core, grantId);
   if (!token) return;
   await change(asActor(core, { kind: "system", name: "narrowing" } as const), "lent_token.end", async (tx, row) => {
     row.target = "A narrowed token that the SaaS no longer takes";
@@ -140,15 +137,8 @@ function attemptOf({ grantId, boundary }: LendInput): string {
 }
 
 function heldToken(core: Core, input: LendInput): Promise<HeldToken | undefined> {
-  return readHeld(core, heldFor(input), freshUntil(core));
-}
-
-function heldFor(input: LendInput): HeldFor {
-  return { grantId: input.grantId, handed: input.handedUntil !== null, reach: reachOf(input) };
-}
-
-function freshUntil(core: Core): Date {
-  return new Date(core.clock.now().getTime() + FRESH_SECONDS * 1000);
+  const freshUntil = new Date(core.clock.now().getTime() + FRESH_SECONDS * 1000);
+  return readHeld(core, { grantId: input.grantId, handed: input.handedUntil !== null, reach: reachOf(input) }, freshUntil);
 }
 
 /** Known before asking: no token is made that could not be lent. */
@@ -198,6 +188,5 @@ async function keep(core: Core, client: SaasClient, input: LendInput, made: Narr
 }
 
 function open(core: Core, token: HeldToken): NarrowAccess {
-  const opened = () => core.vault.open("passing", places.lent(token.id), token.sealedAccess);
-  return { accessToken: workedOut(token, "opened", opened), expiresAt: token.expiresAt };
+  return { accessToken: core.vault.open("passing", places.lent(token.id), token.sealedAccess), expiresAt: token.expiresAt };
 }
