@@ -44,7 +44,7 @@ function copyToReadme(section) {
   const between = /(<!-- speed -->\n)[\s\S]*(\n<!-- \/speed -->)/;
   writeFileSync(
     README,
-    readme.replace(between, (_, before, after) => `${before}${section.slice(REACHED.length).trim()}${after}`),
+    readme.replace(between, (_, before, after) => `${before}\n${section.slice(REACHED.length).trim()}\n${after}`),
   );
 }
 
@@ -72,7 +72,8 @@ async function run(name) {
     console.error(`bench/${name} failed.`);
     process.exit(1);
   }
-  return printed.trim();
+  // What Next says while it builds belongs to nobody's section.
+  return printed.slice(printed.indexOf("## ")).trim();
 }
 
 function head() {
