@@ -28,11 +28,6 @@ export function asWeb(readable: Readable): ReadableStream<Uint8Array> {
   return web;
 }
 
-/** Whether `asNode` finds a stream of Node's behind it. */
-export function isNodes(web: ReadableStream<Uint8Array>): boolean {
-  return behind.has(web);
-}
-
 /** A web stream as one of Node's: the very one it was made of, if nobody has begun to read it. */
 export function asNode(web: ReadableStream<Uint8Array>): Readable {
   return (web.locked ? undefined : behind.get(web)) ?? Readable.fromWeb(web as NodeReadableStream<Uint8Array>);

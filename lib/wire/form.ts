@@ -30,7 +30,7 @@ function collect(body: Readable): Promise<string> {
       size += piece.length;
       if (size > SMALL_BODY_BYTES_MAX) settle(() => reject(tooLarge()));
     };
-    const end = () => settle(() => resolve((pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces)).toString("utf8")));
+    const end = () => settle(() => resolve(Buffer.concat(pieces).toString("utf8")));
     const breakOff = (cause?: unknown) => settle(() => reject(brokenOff(cause)));
     body.on("data", take).on("end", end).on("error", breakOff).on("close", breakOff);
     if (body.destroyed && !body.readableEnded) breakOff(body.errored);
